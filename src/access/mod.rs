@@ -1,0 +1,6 @@
+//! May they, and how often: origins, tokens, limits. Knows no wire and no database.
+
+pub mod limits;
+pub mod origin;
+pub mod proxies;
+pub mod tokens;

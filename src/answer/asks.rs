@@ -1,0 +1,247 @@
+//! What kind of thing a question asks for, and which texts hold such a thing: a price, a time, an address.
+
+use super::words::fold;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    Price,
+    /// How long, within which time.
+    Duration,
+    /// At what time, on which day.
+    Moment,
+    Count,
+    Address,
+    Contact,
+    Person,
+    Reason,
+}
+
+/// Phrases that ask, folded; the first that fits decides, so that "how many days" comes before "how many".
+const CUES: &[(&str, Asks)] = &[
+    ("how much time", Asks::Duration),
+    ("how much", Asks::Price),
+    ("price", Asks::Price),
+    ("cost", Asks::Price),
+    ("how expensive", Asks::Price),
+    (" fee", Asks::Price),
+    ("charge for", Asks::Price),
+    ("was kostet", Asks::Price),
+    ("kosten", Asks::Price),
+    ("preis", Asks::Price),
+    ("wie teuer", Asks::Price),
+    ("combien coute", Asks::Price),
+    ("prix", Asks::Price),
+    ("cuanto cuesta", Asks::Price),
+    ("precio", Asks::Price),
+    ("quanto costa", Asks::Price),
+    ("quanto custa", Asks::Price),
+    ("prezzo", Asks::Price),
+    ("preco", Asks::Price),
+    ("hoeveel kost", Asks::Price),
+    ("how long", Asks::Duration),
+    ("how many day", Asks::Duration),
+    ("how many week", Asks::Duration),
+    ("how many month", Asks::Duration),
+    ("how many hour", Asks::Duration),
+    ("how many minute", Asks::Duration),
+    ("how soon", Asks::Duration),
+    ("how fast", Asks::Duration),
+    ("how quick", Asks::Duration),
+    ("how often", Asks::Duration),
+    ("until when", Asks::Duration),
+    ("deadline", Asks::Duration),
+    ("how late", Asks::Moment),
+    ("how old", Asks::Duration),
+    ("wie lange", Asks::Duration),
+    ("wie viele tage", Asks::Duration),
+    ("wie schnell", Asks::Duration),
+    ("bis wann", Asks::Duration),
+    ("frist", Asks::Duration),
+    ("combien de temps", Asks::Duration),
+    ("delai", Asks::Duration),
+    ("cuanto tiempo", Asks::Duration),
+    ("plazo", Asks::Duration),
+    ("quanto tempo", Asks::Duration),
+    ("hoe lang", Asks::Duration),
+    ("opening hours", Asks::Moment),
+    ("what time", Asks::Moment),
+    ("which day", Asks::Moment),
+    ("when ", Asks::Moment),
+    ("open on", Asks::Moment),
+    ("are you open", Asks::Moment),
+    ("wann", Asks::Moment),
+    ("offnungszeit", Asks::Moment),
+    ("geoffnet", Asks::Moment),
+    ("quand", Asks::Moment),
+    ("horaire", Asks::Moment),
+    ("cuando", Asks::Moment),
+    ("horario", Asks::Moment),
+    ("quando", Asks::Moment),
+    ("orari", Asks::Moment),
+    ("wanneer", Asks::Moment),
+    ("e-mail", Asks::Contact),
+    ("email", Asks::Contact),
+    ("phone", Asks::Contact),
+    ("telefon", Asks::Contact),
+    ("telephone", Asks::Contact),
+    ("contact", Asks::Contact),
+    ("kontakt", Asks::Contact),
+    ("reach you", Asks::Contact),
+    ("how many", Asks::Count),
+    ("wie viel", Asks::Count),
+    ("combien", Asks::Count),
+    ("cuant", Asks::Count),
+    ("quanti", Asks::Count),
+    ("quantos", Asks::Count),
+    ("hoeveel", Asks::Count),
+    ("how big", Asks::Count),
+    ("how heavy", Asks::Count),
+    ("how tall", Asks::Count),
+    ("percent", Asks::Count),
+    ("address", Asks::Address),
+    ("adresse", Asks::Address),
+    ("where is", Asks::Address),
+    ("where are you", Asks::Address),
+    ("where to", Asks::Address),
+    ("where do i send", Asks::Address),
+    ("letter", Asks::Address),
+    ("wo ist", Asks::Address),
+    ("wo seid", Asks::Address),
+    ("wo sind", Asks::Address),
+    ("who ", Asks::Person),
+    ("wer ", Asks::Person),
+    ("why ", Asks::Reason),
+    ("warum", Asks::Reason),
+    ("pourquoi", Asks::Reason),
+];
+
+const SPANS: &[&str] = &[
+    "second", "minute", "hour", "day", "week", "month", "year", "tag", "stunde", "woche", "monat",
+    "jahr", "jour", "heure", "semaine", "mois", "annee", " ans", "dia", "hora", "semana", "mes",
+    "ano", "giorn", "ore", "settiman", "anni", "dag", "uur", "weken", "maand", "daily", "weekly",
+    "monthly", "annual", "日", "天", "時間", "小时", "週", "周", "か月", "个月", "年",
+];
+const MOMENTS: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "lunes",
+    "martes",
+    "miercoles",
+    "jueves",
+    "viernes",
+    "sabado",
+    "domingo",
+    "noon",
+    "midnight",
+    " uhr",
+    "weekend",
+    "holiday",
+];
+const AMOUNTS: &[&str] = &[
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve",
+    "fourteen", "fifteen", "twenty", "thirty", "sixty", "ninety", "hundred", "ein", "zwei", "drei",
+    "vier", "sechs", "deux", "trois", "dos", "tres", "due",
+];
+const STREETS: &[&str] = &[
+    " street", " road", " lane", " avenue", " square", " st ", " rd", " ave", "strasse", "str.",
+    "platz", " rue ", "calle", "via ", "suite", " quay", " p.o.", "po box", "postcode", "zip",
+];
+
+impl Asks {
+    /// None when the question asks for nothing special.
+    pub fn of(question: &str) -> Option<Self> {
+        let question = format!(" {} ", fold(question));
+        CUES.iter().find(|(cue, _)| question.contains(cue)).map(|&(_, asks)| asks)
+    }
+
+    /// Whether a text holds such a thing.
+    pub fn is_in(self, text: &str) -> bool {
+        let folded = fold(text);
+        let digits = folded.bytes().any(|byte| byte.is_ascii_digit());
+        let word = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+        let amount = || {
+            digits
+                || folded
+                    .split(|letter: char| !letter.is_alphanumeric())
+                    .any(|word| AMOUNTS.contains(&word))
+        };
+        match self {
+            Self::Price => {
+                let currency = text.contains(['€', '$', '£', '¥', '₹', '₺', '%'])
+                    || word(&["eur", "usd", "gbp", "chf", "dollar", "pound", "franc"]);
+                (digits && currency) || word(&["free", "kostenlos", "gratis", "gratuit"])
+            }
+            Self::Duration => amount() && word(SPANS),
+            Self::Moment => {
+                word(MOMENTS)
+                    || digits
+                        && (folded.contains(':')
+                            || word(SPANS)
+                            || word(&["am", "pm", "a.m", "p.m"]))
+            }
+            Self::Count => amount(),
+            Self::Address => {
+                digits && (word(STREETS) || folded.matches(',').count() >= 2)
+                    || folded.contains('@')
+            }
+            Self::Contact => {
+                folded.contains('@') || folded.bytes().filter(u8::is_ascii_digit).count() >= 7
+            }
+            Self::Person => {
+                text.split_whitespace().skip(1).any(|word| word.starts_with(char::is_uppercase))
+            }
+            Self::Reason => {
+                word(&["because", "reason", "so that", "weil", "damit", "parce que", "car "])
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_asks_for_a_kind_of_thing() {
+        assert_eq!(Asks::of("How many days do I have?"), Some(Asks::Duration));
+        assert_eq!(Asks::of("Was kostet der Versand?"), Some(Asks::Price));
+        assert_eq!(Asks::of("Do you sell lamps?"), None);
+        assert!(
+            Asks::Price.is_in("Delivery is £4.90.") && !Asks::Price.is_in("Delivery takes 3 days.")
+        );
+        assert!(
+            Asks::Duration.is_in("Within thirty days.")
+                && Asks::Moment.is_in("Tuesday: 9:00–17:00")
+        );
+    }
+}

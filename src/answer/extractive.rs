@@ -1,0 +1,186 @@
+//! The built-in answerer: the sentences of the pages that answer best, with the conditions that belong to them, each
+//! cited. Promise: it never says what no page says, and says so when it does not know.
+
+use super::{
+    Prompt, picker, regrets,
+    relevance::{Candidate, Relevance},
+    units::Kind,
+    words,
+};
+
+/// Its name where models have theirs.
+pub const NAME: &str = "builtin";
+
+/// Words in one delta.
+const WORDS: usize = 4;
+
+/// The answer in pieces of a few words.
+pub fn answer(prompt: &Prompt) -> Vec<String> {
+    let text = if prompt.confidence < prompt.threshold { None } else { said(prompt) };
+    pieces(text.as_deref().unwrap_or_else(|| regrets::regret(&prompt.language)))
+}
+
+/// None when the sources share no word with the question, or hold no text.
+fn said(prompt: &Prompt) -> Option<String> {
+    let relevance = Relevance::of(&prompt.question, &prompt.sources);
+    let chosen = picker::pick(&relevance);
+    (!chosen.is_empty()).then(|| render(&relevance, &chosen))
+}
+
+/// Source by source in the order of choice, in reading order within each; a citation after each unit.
+fn render(relevance: &Relevance, chosen: &[usize]) -> String {
+    let all = &relevance.candidates;
+    let mut order: Vec<usize> = Vec::new();
+    for &index in chosen {
+        if !order.contains(&all[index].source) {
+            order.push(all[index].source);
+        }
+    }
+    let mut chosen = chosen.to_vec();
+    chosen.sort_by_key(|&index| {
+        (order.iter().position(|&source| source == all[index].source), index)
+    });
+    let mut text = String::with_capacity(1_024);
+    let mut before: Option<&Candidate> = None;
+    for (place, &index) in chosen.iter().enumerate() {
+        let Candidate { source, unit, .. } = &all[index];
+        let beside = before.filter(|before| before.source == *source);
+        let same_block = beside.is_some_and(|before| before.unit.block == unit.block);
+        text.push_str(match (&unit.kind, beside) {
+            _ if text.is_empty() => "",
+            (Kind::Sentence, _) if same_block => " ",
+            (Kind::Item(_) | Kind::Row, _) if same_block => "\n",
+            (Kind::Item(_), Some(before)) if before.unit.text.ends_with([':', '：']) => "\n",
+            _ => "\n\n",
+        });
+        match unit.kind {
+            Kind::Item(Some(number)) => text.push_str(&format!("{number}. ")),
+            Kind::Item(None) | Kind::Row => text.push_str("- "),
+            Kind::Sentence => {}
+        }
+        text.push_str(&unit.text);
+        let introduces = unit.text.ends_with([':', '：'])
+            && chosen.get(place + 1).is_some_and(|&next| all[next].source == *source);
+        if !introduces {
+            text.push_str(&format!(" [{}]", source + 1));
+        }
+        before = Some(&all[index]);
+    }
+    text
+}
+
+/// A few words each, so that the answer flows as a model's does.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces = Vec::with_capacity(text.len() / 20 + 1);
+    let mut count = 0;
+    let mut start = 0;
+    for (at, letter) in text.char_indices() {
+        if letter == ' ' || words::is_dense(letter) {
+            count += 1;
+        }
+        if count == WORDS {
+            pieces.push(text[start..at].to_owned());
+            start = at;
+            count = 0;
+        }
+    }
+    pieces.push(text[start..].to_owned());
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::Hit;
+
+    fn said(question: &str, passages: &[&str]) -> String {
+        let source = |(index, text): (usize, &&str)| Hit {
+            passage_id: 1,
+            path: String::new(),
+            url: String::new(),
+            title: "Shop".to_owned(),
+            heading: String::new(),
+            text: (*text).to_owned(),
+            language: "en".to_owned(),
+            score: 10.0 - index as f64,
+        };
+        let prompt = Prompt {
+            agent_name: String::new(),
+            tone: String::new(),
+            instructions: String::new(),
+            language: "en".to_owned(),
+            history: Vec::new(),
+            question: question.to_owned(),
+            sources: passages.iter().enumerate().map(source).collect(),
+            page_context: None,
+            confidence: 0.5,
+            threshold: 0.35,
+        };
+        let pieces = answer(&prompt);
+        assert!(pieces.iter().all(|piece| !piece.is_empty()));
+        pieces.concat()
+    }
+
+    #[test]
+    fn the_sentence_that_answers_is_said_with_its_condition() {
+        let passage = "We are a small shop. You can return lamps within 30 days. However, bulbs stay with you. \
+            Our garden has roses.\n\nThe cat is called Tilly.";
+        let answer = said("How long can I return a lamp?", &[passage, "Tilly likes the garden."]);
+        assert!(
+            answer.starts_with(
+                "You can return lamps within 30 days. [1] However, bulbs stay with you. [1]"
+            ),
+            "{answer}"
+        );
+        assert!(!answer.contains("Tilly"), "{answer}");
+    }
+
+    #[test]
+    fn a_list_stays_whole_and_in_order() {
+        let passage = "We deliver on weekdays.\n\nYou can pay with:\n\n* cash\n* cards\n* vouchers\n\nThe shop is old.";
+        let answer = said("How can I pay?", &[passage]);
+        assert!(
+            answer.contains("You can pay with:\n- cash [1]\n- cards [1]\n- vouchers [1]"),
+            "{answer}"
+        );
+    }
+
+    #[test]
+    fn a_row_says_what_its_cells_mean() {
+        let table = "| Zone | Price | Time |\n| --- | --- | --- |\n| Norway | £14.50 | 6 days |\n| Spain | £9 | 4 days |";
+        let answer = said("What does shipping to Norway cost?", &[table]);
+        assert_eq!(answer, "- Zone: Norway; Price: £14.50; Time: 6 days [1]");
+    }
+
+    #[test]
+    fn an_answered_question_of_the_page_is_answered_with_its_text() {
+        let passage = "## Do you wrap gifts?\n\nYes, in brown paper, for £2.\n\n## Do you lend ladders?\n\nOnly to members.";
+        let answer = said("do you wrap gifts", &[passage]);
+        assert!(
+            answer.starts_with("Yes, in brown paper, for £2. [1]") && !answer.contains("members"),
+            "{answer}"
+        );
+    }
+
+    #[test]
+    fn an_answer_is_short_and_repeats_nothing() {
+        let passage = "Returns are free within thirty days of delivery for every lamp. ".repeat(40);
+        assert_eq!(said("Are returns free?", &[&passage]).matches("free").count(), 1);
+        let long: Vec<String> = (0..60)
+            .map(|n| format!("Returns number {n} go to shelf {} over there.", n * 7))
+            .collect();
+        let long = long.join("\n\n");
+        assert!(said("Where do returns go?", &[&long]).len() < 800);
+    }
+
+    #[test]
+    fn what_is_not_known_is_said_so_without_a_citation() {
+        for answer in [
+            said("Do you sell submarines?", &["We paint lamps."]),
+            said("x", &[]),
+            said("", &["", "***"]),
+        ] {
+            assert_eq!(answer, regrets::regret("en"));
+        }
+    }
+}

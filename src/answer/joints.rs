@@ -1,0 +1,138 @@
+//! Which sentences cannot stand without their neighbour: "However, …", "This also …".
+
+use super::words::{fold, is_dense};
+
+/// How sentences begin that lean on the one before, folded.
+const LEANING: &[&str] = &[
+    "however",
+    "but",
+    "this",
+    "that",
+    "these",
+    "those",
+    "it",
+    "its",
+    "they",
+    "otherwise",
+    "then",
+    "also",
+    "so",
+    "instead",
+    "likewise",
+    "both",
+    "neither",
+    "such",
+    "therefore",
+    "afterwards",
+    "after that",
+    "in that case",
+    "in this case",
+    "here",
+    "above that",
+    "same",
+    "because",
+    "and",
+    "or",
+    "he",
+    "she",
+    "their",
+    "das",
+    "dies",
+    "diese",
+    "dieser",
+    "dabei",
+    "dafur",
+    "danach",
+    "sonst",
+    "jedoch",
+    "allerdings",
+    "dann",
+    "ausserdem",
+    "cela",
+    "ceci",
+    "toutefois",
+    "cependant",
+    "mais",
+    "sinon",
+    "esto",
+    "eso",
+    "sin embargo",
+    "pero",
+    "questo",
+    "tuttavia",
+    "dit",
+    "deze",
+    "echter",
+];
+/// How sentences begin that limit the one before, folded.
+const LIMITING: &[&str] = &[
+    "however",
+    "but",
+    "unless",
+    "except",
+    "only",
+    "note",
+    "please note",
+    "otherwise",
+    "exception",
+    "above that",
+    "jedoch",
+    "allerdings",
+    "ausgenommen",
+    "ausser",
+    "nur",
+    "aber",
+    "bitte beachten",
+    "hinweis",
+    "toutefois",
+    "cependant",
+    "sauf",
+    "mais",
+    "attention",
+    "sinon",
+    "sin embargo",
+    "excepto",
+    "salvo",
+    "pero",
+    "solo",
+    "tuttavia",
+    "tranne",
+    "echter",
+    "behalve",
+    "たたし",
+    "但",
+    "不过",
+    "除",
+];
+
+/// Whether a sentence needs the one before it.
+pub fn leans(sentence: &str) -> bool {
+    begins_with(sentence, LEANING)
+}
+
+/// Whether a sentence limits the one before it, which would mislead without it.
+pub fn limits(sentence: &str) -> bool {
+    begins_with(sentence, LIMITING)
+}
+
+fn begins_with(sentence: &str, starts: &[&str]) -> bool {
+    let begin: String = sentence.chars().take(20).collect();
+    let begin = fold(&begin);
+    starts.iter().any(|start| {
+        begin.strip_prefix(start).is_some_and(|rest| {
+            !rest.starts_with(char::is_alphanumeric) || start.starts_with(is_dense)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_words_lean() {
+        assert!(leans("This is so.") && leans("It's fine.") && leans("Außerdem gilt das."));
+        assert!(!leans("Italy is far.") && !leans("Thesis."));
+        assert!(limits("ただし、沖縄は除く。") && limits("However, no.") && !limits("Onlyness."));
+    }
+}

@@ -1,0 +1,174 @@
+//! The wire of `OpenAI`'s chat completions, which Ollama, llama.cpp, vLLM, `OpenRouter` and many others speak too.
+
+use std::borrow::Cow;
+
+use reqwest::{Client, RequestBuilder, header::CONTENT_TYPE};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use url::Url;
+
+use super::{
+    Failure, Speaker,
+    model::{Asked, error_name},
+    prompt::Written,
+    speech::Heard,
+};
+use crate::config::Secret;
+
+/// `{base}/chat/completions`.
+pub fn endpoint(base: &Url) -> Url {
+    super::model::below(base, "chat/completions")
+}
+
+pub fn request(
+    client: &Client,
+    endpoint: &Url,
+    key: Option<&Secret>,
+    asked: &Asked,
+    prompt: &Written,
+) -> RequestBuilder {
+    let system = Message { role: "system", content: &prompt.system };
+    let said = prompt.messages.iter().map(|said| Message {
+        role: match said.role {
+            Speaker::Visitor => "user",
+            Speaker::Desk => "assistant",
+        },
+        content: &said.content,
+    });
+    let body = Body {
+        model: &asked.model,
+        messages: std::iter::once(system).chain(said).collect(),
+        temperature: asked.temperature,
+        max_tokens: asked.max_tokens,
+        stream: true,
+        stream_options: StreamOptions { include_usage: true },
+    };
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let request = client.post(endpoint.clone()).header(CONTENT_TYPE, "application/json").body(body);
+    match key {
+        Some(key) => request.bearer_auth(key.expose()),
+        None => request,
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Vec<Message<'a>>,
+    temperature: f32,
+    max_tokens: u32,
+    stream: bool,
+    stream_options: StreamOptions,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'a str,
+    content: &'a str,
+}
+
+/// Reads one event's data.
+pub fn read(data: &str, heard: &mut Heard) -> Result<(), Failure> {
+    if data.trim() == "[DONE]" {
+        heard.over = true;
+        return Ok(());
+    }
+    let chunk: Chunk<'_> = serde_json::from_str(data)
+        .map_err(|_| Failure::new("an event that is no chat completion chunk"))?;
+    if let Some(error) = chunk.error {
+        return Err(Failure::new(format!(
+            "an error within the stream: {}",
+            error_name(error.get())
+        )));
+    }
+    for choice in chunk.choices {
+        if let Some(Text(text)) = choice.delta.and_then(|delta| delta.content) {
+            heard.say(&text);
+        }
+        heard.complete |= choice.finish_reason.is_some();
+    }
+    if let Some(usage) = chunk.usage {
+        heard.usage = Some((usage.prompt_tokens, usage.completion_tokens));
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Chunk<'a> {
+    #[serde(borrow, default)]
+    choices: Vec<Choice<'a>>,
+    #[serde(default)]
+    usage: Option<Usage>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Choice<'a> {
+    #[serde(borrow, default)]
+    delta: Option<Delta<'a>>,
+    #[serde(borrow, default)]
+    finish_reason: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Delta<'a> {
+    #[serde(borrow, default)]
+    content: Option<Text<'a>>,
+}
+
+/// Of its own type, because serde borrows in a `Cow` only at the top of a field.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[derive(Deserialize)]
+struct Usage {
+    #[serde(default)]
+    prompt_tokens: u32,
+    #[serde(default)]
+    completion_tokens: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(events: &[&str]) -> Result<Heard, Failure> {
+        let mut heard = Heard::default();
+        for event in events {
+            read(event, &mut heard)?;
+        }
+        Ok(heard)
+    }
+
+    #[test]
+    fn text_usage_and_end_are_heard() {
+        let heard = heard(&[
+            r#"{"id":"x","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}"#,
+            r#"{"choices":[{"delta":{"reasoning_content":"Hm.","content":null}}],"error":null}"#,
+            r#"{"choices":[{"delta":{"content":"Gr\u00fcezi"}}],"unknown":[1,{}]}"#,
+            r#"{"choices":[{"delta":{"content":"!"},"finish_reason":"stop"}]}"#,
+            r#"{"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":3,"total_tokens":15}}"#,
+            "[DONE]",
+        ])
+        .unwrap();
+        assert_eq!(heard.text, "Grüezi!");
+        assert_eq!(heard.usage, Some((12, 3)));
+        assert!(heard.complete && heard.over);
+    }
+
+    #[test]
+    fn garbage_and_errors_are_failures() {
+        assert!(heard(&["<html>"]).is_err());
+        assert!(heard(&["[1]"]).is_err());
+        let failure = heard(&[r#"{"error":{"message":"key sk-123 is bad","type":"overloaded"}}"#])
+            .err()
+            .unwrap();
+        assert!(failure.reason.contains("overloaded") && !failure.reason.contains("sk-123"));
+    }
+}

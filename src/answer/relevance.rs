@@ -1,0 +1,251 @@
+//! How well each unit of the sources answers the question: shared words weighted by rarity, the words around it, the
+//! kind of thing that is asked for, and the rank of its passage. Deterministic, and no model of any kind.
+
+use std::collections::HashSet;
+
+use super::{
+    asks::Asks,
+    units::{self, Kind, Unit},
+    words::{Language, Vocabulary, likeness},
+};
+use crate::knowledge::Hit;
+
+/// What a word counts for when it does not stand in the unit itself but there.
+const IN_QUESTION_HEADING: f32 = 0.8;
+const IN_HEADING: f32 = 0.5;
+const IN_INTRO: f32 = 0.5;
+const IN_NEIGHBOUR: f32 = 0.35;
+/// What a word of the same meaning counts for.
+const KIN: f32 = 0.5;
+/// From this strength on, a word names the subject of a row, and the row is about it.
+const NAMED: f32 = 0.6;
+/// How much more a row counts that is about a word of the question.
+const ABOUT: f32 = 1.4;
+/// A unit that holds the kind of thing that is asked for counts this much more, if all do, or if hardly any does.
+const FITTING: f32 = 0.4;
+const RARE: f32 = 1.2;
+/// From this length on, a unit counts less: in a long one more words agree by chance. In bytes.
+const COMFORTABLE: usize = 200;
+/// And half as much when it is longer by this. In bytes.
+const HALVED_AFTER: f32 = 500.0;
+
+/// A unit with all that is known of it.
+pub struct Candidate {
+    /// Index of its source.
+    pub source: usize,
+    pub unit: Unit,
+    /// Its own words, as numbers, sorted.
+    pub terms: Vec<u32>,
+    /// The words of the headings above it.
+    headings: Vec<u32>,
+    /// The words of its row's first cell.
+    subject: Vec<u32>,
+    /// For each word of the question, how far the unit itself holds it, 0 to 1.
+    pub own: Vec<f32>,
+    /// The same, with what stands around it.
+    covers: Vec<f32>,
+    /// It holds the kind of thing that is asked for.
+    pub fits: bool,
+    /// What its place, its length and its kind make of its words.
+    factor: f32,
+}
+
+impl Candidate {
+    /// Whether a word of the question, or one like it, stands in the unit itself.
+    pub fn holds_a_word(&self) -> bool {
+        self.own.iter().any(|&own| own > 0.0)
+    }
+}
+
+pub struct Relevance {
+    /// Source by source, in reading order.
+    pub candidates: Vec<Candidate>,
+    /// What each word of the question weighs.
+    pub weights: Vec<f32>,
+}
+
+impl Relevance {
+    pub fn of(question: &str, sources: &[Hit]) -> Self {
+        let language = Language::of(sources.first().map_or("en", |source| &source.language));
+        let mut vocabulary = Vocabulary::default();
+        let mut candidates = candidates(sources, &language, &mut vocabulary);
+        let mut wanted = language.stems(question);
+        let mut seen = HashSet::new();
+        wanted.retain(|stem| seen.insert(stem.clone()));
+        let strengths: Vec<Vec<f32>> =
+            wanted.iter().map(|stem| strengths(stem, &language, &vocabulary)).collect();
+        let hold = |terms: &[u32]| -> Vec<f32> {
+            let best =
+                |row: &Vec<f32>| terms.iter().map(|&term| row[term as usize]).fold(0.0, f32::max);
+            strengths.iter().map(best).collect()
+        };
+        for candidate in &mut candidates {
+            candidate.own = hold(&candidate.terms);
+            if hold(&candidate.subject).iter().any(|&strength| strength >= NAMED) {
+                candidate.factor *= ABOUT;
+            }
+        }
+        prefer_what_is_asked_for(question, &mut candidates);
+        let weights = (0..wanted.len()).map(|word| rarity(word, &candidates)).collect();
+        let mut relevance = Self { candidates, weights };
+        for index in 0..relevance.candidates.len() {
+            let above = hold(&relevance.candidates[index].headings);
+            relevance.candidates[index].covers = relevance.cover(index, &above, sources);
+        }
+        relevance
+    }
+
+    /// The unit's own words and those around it.
+    fn cover(&self, index: usize, heading: &[f32], sources: &[Hit]) -> Vec<f32> {
+        let this = &self.candidates[index];
+        let above = if this.unit.heading.is_empty() {
+            &sources[this.source].heading
+        } else {
+            &this.unit.heading
+        };
+        let in_heading =
+            if above.trim_end().ends_with(['?', '？']) { IN_QUESTION_HEADING } else { IN_HEADING };
+        let first = index
+            - self.candidates[..index]
+                .iter()
+                .rev()
+                .take_while(|other| other.source == this.source)
+                .count();
+        let intro = this.unit.intro.and_then(|intro| self.candidates.get(first + intro));
+        let neighbours = [index.checked_sub(1), Some(index + 1)]
+            .into_iter()
+            .flatten()
+            .filter_map(|next| self.candidates.get(next))
+            // Whoever has nothing of its own to say does not speak for its neighbour.
+            .filter(|_| this.fits || this.holds_a_word())
+            .filter(|next| next.source == this.source && next.unit.heading == this.unit.heading);
+        let neighbours: Vec<&Candidate> = neighbours.collect();
+        (0..self.weights.len())
+            .map(|word| {
+                let around =
+                    neighbours.iter().map(|next| next.own[word] * IN_NEIGHBOUR).fold(0.0, f32::max);
+                let introduced = intro.map_or(0.0, |intro| intro.own[word] * IN_INTRO);
+                this.own[word].max(heading[word] * in_heading).max(introduced).max(around)
+            })
+            .collect()
+    }
+
+    /// How well a candidate answers; `open` says for each word of the question how much it is still worth.
+    pub fn score(&self, candidate: &Candidate, open: &[f32]) -> f32 {
+        let words = candidate.covers.iter().zip(&self.weights).zip(open);
+        words.map(|((cover, weight), open)| cover * weight * open).sum::<f32>() * candidate.factor
+    }
+
+    /// What the unit's own words weigh.
+    pub fn own_weight(&self, candidate: &Candidate) -> f32 {
+        candidate.own.iter().zip(&self.weights).map(|(own, weight)| own * weight).sum()
+    }
+}
+
+/// All units of all sources, as yet without the question.
+fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary) -> Vec<Candidate> {
+    let mut numbers = |text: &str| vocabulary.numbers(text, language);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for (source, hit) in sources.iter().enumerate() {
+        let above = numbers(&format!("{} {}", hit.title, hit.heading));
+        for unit in units::units(&hit.text) {
+            let same = candidates
+                .last()
+                .filter(|last| last.source == source && last.unit.heading == unit.heading);
+            let headings = match same {
+                Some(last) => last.headings.clone(),
+                None => sorted(above.iter().copied().chain(numbers(&unit.heading))),
+            };
+            candidates.push(Candidate {
+                source,
+                terms: numbers(&unit.text),
+                headings,
+                subject: numbers(&unit.subject),
+                own: Vec::new(),
+                covers: Vec::new(),
+                fits: false,
+                factor: rank_factor(source, sources) * shape_factor(&unit),
+                unit,
+            });
+        }
+    }
+    candidates
+}
+
+/// The rarer the kind of thing that is asked for, the more it says that a unit holds one.
+fn prefer_what_is_asked_for(question: &str, candidates: &mut [Candidate]) {
+    let Some(asks) = Asks::of(question) else {
+        return;
+    };
+    for candidate in candidates.iter_mut() {
+        candidate.fits = asks.is_in(&candidate.unit.text);
+    }
+    let fitting = candidates.iter().filter(|candidate| candidate.fits).count() as f32;
+    let part = fitting / candidates.len().max(1) as f32;
+    for candidate in candidates.iter_mut().filter(|candidate| candidate.fits) {
+        candidate.factor *= 1.0 + FITTING + (RARE - FITTING) * (1.0 - part);
+    }
+}
+
+fn sorted(numbers: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut sorted: Vec<u32> = numbers.collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    sorted
+}
+
+/// For each word of the vocabulary, how far it stands for this word of the question, 0 to 1.
+fn strengths(stem: &str, language: &Language, vocabulary: &Vocabulary) -> Vec<f32> {
+    let mut row = vec![0.0; vocabulary.len()];
+    for (other, number) in vocabulary.iter() {
+        row[number as usize] = if other == stem { 1.0 } else { likeness(stem, other) * 0.8 };
+    }
+    for kin in language.kin(stem) {
+        if let Some(number) = vocabulary.get(kin) {
+            row[number as usize] = row[number as usize].max(KIN);
+        }
+    }
+    row
+}
+
+/// Robertson's inverse document frequency, over units; a word that is nowhere weighs nothing, as nothing can hold it.
+fn rarity(word: usize, candidates: &[Candidate]) -> f32 {
+    let holding = candidates.iter().filter(|candidate| candidate.own[word] >= KIN).count() as f32;
+    let all = candidates.len() as f32;
+    (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()
+}
+
+fn rank_factor(index: usize, sources: &[Hit]) -> f32 {
+    let by_rank = 0.5 + 0.5 / (1.0 + 0.25 * index as f32);
+    let best = sources.first().map_or(0.0, |first| first.score);
+    let relative =
+        if best > 0.0 { (sources[index].score / best).clamp(0.0, 1.0) as f32 } else { 1.0 };
+    by_rank * (0.7 + 0.3 * relative)
+}
+
+fn shape_factor(unit: &Unit) -> f32 {
+    let text = unit.text.as_str();
+    let length = 1.0 / (1.0 + text.len().saturating_sub(COMFORTABLE) as f32 / HALVED_AFTER);
+    let said = if text.ends_with(['?', '？']) {
+        0.5
+    } else if is_stub(unit)
+        || text.get(..12).is_some_and(|start| start.eq_ignore_ascii_case("last updated"))
+    {
+        0.3
+    } else {
+        1.0
+    };
+    length * said
+}
+
+/// "Read more", "£365", "Contact us today": a line of its own without much in it says nothing without its page.
+fn is_stub(unit: &Unit) -> bool {
+    let text = unit.text.as_str();
+    if unit.kind != Kind::Sentence || !text.is_ascii() {
+        return false;
+    }
+    let words = text.split_whitespace().count();
+    let is_whole = text.ends_with(['.', '!', ':', ';', '"', ')'])
+        || text.bytes().any(|byte| byte.is_ascii_digit());
+    words <= 2 || words <= 4 && !is_whole
+}

@@ -1,0 +1,129 @@
+//! Where sentences end: not after "e.g.", "9." or "J.", but after "。" without a space.
+
+use super::words::is_dense;
+
+/// What ends in a full stop without ending a sentence, lower case, without that stop.
+const ABBREVIATIONS: &[&str] = &[
+    "e.g", "i.e", "eg", "ie", "cf", "vs", "approx", "incl", "excl", "mr", "mrs", "ms", "dr",
+    "prof", "st", "no", "nr", "nos", "fig", "p", "pp", "tel", "ext", "dept", "jr", "sr", "sra",
+    "dra", "z.b", "d.h", "u.a", "bzw", "ca", "inkl", "exkl", "zzgl", "ggf", "evtl", "str", "abs",
+    "art", "mind", "max", "min", "m", "mme", "mlle", "av", "núm", "pág", "ej", "p.ej", "p. ej",
+    "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "okt", "nov", "dec", "dez",
+];
+
+/// The sentences of a running text, in order, trimmed, none empty.
+pub fn split(text: &str) -> Vec<&str> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        let ends = match letter {
+            '。' | '！' | '？' | '｡' | '\n' => true,
+            '.' | '!' | '?' | '…' => {
+                let rest = text[at + letter.len_utf8()..].trim_start_matches(is_closing);
+                let after_dense = text[..at].chars().next_back().is_some_and(is_dense);
+                (rest.is_empty() || rest.starts_with(char::is_whitespace) || after_dense)
+                    && begins_sentence(rest.trim_start())
+                    && (letter != '.' || !is_abbreviated(&text[start..at], rest.trim_start()))
+            }
+            _ => false,
+        };
+        if ends {
+            while letters
+                .next_if(|&(_, next)| is_closing(next) || matches!(next, '.' | '!' | '?'))
+                .is_some()
+            {}
+            let end = letters.peek().map_or(text.len(), |&(next, _)| next);
+            push(&mut sentences, &text[start..end]);
+            start = end;
+        }
+    }
+    push(&mut sentences, &text[start..]);
+    sentences
+}
+
+fn push<'a>(sentences: &mut Vec<&'a str>, sentence: &'a str) {
+    let sentence = sentence.trim();
+    if !sentence.is_empty() {
+        sentences.push(sentence);
+    }
+}
+
+fn is_closing(letter: char) -> bool {
+    matches!(letter, '"' | '\'' | '”' | '’' | ')' | ']' | '»' | '」' | '』' | '）' | '*' | '_')
+}
+
+fn begins_sentence(rest: &str) -> bool {
+    rest.trim_start_matches(['"', '\'', '“', '‘', '(', '[', '«', '¿', '¡', '„', '*', '_', '-', '–'])
+        .chars()
+        .next()
+        .is_none_or(|letter| !letter.is_lowercase())
+}
+
+fn is_abbreviated(before: &str, rest: &str) -> bool {
+    if rest.is_empty() {
+        return false;
+    }
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let word = word.trim_start_matches(['(', '[', '"', '“', '„', '*']);
+    let mut letters = word.chars();
+    match (letters.next(), letters.next()) {
+        // An initial; but "plan B." and "vitamin C." end sentences too: then a new word with a lower case follows, or none.
+        (Some(initial), None) if initial.is_uppercase() && initial != 'I' => return true,
+        // A date or a number of a list: "3. Mai", "1. Open the box".
+        (Some(digit), second) if digit.is_ascii_digit() => {
+            let short =
+                second.is_none_or(|second| second.is_ascii_digit()) && letters.next().is_none();
+            return short && (before.trim() == word || is_dated(word, before));
+        }
+        _ => {}
+    }
+    ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+}
+
+/// "am 3. Mai", "den 24. Dezember": a day between an article and a month.
+fn is_dated(day: &str, before: &str) -> bool {
+    let article = before[..before.len() - day.len()]
+        .trim_end()
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    matches!(
+        article.to_lowercase().as_str(),
+        "am" | "den" | "dem" | "der" | "vom" | "zum" | "bis" | "ab" | "des" | "die"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_where_people_end_them() {
+        assert_eq!(
+            split(
+                "Parts, e.g. Chains, cost £4.90. Ask Dr. J. Heron (ext. 12)! Really? \"Yes.\" We open at 9 a.m. on Sunday."
+            ),
+            [
+                "Parts, e.g. Chains, cost £4.90.",
+                "Ask Dr. J. Heron (ext. 12)!",
+                "Really?",
+                "\"Yes.\"",
+                "We open at 9 a.m. on Sunday."
+            ]
+        );
+        assert_eq!(
+            split("Wir schließen am 3. Mai. Danach ist z.B. Urlaub."),
+            ["Wir schließen am 3. Mai.", "Danach ist z.B. Urlaub."]
+        );
+        assert_eq!(
+            split("It takes 30 days. In 2024. Then 5. Then six."),
+            ["It takes 30 days.", "In 2024.", "Then 5.", "Then six."]
+        );
+        assert_eq!(
+            split("送料は無料です。返品は30日以内!お問い合わせください"),
+            ["送料は無料です。", "返品は30日以内!", "お問い合わせください"]
+        );
+        assert_eq!(split("  "), Vec::<&str>::new());
+    }
+}

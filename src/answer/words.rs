@@ -1,0 +1,270 @@
+//! Words as the built-in answerer compares them: folded, stemmed, without those that say nothing, each with a number.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
+use super::lexicon::{
+    DUTCH, ENGLISH, ENGLISH_KIN, FRENCH, GERMAN, GERMAN_KIN, ITALIAN, PORTUGUESE, SPANISH,
+};
+use rust_stemmers::{Algorithm, Stemmer};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Each language's stop words, found by its list.
+static STOPS: LazyLock<HashMap<&str, HashSet<&str>>> = LazyLock::new(|| {
+    let lists = [ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, ITALIAN, DUTCH];
+    lists.into_iter().map(|list| (list, list.split_ascii_whitespace().collect())).collect()
+});
+
+/// Words of like meaning, as stems.
+type Kin = Vec<Vec<String>>;
+
+static ENGLISH_STEMS: LazyLock<Kin> = LazyLock::new(|| stemmed(Algorithm::English, ENGLISH_KIN));
+static GERMAN_STEMS: LazyLock<Kin> = LazyLock::new(|| stemmed(Algorithm::German, GERMAN_KIN));
+
+fn stemmed(algorithm: Algorithm, groups: &[&[&str]]) -> Kin {
+    let stemmer = Stemmer::create(algorithm);
+    groups
+        .iter()
+        .map(|group| group.iter().map(|word| stemmer.stem(word).into_owned()).collect())
+        .collect()
+}
+
+/// What is known of one language's words.
+pub struct Language {
+    stemmer: Option<Stemmer>,
+    stops: Option<&'static HashSet<&'static str>>,
+    kin: &'static [Vec<String>],
+}
+
+impl Language {
+    /// By its code, ISO 639-1, with or without a region. What is not known is taken as it is written.
+    pub fn of(code: &str) -> Self {
+        let none: &[Vec<String>] = &[];
+        let (algorithm, stops, kin) =
+            match code.get(..2).unwrap_or_default().to_ascii_lowercase().as_str() {
+                "en" | "un" => (Some(Algorithm::English), ENGLISH, ENGLISH_STEMS.as_slice()),
+                "de" => (Some(Algorithm::German), GERMAN, GERMAN_STEMS.as_slice()),
+                "fr" => (Some(Algorithm::French), FRENCH, none),
+                "es" => (Some(Algorithm::Spanish), SPANISH, none),
+                "pt" => (Some(Algorithm::Portuguese), PORTUGUESE, none),
+                "it" => (Some(Algorithm::Italian), ITALIAN, none),
+                "nl" => (Some(Algorithm::Dutch), DUTCH, none),
+                "tr" => (Some(Algorithm::Turkish), "", none),
+                "sv" => (Some(Algorithm::Swedish), "", none),
+                "da" => (Some(Algorithm::Danish), "", none),
+                "no" | "nb" => (Some(Algorithm::Norwegian), "", none),
+                "fi" => (Some(Algorithm::Finnish), "", none),
+                "ru" => (Some(Algorithm::Russian), "", none),
+                _ => (None, "", none),
+            };
+        Self { stemmer: algorithm.map(Stemmer::create), stops: STOPS.get(stops), kin }
+    }
+
+    /// The words of a text that carry a topic, in order, as stems.
+    pub fn stems(&self, text: &str) -> Vec<String> {
+        let mut stems = Vec::new();
+        tokens(text, |token| {
+            if !self.is_stop(token) {
+                stems.push(self.stem(token));
+            }
+        });
+        stems
+    }
+
+    /// Stems of the words that mean much the same as this stem.
+    pub fn kin(&self, stem: &str) -> impl Iterator<Item = &'static str> {
+        let groups = self.kin.iter().filter(move |group| group.iter().any(|member| member == stem));
+        groups.flatten().map(String::as_str).filter(move |member| *member != stem)
+    }
+
+    fn stem(&self, token: &str) -> String {
+        match &self.stemmer {
+            Some(stemmer) if token.is_ascii() || token.chars().all(char::is_alphabetic) => {
+                stemmer.stem(token).into_owned()
+            }
+            _ => token.to_owned(),
+        }
+    }
+
+    fn is_stop(&self, token: &str) -> bool {
+        self.stops.is_some_and(|stops| stops.contains(token))
+    }
+}
+
+/// Stems with numbers, so that comparing them is comparing numbers.
+#[derive(Default)]
+pub struct Vocabulary {
+    numbers: HashMap<String, u32>,
+    /// What each word became that was seen before: most words of a site come again and again.
+    seen: HashMap<String, Option<u32>>,
+}
+
+impl Vocabulary {
+    /// The words of a text that carry a topic, as numbers: sorted, each once.
+    pub fn numbers(&mut self, text: &str, language: &Language) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        tokens(text, |token| {
+            let number = if let Some(number) = self.seen.get(token) {
+                *number
+            } else {
+                let number = (!language.is_stop(token)).then(|| self.number(language.stem(token)));
+                self.seen.insert(token.to_owned(), number);
+                number
+            };
+            numbers.extend(number);
+        });
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    fn number(&mut self, stem: String) -> u32 {
+        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        *self.numbers.entry(stem).or_insert(next)
+    }
+
+    pub fn get(&self, stem: &str) -> Option<u32> {
+        self.numbers.get(stem).copied()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.numbers.iter().map(|(stem, &number)| (stem.as_str(), number))
+    }
+
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+}
+
+/// How alike two stems are that are not equal: a typo, a compound, another form of the word. 0 to 1.
+pub fn likeness(a: &str, b: &str) -> f32 {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if short.len() < 4
+        || short.starts_with(is_dense)
+        || short.bytes().any(|byte| byte.is_ascii_digit())
+    {
+        return 0.0;
+    }
+    let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    if common == short.len() && long.len() - short.len() <= 4 {
+        return 0.8;
+    }
+    if short.len() >= 6 && long.contains(short) {
+        return 0.6;
+    }
+    if common >= 5 && common * 10 >= long.len() * 7 {
+        return 0.6;
+    }
+    if short.len() >= 5 && long.len() - short.len() <= 1 && common >= 1 && is_one_edit(short, long)
+    {
+        return 0.7;
+    }
+    0.0
+}
+
+/// One letter too many, or another one; or two that changed places.
+fn is_one_edit(short: &str, long: &str) -> bool {
+    let (short, long) = (short.as_bytes(), long.as_bytes());
+    let head = short.iter().zip(long).take_while(|(x, y)| x == y).count();
+    let tail = short.iter().rev().zip(long.iter().rev()).take_while(|(x, y)| x == y).count();
+    if short.len() < long.len() {
+        return head + tail >= short.len();
+    }
+    let left = short.len().saturating_sub(head + tail);
+    left <= 1
+        || left == 2
+            && short.get(head) == long.get(head + 1)
+            && short.get(head + 1) == long.get(head)
+}
+
+/// Calls `each` with the folded words of a text: letters and digits; decimals in one piece; in scripts without spaces,
+/// each pair of letters.
+pub fn tokens(text: &str, mut each: impl FnMut(&str)) {
+    let folded = fold(text);
+    let mut token = String::new();
+    let mut dense: Option<char> = None;
+    let mut letters = folded.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if is_dense(letter) {
+            if !token.is_empty() {
+                each(&token);
+                token.clear();
+            }
+            if let Some(before) = dense {
+                each(&String::from_iter([before, letter]));
+            } else if !letters.peek().copied().is_some_and(is_dense) {
+                each(letter.encode_utf8(&mut [0; 4]));
+            }
+            dense = Some(letter);
+            continue;
+        }
+        dense = None;
+        let joins = matches!(letter, '.' | ',' | ':')
+            && token.ends_with(|last: char| last.is_ascii_digit())
+            && letters.peek().is_some_and(char::is_ascii_digit);
+        if letter.is_alphanumeric() || joins {
+            token.push(letter);
+        } else if !token.is_empty() {
+            each(&token);
+            token.clear();
+        }
+    }
+    if !token.is_empty() {
+        each(&token);
+    }
+}
+
+/// Lower case, without accents.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.nfkd().filter(|&letter| !is_combining_mark(letter)) {
+        match letter {
+            'ß' => folded.push_str("ss"),
+            'ı' | 'İ' => folded.push('i'),
+            'ł' | 'Ł' => folded.push('l'),
+            '’' => folded.push('\''),
+            _ => folded.extend(letter.to_lowercase()),
+        }
+    }
+    folded
+}
+
+/// Letters of scripts that put no space between words.
+pub fn is_dense(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{0e00}'..='\u{0e7f}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_compared_by_their_stems() {
+        let english = Language::of("en-GB");
+        assert_eq!(
+            english.stems("How long do you keep Deliveries, e.g. 9.90?"),
+            ["long", "deliveri", "9.90"]
+        );
+        assert!(english.kin("price").any(|kin| kin == "cost"));
+        assert_eq!(
+            Language::of("de").stems("Wie lange ist die Rückgabefrist?"),
+            ["lang", "ruckgabefrist"]
+        );
+        assert_eq!(Language::of("ja").stems("送料は?"), ["送料", "料は"]);
+    }
+
+    #[test]
+    fn near_words_are_alike() {
+        assert!(likeness("ruckgab", "ruckgabefrist") > 0.0);
+        assert!(likeness("apeal", "appeal") > 0.0);
+        assert!(likeness("shippign", "shipping") > 0.0);
+        assert!(likeness("plan", "plane") > 0.0);
+        assert!(likeness("house", "mouse") < 0.1);
+        assert!(likeness("2024", "2025") < 0.1);
+    }
+}

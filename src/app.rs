@@ -1,0 +1,116 @@
+//! The running server: the parts are built here, once, and stopped in reverse order: first no new connections, then
+//! the turns that still run, at last the store, which folds its log into the file.
+
+use std::{io::Write, path::Path, time::Duration};
+
+use poem::Server;
+use tokio::net::TcpListener;
+
+use crate::{
+    clock::Moment,
+    config::Config,
+    desk::Desk,
+    error::{Error, Result},
+    http::{self, Listener, site::Site},
+    store::{self, Store},
+};
+
+/// How long a refused origin may wait until it is on the disk.
+const WRITE_DOWN_EVERY: Duration = Duration::from_secs(2);
+/// How long running answers may still take when the server is told to stop.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Makes the data folder, for its owner alone, and opens what is in it.
+///
+/// # Errors
+/// Names the folder when it cannot be used.
+pub fn open(config: &Config) -> Result<Desk> {
+    make_folder(&config.data).map_err(|error| {
+        let folder = config.data.display().to_string();
+        Error::conflict("data_unusable", format!("{folder} cannot be used as data folder: {error}"))
+    })?;
+    let store = Store::open(&store::file(&config.data))?;
+    Desk::open(config, store)
+}
+
+/// Binds the address.
+///
+/// # Errors
+/// Names the address when it is taken or not ours.
+pub async fn bind(config: &Config) -> Result<TcpListener> {
+    TcpListener::bind(config.listen).await.map_err(|error| {
+        Error::conflict(
+            "address_unusable",
+            format!(
+                "Cannot listen on {}: {error}. Choose another with --listen, such as 127.0.0.1:0 for any free port",
+                config.listen
+            ),
+        )
+    })
+}
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// When the listening socket breaks.
+pub async fn serve(
+    desk: Desk,
+    config: &Config,
+    listener: TcpListener,
+    site: Option<Site>,
+) -> Result<()> {
+    let routes = http::routes(&desk, config, site)?;
+    let counting = tokio::spawn(write_down_refusals(desk.clone()));
+    Server::new_with_acceptor(Listener::new(listener)?)
+        .run_with_graceful_shutdown(routes, told_to_stop(), Some(FAREWELL))
+        .await?;
+    if !desk.turns.drained(FAREWELL).await {
+        tracing::warn!(
+            "some answers were cut off: they took too long after the server was told to stop"
+        );
+    }
+    counting.abort();
+    desk.refusals.write_down(&desk.store, Moment::now()).await
+}
+
+async fn write_down_refusals(desk: Desk) {
+    loop {
+        tokio::time::sleep(WRITE_DOWN_EVERY).await;
+        if let Err(error) = desk.refusals.write_down(&desk.store, Moment::now()).await {
+            tracing::warn!(error = ?error, "refused origins could not be counted");
+        }
+    }
+}
+
+/// The line that scripts wait for.
+pub fn announce(listener: &TcpListener) -> Result<()> {
+    let mut out = std::io::stdout();
+    // A closed standard output is no reason not to serve.
+    let _ = writeln!(out, "listening on http://{}", listener.local_addr()?);
+    let _ = out.flush();
+    Ok(())
+}
+
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}
+
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

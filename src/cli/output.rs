@@ -1,0 +1,39 @@
+//! What the command line prints: one JSON value, or lines for people. A closed pipe is no error.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::error::Result;
+
+pub fn json(value: &impl Serialize) -> Result<()> {
+    line(&serde_json::to_string(value)?);
+    Ok(())
+}
+
+pub fn line(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Without a line's end, and shown at once.
+pub fn words(text: &str) {
+    let mut out = std::io::stdout();
+    let _ = write!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Columns as wide as their widest cell.
+pub fn table(rows: &[Vec<String>]) {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        line(cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+}

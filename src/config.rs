@@ -1,0 +1,463 @@
+//! Settings, each from the first place that gives it: flag, environment, `frontdesk.toml`, default. One table names
+//! them all; a name that is not in it and a value that does not fit are refused together, each with what would be right.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use ipnet::IpNet;
+use url::Url;
+
+use crate::error::{Error, Fields, Result};
+
+/// One setting: its name in the file (`llm.url` is `url` in the table `[llm]`), in the environment, and what it does.
+pub struct Setting {
+    pub key: &'static str,
+    pub env: &'static str,
+    pub default: &'static str,
+    pub secret: bool,
+}
+
+const fn plain(key: &'static str, env: &'static str, default: &'static str) -> Setting {
+    Setting { key, env, default, secret: false }
+}
+
+const fn secret(key: &'static str, env: &'static str) -> Setting {
+    Setting { key, env, default: "", secret: true }
+}
+
+/// Every setting that there is. An empty value is "not set".
+pub const SETTINGS: &[Setting] = &[
+    plain("data", "FRONTDESK_DATA", "frontdesk-data"),
+    plain("listen", "FRONTDESK_LISTEN", "127.0.0.1:8787"),
+    plain("public_url", "FRONTDESK_PUBLIC_URL", ""),
+    plain("trusted_proxies", "FRONTDESK_TRUSTED_PROXIES", ""),
+    secret("token.secret", "WIDGET_JWT_SECRET"),
+    secret("token.secret_previous", "WIDGET_JWT_SECRET_PREVIOUS"),
+    plain("token.issuer", "FRONTDESK_TOKEN_ISSUER", "pitchbar"),
+    plain("llm.api", "FRONTDESK_LLM_API", "openai"),
+    plain("llm.url", "FRONTDESK_LLM_URL", ""),
+    secret("llm.key", "FRONTDESK_LLM_KEY"),
+    plain("llm.model", "FRONTDESK_LLM_MODEL", "default"),
+    plain("llm.first_token_timeout_ms", "FRONTDESK_LLM_FIRST_TOKEN_TIMEOUT_MS", "10000"),
+    plain("llm.token_timeout_ms", "FRONTDESK_LLM_TOKEN_TIMEOUT_MS", "15000"),
+    plain("llm.max_tokens", "FRONTDESK_LLM_MAX_TOKENS", "600"),
+    plain("llm.temperature", "FRONTDESK_LLM_TEMPERATURE", "0.2"),
+    plain("rate_limits", "FRONTDESK_RATE_LIMITS", "default"),
+    plain("limits.init", "FRONTDESK_LIMITS_INIT", ""),
+    plain("limits.messages", "FRONTDESK_LIMITS_MESSAGES", ""),
+    plain("limits.conversation", "FRONTDESK_LIMITS_CONVERSATION", ""),
+    plain("limits.typing", "FRONTDESK_LIMITS_TYPING", ""),
+    plain("limits.events", "FRONTDESK_LIMITS_EVENTS", ""),
+    plain("limits.leads", "FRONTDESK_LIMITS_LEADS", ""),
+    plain("log.level", "FRONTDESK_LOG_LEVEL", "info"),
+    plain("log.format", "FRONTDESK_LOG_FORMAT", "text"),
+];
+
+/// Variables of our prefix that belong to scripts around the program, not to it.
+const NOT_SETTINGS: &[&str] = &["FRONTDESK_CONFIG", "FRONTDESK_BIN"];
+const SCRIPTS_PREFIX: &str = "FRONTDESK_TEST_";
+
+/// Where the file lies when nobody says so.
+const FILE: &str = "frontdesk.toml";
+
+/// A value that never shows itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("********")
+    }
+}
+
+/// The settings as values.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder of the database and of the key.
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    /// Under which browsers reach this server, if not under the address they used.
+    pub public_url: Option<Url>,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    pub token: Token,
+    pub llm: Llm,
+    pub limits: Limits,
+    pub log: Log,
+}
+
+/// How often visitors may do what: a preset by name, and values that replace its own.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// `default`, `glozr` or `diagent`.
+    pub preset: String,
+    /// Hits per minute; 0 is no limit.
+    pub init: Option<u32>,
+    pub messages: Option<u32>,
+    pub conversation: Option<u32>,
+    pub typing: Option<u32>,
+    pub events: Option<u32>,
+    pub leads: Option<u32>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// Signs; none: one is made and kept in the data folder.
+    pub secret: Option<Secret>,
+    /// Verifies too.
+    pub secret_previous: Option<Secret>,
+    pub issuer: String,
+}
+
+/// The model that speaks; without a URL the answers are taken from the pages' own sentences.
+#[derive(Debug, Clone)]
+pub struct Llm {
+    pub api: LlmApi,
+    /// An OpenAI-compatible base, such as `http://127.0.0.1:11434/v1`, or Anthropic's, `https://api.anthropic.com`.
+    pub url: Option<Url>,
+    pub key: Option<Secret>,
+    pub model: String,
+    pub first_token_timeout: Duration,
+    /// Between two tokens.
+    pub token_timeout: Duration,
+    pub max_tokens: u32,
+    pub temperature: f32,
+}
+
+/// Which wire format the model's server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LlmApi {
+    OpenAi,
+    Anthropic,
+}
+
+#[derive(Debug, Clone)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `frontdesk=debug`.
+    pub level: String,
+    pub format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A setting's text and where it comes from.
+pub struct Found {
+    pub setting: &'static Setting,
+    pub text: String,
+    /// `flag`, `environment`, the file's path, or `default`.
+    pub source: String,
+}
+
+impl Found {
+    /// For people: a secret only says that it is there.
+    pub fn shown(&self) -> &str {
+        if self.setting.secret && !self.text.is_empty() { "********" } else { &self.text }
+    }
+}
+
+/// Finds each setting's text. `flags` holds those given on the command line, by key.
+///
+/// # Errors
+/// A file that cannot be read or parsed; names that are no settings, each with the nearest one that is.
+pub fn find(
+    flags: &BTreeMap<&'static str, String>,
+    env: &BTreeMap<String, String>,
+    file: Option<&Path>,
+) -> Result<Vec<Found>> {
+    let mut unknown = Fields::new();
+    for name in env.keys().filter(|name| name.starts_with("FRONTDESK_")) {
+        let known = SETTINGS.iter().any(|setting| setting.env == name)
+            || NOT_SETTINGS.contains(&name.as_str())
+            || name.starts_with(SCRIPTS_PREFIX);
+        if !known {
+            unknown.insert(name.clone(), vec![nearest(name, SETTINGS.iter().map(|s| s.env))]);
+        }
+    }
+    let (path, in_file) = read_file(file, env)?;
+    for key in in_file.keys() {
+        if !SETTINGS.iter().any(|setting| setting.key == key) {
+            let problem = nearest(key, SETTINGS.iter().map(|s| s.key));
+            unknown.insert(format!("{key} in {}", path.display()), vec![problem]);
+        }
+    }
+    if !unknown.is_empty() {
+        return Err(Error::invalid_fields(unknown));
+    }
+    Ok(SETTINGS
+        .iter()
+        .map(|setting| {
+            let (text, source) = if let Some(text) = flags.get(setting.key) {
+                (text.clone(), "flag".to_owned())
+            } else if let Some(text) = env.get(setting.env).filter(|text| !text.is_empty()) {
+                (text.clone(), "environment".to_owned())
+            } else if let Some(text) = in_file.get(setting.key) {
+                (text.clone(), path.display().to_string())
+            } else {
+                (setting.default.to_owned(), "default".to_owned())
+            };
+            Found { setting, text, source }
+        })
+        .collect())
+}
+
+/// Reads the texts as values.
+///
+/// # Errors
+/// All values that do not fit, each with the setting's name, where it came from, and what would be right.
+pub fn parse(found: &[Found]) -> Result<Config> {
+    let mut reader = Reader { found, wrong: Fields::new() };
+    let config = Config {
+        data: PathBuf::from(reader.text("data")),
+        listen: reader
+            .value("listen", "an address with a port, such as 127.0.0.1:8787")
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8787))),
+        public_url: reader.url("public_url", "such as https://desk.example.com"),
+        trusted_proxies: reader.networks("trusted_proxies"),
+        token: Token {
+            secret: reader.key("token.secret"),
+            secret_previous: reader.key("token.secret_previous"),
+            issuer: reader.text("token.issuer"),
+        },
+        llm: Llm {
+            api: match reader.one_of("llm.api", &["openai", "anthropic"]).as_str() {
+                "anthropic" => LlmApi::Anthropic,
+                _ => LlmApi::OpenAi,
+            },
+            url: reader.url(
+                "llm.url",
+                "the base of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1",
+            ),
+            key: reader.secret("llm.key"),
+            model: reader.text("llm.model"),
+            first_token_timeout: reader.millis("llm.first_token_timeout_ms"),
+            token_timeout: reader.millis("llm.token_timeout_ms"),
+            max_tokens: reader.number("llm.max_tokens", 1.0, 100_000.0) as u32,
+            temperature: reader.number("llm.temperature", 0.0, 2.0) as f32,
+        },
+        limits: Limits {
+            preset: reader.one_of("rate_limits", &["default", "glozr", "diagent"]),
+            init: reader.per_minute("limits.init"),
+            messages: reader.per_minute("limits.messages"),
+            conversation: reader.per_minute("limits.conversation"),
+            typing: reader.per_minute("limits.typing"),
+            events: reader.per_minute("limits.events"),
+            leads: reader.per_minute("limits.leads"),
+        },
+        log: Log {
+            level: reader.text("log.level"),
+            format: match reader.one_of("log.format", &["text", "json"]).as_str() {
+                "json" => LogFormat::Json,
+                _ => LogFormat::Text,
+            },
+        },
+    };
+    if reader.wrong.is_empty() { Ok(config) } else { Err(Error::invalid_fields(reader.wrong)) }
+}
+
+fn read_file(
+    file: Option<&Path>,
+    env: &BTreeMap<String, String>,
+) -> Result<(PathBuf, BTreeMap<String, String>)> {
+    let named = file.map(Path::to_owned).or_else(|| env.get("FRONTDESK_CONFIG").map(PathBuf::from));
+    let path = named.clone().unwrap_or_else(|| PathBuf::from(FILE));
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok((path, BTreeMap::new()));
+        }
+        Err(error) => {
+            return Err(Error::invalid(
+                path.display().to_string(),
+                format!("cannot be read: {error}"),
+            ));
+        }
+    };
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        Error::invalid(path.display().to_string(), format!("is not TOML: {}", error.message()))
+    })?;
+    let mut values = BTreeMap::new();
+    flatten("", &table, &mut values);
+    Ok((path, values))
+}
+
+fn flatten(prefix: &str, table: &toml::Table, into: &mut BTreeMap<String, String>) {
+    for (name, value) in table {
+        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        match value {
+            toml::Value::Table(table) => flatten(&key, table, into),
+            toml::Value::String(text) => {
+                into.insert(key, text.clone());
+            }
+            toml::Value::Array(items) => {
+                let texts: Vec<String> = items
+                    .iter()
+                    .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+                    .collect();
+                into.insert(key, texts.join(","));
+            }
+            other => {
+                into.insert(key, other.to_string());
+            }
+        }
+    }
+}
+
+/// Collects what is wrong while it reads, so that all of it is said at once.
+struct Reader<'a> {
+    found: &'a [Found],
+    wrong: Fields,
+}
+
+impl Reader<'_> {
+    fn text(&self, key: &str) -> String {
+        let found = self.found.iter().find(|found| found.setting.key == key);
+        found.map(|found| found.text.trim().to_owned()).unwrap_or_default()
+    }
+
+    fn refuse(&mut self, key: &str, problem: String) {
+        let found = self.found.iter().find(|found| found.setting.key == key);
+        let name = found.map_or_else(
+            || key.to_owned(),
+            |found| match found.source.as_str() {
+                "environment" => found.setting.env.to_owned(),
+                "flag" => format!("--{}", key.replace(['.', '_'], "-")),
+                file => format!("{key} in {file}"),
+            },
+        );
+        self.wrong.insert(name, vec![problem]);
+    }
+
+    fn value<T: std::str::FromStr>(&mut self, key: &str, right: &str) -> Option<T> {
+        let text = self.text(key);
+        let value = text.parse().ok();
+        if value.is_none() {
+            self.refuse(key, format!("is {text:?}; it must be {right}"));
+        }
+        value
+    }
+
+    fn number(&mut self, key: &str, least: f64, most: f64) -> f64 {
+        let right = format!("a number from {least} to {most}");
+        match self.value::<f64>(key, &right) {
+            Some(number) if (least..=most).contains(&number) => number,
+            Some(number) => {
+                self.refuse(key, format!("is {number}; it must be {right}"));
+                least
+            }
+            None => least,
+        }
+    }
+
+    fn per_minute(&mut self, key: &str) -> Option<u32> {
+        if self.text(key).is_empty() {
+            return None;
+        }
+        self.value(key, "a whole number of hits per minute; 0 is no limit")
+    }
+
+    fn millis(&mut self, key: &str) -> Duration {
+        Duration::from_millis(self.number(key, 1.0, 600_000.0) as u64)
+    }
+
+    fn one_of(&mut self, key: &str, choices: &[&str]) -> String {
+        let text = self.text(key);
+        if !choices.contains(&text.as_str()) {
+            self.refuse(key, format!("is {text:?}; it must be one of {}", choices.join(", ")));
+        }
+        text
+    }
+
+    fn url(&mut self, key: &str, example: &str) -> Option<Url> {
+        let text = self.text(key);
+        if text.is_empty() {
+            return None;
+        }
+        let url = Url::parse(&text).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.host().is_some()
+                && url.username().is_empty()
+        });
+        if url.is_none() {
+            self.refuse(key, format!("is {text:?}; it must be an http or https URL: {example}"));
+        }
+        url
+    }
+
+    fn secret(&self, key: &str) -> Option<Secret> {
+        Some(self.text(key)).filter(|text| !text.is_empty()).map(Secret)
+    }
+
+    /// A key for HS256: RFC 7518, section 3.2, asks for as many bits as the hash has.
+    fn key(&mut self, key: &str) -> Option<Secret> {
+        let secret = self.secret(key)?;
+        if secret.0.len() < 32 {
+            let problem = format!("has {} bytes; it must have at least 32", secret.0.len());
+            self.refuse(key, problem);
+        }
+        Some(secret)
+    }
+
+    fn networks(&mut self, key: &str) -> Vec<IpNet> {
+        let text = self.text(key);
+        let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+        let mut networks = Vec::new();
+        for entry in entries {
+            let network = entry
+                .parse::<IpNet>()
+                .or_else(|_| entry.parse::<std::net::IpAddr>().map(IpNet::from));
+            if let Ok(network) = network {
+                networks.push(network);
+            } else {
+                self.refuse(
+                    key,
+                    format!("has {entry:?}; each entry must be an address or a network, such as 10.0.0.0/8"),
+                );
+            }
+        }
+        networks
+    }
+}
+
+/// "is no setting", with the name that was probably meant.
+pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let best = names.map(|known| (distance(name, known), known)).min();
+    match best {
+        Some((distance, known)) if distance <= name.len() / 2 => {
+            format!("is no setting; did you mean {known}?")
+        }
+        _ => "is no setting; `frontdesk config show` lists them all".to_owned(),
+    }
+}
+
+/// Levenshtein's edit distance, in bytes.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+        for (j, y) in b.bytes().enumerate() {
+            let above = row[j + 1];
+            let cost = (diagonal + usize::from(x != y)).min(above + 1).min(row[j] + 1);
+            diagonal = above;
+            row[j + 1] = cost;
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,102 @@
+//! What a visitor may do with a conversation beside speaking: read it again, clear it, rate it, and be forgotten.
+
+use super::{Desk, visitor::Visitor};
+use crate::{
+    clock::Moment,
+    error::{Error, Result},
+    id::MessageId,
+    store::{
+        conversations,
+        messages::{self, Message},
+        visitors::{self, Erased},
+    },
+};
+
+#[derive(Debug, Clone, Copy)]
+pub enum Rating {
+    Good,
+    Bad,
+}
+
+impl Rating {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+impl Desk {
+    /// The messages after a given one, or since the last clear.
+    ///
+    /// # Errors
+    /// `not_found` when the conversation has no such message.
+    pub async fn messages(
+        &self,
+        visitor: &Visitor,
+        after: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Vec<Message>> {
+        let id = visitor.conversation.id;
+        self.store.read(move |db| messages::after(db, id, after, limit)).await?.ok_or_else(|| {
+            Error::not_found(
+                "not_found",
+                "This conversation has no message with the id in `after`.",
+            )
+        })
+    }
+
+    /// Hides what was said until now from the visitor and from the model; the owner keeps it.
+    ///
+    /// # Errors
+    /// `unavailable` when nothing can be stored.
+    pub async fn clear(&self, visitor: &Visitor, now: Moment) -> Result<()> {
+        let id = visitor.conversation.id;
+        self.store.write(move |tx| conversations::clear(tx, id, now)).await
+    }
+
+    /// # Errors
+    /// `unavailable` when nothing can be stored.
+    pub async fn rate_conversation(
+        &self,
+        visitor: &Visitor,
+        rating: Rating,
+        comment: Option<String>,
+    ) -> Result<()> {
+        let id = visitor.conversation.id;
+        self.store
+            .write(move |tx| conversations::rate(tx, id, rating.name(), comment.as_deref()))
+            .await
+    }
+
+    /// # Errors
+    /// `not_found` when the conversation has no such answer.
+    pub async fn rate_answer(
+        &self,
+        visitor: &Visitor,
+        answer: MessageId,
+        rating: Rating,
+    ) -> Result<()> {
+        let id = visitor.conversation.id;
+        let rated =
+            self.store.write(move |tx| messages::rate(tx, id, answer, rating.name())).await?;
+        if rated {
+            Ok(())
+        } else {
+            Err(Error::not_found("not_found", "This conversation has no answer with this id."))
+        }
+    }
+
+    /// Erases the visitor with all that they left; their tokens are good for nothing from then on.
+    ///
+    /// # Errors
+    /// `unavailable` when nothing can be stored. What is erased then stays so, but traces may remain in the log until
+    /// it is folded in.
+    pub async fn erase(&self, visitor: &Visitor) -> Result<Erased> {
+        let id = visitor.conversation.visitor_id;
+        let erased = self.store.write(move |tx| visitors::erase(tx, id)).await?;
+        self.store.fold().await?;
+        Ok(erased)
+    }
+}

@@ -1,0 +1,154 @@
+//! Leads: contact details that a visitor leaves. Nothing that was sent is lost over a field that nobody knows.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{Desk, visitor::Visitor};
+use crate::{
+    clock::Moment,
+    error::{Error, Fields, Result},
+    id::LeadId,
+    store::{
+        conversations,
+        leads::{self, NewLead, Saved},
+    },
+};
+
+/// RFC 5321, section 4.5.3.1: 64 octets before the at sign, 254 in all.
+const EMAIL_BYTES: usize = 254;
+const LOCAL_PART_BYTES: usize = 64;
+const NAME_CHARACTERS: usize = 200;
+const FIELDS: usize = 20;
+const FIELD_CHARACTERS: usize = 4000;
+
+pub struct Details {
+    pub email: String,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub fields: BTreeMap<String, Value>,
+}
+
+impl Desk {
+    /// Keeps the details, one lead for each agent and address.
+    ///
+    /// # Errors
+    /// Names every field that is wrong.
+    pub async fn leave_details(
+        &self,
+        visitor: &Visitor,
+        details: Details,
+        now: Moment,
+    ) -> Result<(LeadId, Saved)> {
+        let conversation = &visitor.conversation;
+        let (email, fields) = check(&details)?;
+        let present = |text: Option<String>| {
+            text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+        };
+        let lead = NewLead {
+            workspace_id: conversation.workspace_id,
+            agent_id: conversation.agent_id,
+            visitor_id: conversation.visitor_id,
+            conversation_id: conversation.id,
+            email,
+            name: present(details.name),
+            phone: present(details.phone),
+            fields,
+        };
+        self.store
+            .write(move |tx| {
+                conversations::mark_lead_captured(tx, lead.conversation_id)?;
+                leads::save(tx, &lead, now)
+            })
+            .await
+    }
+}
+
+fn check(details: &Details) -> Result<(String, Map<String, Value>)> {
+    let mut wrong = Fields::new();
+    let mut refuse = |field: &str, problem: String| {
+        wrong.insert(field.to_owned(), vec![problem]);
+    };
+    let email = details.email.trim().to_lowercase();
+    if !is_email(&email) {
+        refuse("email", "is not an e-mail address".into());
+    }
+    for (field, text) in [("name", &details.name), ("phone", &details.phone)] {
+        if text.as_ref().is_some_and(|text| text.chars().count() > NAME_CHARACTERS) {
+            refuse(field, format!("has more than {NAME_CHARACTERS} characters"));
+        }
+    }
+    if details.fields.len() > FIELDS {
+        refuse("fields", format!("has more than {FIELDS} keys"));
+    }
+    let mut fields = Map::new();
+    for (key, value) in &details.fields {
+        let characters = match value {
+            Value::String(text) => text.chars().count(),
+            other => other.to_string().len(),
+        };
+        if characters > FIELD_CHARACTERS || key.chars().count() > NAME_CHARACTERS {
+            refuse(
+                &format!("fields.{key}"),
+                format!("has more than {FIELD_CHARACTERS} characters"),
+            );
+        }
+        // Null is "not sent again": what was kept stays.
+        if !value.is_null() {
+            fields.insert(key.clone(), value.clone());
+        }
+    }
+    if wrong.is_empty() { Ok((email, fields)) } else { Err(Error::invalid_fields(wrong)) }
+}
+
+/// Good enough to write to: one at sign, a dotted domain, no space or control character. Whether somebody reads mail
+/// there, only mail can tell.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let label = |label: &str| {
+        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
+    };
+    text.len() <= EMAIL_BYTES
+        && !local.is_empty()
+        && local.len() <= LOCAL_PART_BYTES
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c))
+        && !local.contains('@')
+        && domain.contains('.')
+        && domain.split('.').all(label)
+        && domain.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_email;
+
+    #[test]
+    fn an_address_has_a_name_and_a_dotted_domain() {
+        for right in [
+            "a@b.example",
+            "first.last+tag@mail.example",
+            "jürgen@bücher.example",
+            "o'neill@x.example",
+        ] {
+            assert!(is_email(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "a",
+            "a@b",
+            "@b.example",
+            "a@@b.example",
+            "a b@c.example",
+            "a@b..example",
+            "a@-b.example",
+            "a\n@b.example",
+            "<a@b.example>",
+            ".a@b.example",
+        ] {
+            assert!(!is_email(wrong), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! One turn: a question comes in, an answer goes out, and both are on the disk before "done" is said. The turn is a
+//! task of its own: a visitor who leaves stops nothing.
+
+use std::{pin::pin, sync::Arc, time::Instant};
+
+use futures_util::StreamExt;
+use tracing::Instrument;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{
+    Desk, budget,
+    turns::{Begun, Running, Turn, TurnEvent},
+    visitor::Visitor,
+};
+use crate::{
+    answer::{self, Delta, Prompt, Said, Speaker, citations::Resolver},
+    clock::Moment,
+    error::{Error, Kind, Result},
+    id::{ConversationId, MessageId},
+    knowledge::{Found, Query},
+    store::{
+        agents::Agent,
+        conversations,
+        messages::{self, Citation, NewMessage, Role},
+    },
+};
+
+/// Messages of the conversation that the model sees, the question not counted.
+const HISTORY: u32 = 12;
+/// Passages that an answer may be made of.
+pub const SOURCES: usize = 6;
+/// Of English text, for models that do not say how many tokens they used.
+const BYTES_PER_TOKEN: usize = 4;
+/// Of a question, counted as a person counts: a family emoji is one.
+const MESSAGE_CHARACTERS: usize = 4000;
+/// A model that does not stop is stopped here.
+const ANSWER_BYTES: usize = 64 * 1024;
+
+pub struct Question {
+    pub message: String,
+    pub page_url: String,
+    /// What the visitor's page says of itself, as one bounded text.
+    pub page_context: Option<String>,
+    pub client_message_id: Option<String>,
+}
+
+impl Desk {
+    /// Begins the turn; or, if this very message was sent before, joins its turn or tells it again.
+    ///
+    /// # Errors
+    /// `turn_in_progress`, `conversation_budget_exceeded`, and the quotas of the workspace.
+    pub async fn ask(&self, visitor: Visitor, question: Question) -> Result<Arc<Turn>> {
+        let conversation = &visitor.conversation;
+        let client_id = question.client_message_id.clone();
+        let running = match self.turns.begin(conversation.id, client_id)? {
+            Begun::Same(turn) => return Ok(turn),
+            Begun::New(running) => running,
+        };
+        // From here on no other turn of the conversation runs, so what is read now stays true.
+        let sent_before = match &question.client_message_id {
+            Some(client_id) => {
+                self.store.peek(|db| messages::by_client_id(db, conversation.id, client_id))?
+            }
+            None => None,
+        };
+        let question_id = sent_before.unwrap_or_else(MessageId::generate);
+        if sent_before.is_some()
+            && let Some(answer) = self.store.peek(|db| messages::answer_to(db, question_id))?
+        {
+            running.abandon();
+            return Ok(Turn::ended(conversation.id, answer));
+        }
+        // A question that was stored and never answered, as the server was killed, is answered now.
+        let mut stored = sent_before.is_some();
+        if !stored {
+            let admitted = budget::admit(&visitor, Moment::now());
+            let admitted = match admitted {
+                // Quotas are exact: the question is counted and stored before the answer's headers leave.
+                Ok(()) if visitor.agent.has_quotas => {
+                    stored = true;
+                    self.store_question(question_id, &visitor, &question).await
+                }
+                other => other,
+            };
+            if let Err(refusal) = admitted {
+                running.abandon();
+                return Err(refusal);
+            }
+        }
+        let turn = running.turn.clone();
+        let run = self.clone().run(running, visitor, question, question_id, stored);
+        tokio::spawn(run.in_current_span());
+        Ok(turn)
+    }
+
+    async fn run(
+        self,
+        running: Running,
+        visitor: Visitor,
+        question: Question,
+        question_id: MessageId,
+        stored: bool,
+    ) {
+        let turn = &running.turn;
+        let begun = Instant::now();
+        let ending = match self.answer(turn, &visitor, question, question_id, stored).await {
+            Ok(ending) => ending,
+            Err(error) => {
+                if error.kind() == Kind::Internal {
+                    tracing::error!(conversation_id = %turn.conversation_id, error = ?error, "a turn failed");
+                } else {
+                    tracing::info!(conversation_id = %turn.conversation_id, error = ?error, "a turn ended early");
+                }
+                TurnEvent::Error { code: error.code(), message: error.message().to_owned() }
+            }
+        };
+        tracing::debug!(
+            conversation_id = %turn.conversation_id,
+            duration_ms = begun.elapsed().as_millis() as u64,
+            "a turn ended"
+        );
+        turn.add(ending);
+    }
+
+    /// Says the answer and stores it; returns the ending to say.
+    async fn answer(
+        &self,
+        turn: &Turn,
+        visitor: &Visitor,
+        question: Question,
+        question_id: MessageId,
+        already_stored: bool,
+    ) -> Result<TurnEvent> {
+        let query =
+            Query { text: question.message.clone(), page_url: Some(question.page_url.clone()) };
+        let store = async {
+            if already_stored {
+                return Ok(());
+            }
+            self.store_question(question_id, visitor, &question).await
+        };
+        let (stored, found, history) = tokio::join!(
+            store,
+            self.knowledge.search(visitor.agent.id, &query, SOURCES),
+            self.history(turn.conversation_id, question_id),
+        );
+        stored?;
+        let (found, history) = (found?, history?);
+        let prompt = Arc::new(prompt(&visitor.agent, question, found, history));
+        let spoken = self.speak(prompt.clone(), |words| turn.say(words)).await;
+        if spoken.failure.is_none() {
+            turn.add(TurnEvent::Citations(spoken.citations.clone()));
+        }
+        let low_confidence = spoken.is_unsure(&prompt, &turn.text());
+        let answer_id = question_id.next();
+        let message = NewMessage {
+            id: answer_id,
+            workspace_id: visitor.conversation.workspace_id,
+            conversation_id: turn.conversation_id,
+            role: Role::Assistant,
+            content: turn.text(),
+            citations: spoken.citations,
+            complete: spoken.failure.is_none(),
+            low_confidence,
+            reply_to: Some(question_id),
+            client_message_id: None,
+            page_url: None,
+            model: Some(spoken.model),
+        };
+        let (now, tokens) = (Moment::now(), spoken.output_tokens);
+        self.store
+            .write(move |tx| {
+                if !conversations::desk_spoke(tx, message.conversation_id, tokens, now)? {
+                    // Erased meanwhile: nothing is kept.
+                    return Err(Error::unauthorized());
+                }
+                messages::append(tx, &message, now)
+            })
+            .await?;
+        Ok(match spoken.failure {
+            None => TurnEvent::Done { message_id: answer_id, low_confidence },
+            Some(_) => TurnEvent::broke_off(),
+        })
+    }
+
+    /// Stores the question and counts it, or neither.
+    async fn store_question(
+        &self,
+        question_id: MessageId,
+        visitor: &Visitor,
+        question: &Question,
+    ) -> Result<()> {
+        let message = NewMessage {
+            id: question_id,
+            workspace_id: visitor.conversation.workspace_id,
+            conversation_id: visitor.conversation.id,
+            role: Role::User,
+            content: question.message.clone(),
+            citations: Vec::new(),
+            complete: true,
+            low_confidence: false,
+            reply_to: None,
+            client_message_id: question.client_message_id.clone(),
+            page_url: Some(question.page_url.clone()),
+            model: None,
+        };
+        let (first, now) = (!visitor.conversation.begun, Moment::now());
+        self.store
+            .write(move |tx| {
+                budget::count(tx, &message, first, now)?;
+                messages::append(tx, &message, now)
+            })
+            .await
+    }
+
+    async fn history(
+        &self,
+        conversation_id: ConversationId,
+        question_id: MessageId,
+    ) -> Result<Vec<Said>> {
+        // One more than is shown: the question itself may be stored already.
+        let messages =
+            self.store.read(move |db| messages::history(db, conversation_id, HISTORY + 1)).await?;
+        let mut said: Vec<Said> = messages
+            .into_iter()
+            .filter(|message| message.id != question_id)
+            .map(|message| Said {
+                role: match message.role {
+                    Role::User => Speaker::Visitor,
+                    Role::Assistant | Role::HumanAgent => Speaker::Desk,
+                },
+                content: message.content,
+            })
+            .collect();
+        said.drain(..said.len().saturating_sub(HISTORY as usize));
+        Ok(said)
+    }
+
+    /// Speaks the answer word by word; returns how it went, with the citations of what was said.
+    pub async fn speak(&self, prompt: Arc<Prompt>, mut say: impl FnMut(&str)) -> Spoken {
+        let mut resolver = Resolver::new(&prompt.sources);
+        let mut spoken = Spoken::default();
+        let mut bytes = 0;
+        let mut deltas = pin!(self.answerers.answer(prompt));
+        while let Some(delta) = deltas.next().await {
+            match delta {
+                Ok(Delta::Begin { model }) => spoken.model = model,
+                Ok(Delta::Text(text)) => {
+                    bytes += text.len();
+                    say(&resolver.push(&text));
+                    if bytes > ANSWER_BYTES {
+                        spoken.failure = Some("the answer did not end".into());
+                    }
+                }
+                Ok(Delta::Usage { output_tokens, .. }) => spoken.output_tokens = output_tokens,
+                Err(failure) => spoken.failure = Some(failure.reason),
+            }
+            if spoken.failure.is_some() {
+                break;
+            }
+        }
+        if spoken.output_tokens == 0 && spoken.model != answer::extractive::NAME {
+            spoken.output_tokens = (bytes / BYTES_PER_TOKEN) as u32;
+        }
+        let (rest, citations) = resolver.finish();
+        say(&rest);
+        spoken.citations = citations;
+        spoken
+    }
+}
+
+/// How an answer went.
+#[derive(Default)]
+pub struct Spoken {
+    pub model: String,
+    pub citations: Vec<Citation>,
+    /// As the model says, or by the length of its words.
+    pub output_tokens: u32,
+    /// Why it broke off: for the log and the owner.
+    pub failure: Option<String>,
+}
+
+impl Spoken {
+    /// Nothing supports the answer, or something in it that should be supported is not.
+    pub fn is_unsure(&self, prompt: &Prompt, text: &str) -> bool {
+        prompt.confidence < prompt.threshold
+            || self.citations.is_empty()
+            || answer::unsupported_numbers(text, prompt)
+    }
+}
+
+/// The answer of a turn in one piece.
+pub struct Answered {
+    pub message_id: MessageId,
+    pub content: String,
+    pub citations: Vec<Citation>,
+    pub low_confidence: bool,
+}
+
+/// Waits for the turn's end.
+///
+/// # Errors
+/// `answer_failed` when it broke off; the question is stored.
+pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
+    let mut said = pin!(turn.clone().follow());
+    let mut cited = Vec::new();
+    while let Some(news) = said.next().await {
+        for event in news {
+            match event {
+                TurnEvent::Token(_) => {}
+                TurnEvent::Citations(citations) => cited = citations,
+                TurnEvent::Done { message_id, low_confidence } => {
+                    return Ok(Answered {
+                        message_id,
+                        content: turn.text(),
+                        citations: cited,
+                        low_confidence,
+                    });
+                }
+                TurnEvent::Error { code: "unavailable", message } => {
+                    return Err(Error::busy(message));
+                }
+                TurnEvent::Error { message, .. } => return Err(Error::unanswered(message)),
+            }
+        }
+    }
+    Err(Error::unanswered("The answer broke off. Please ask again."))
+}
+
+/// A message as it is stored: trimmed, and without the NULs that no text needs.
+///
+/// # Errors
+/// When nothing is left, or too much.
+pub fn readable(message: &str) -> Result<String> {
+    let text = message.replace('\0', "");
+    let text = text.trim();
+    let characters = text.graphemes(true).take(MESSAGE_CHARACTERS + 1).count();
+    if (1..=MESSAGE_CHARACTERS).contains(&characters) {
+        Ok(text.to_owned())
+    } else {
+        Err(Error::invalid("message", format!("must have 1 to {MESSAGE_CHARACTERS} characters")))
+    }
+}
+
+/// All that the answer is made of.
+pub fn prompt(agent: &Agent, question: Question, found: Found, history: Vec<Said>) -> Prompt {
+    let profile = &agent.profile;
+    let named = &profile.persona.name;
+    Prompt {
+        agent_name: if named.is_empty() { agent.name.clone() } else { named.clone() },
+        tone: profile.persona.tone.clone(),
+        instructions: profile.answers.instructions.clone(),
+        language: profile.language_default.clone(),
+        history,
+        question: question.message,
+        sources: found.passages,
+        page_context: question.page_context,
+        confidence: found.confidence,
+        threshold: profile.answers.confidence_threshold,
+    }
+}

@@ -1,0 +1,246 @@
+//! Turns that run now: one for each conversation. A turn writes down what it says; whoever listens reads along from
+//! the beginning at their own pace. So a listener who leaves, comes twice or reads slowly costs the turn nothing.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{Stream, stream};
+use tokio::sync::watch;
+
+use crate::{
+    error::Error,
+    id::{ConversationId, MessageId},
+    store::messages::{Citation, Message},
+};
+
+/// What a turn says, in this order: text, citations, and one of the endings.
+#[derive(Debug, Clone)]
+pub enum TurnEvent {
+    /// The next words of the answer.
+    Token(String),
+    /// Once, after the text.
+    Citations(Vec<Citation>),
+    /// Question and answer are on the disk.
+    Done { message_id: MessageId, low_confidence: bool },
+    /// The turn broke off; what was said until then is stored.
+    Error { code: &'static str, message: String },
+}
+
+impl TurnEvent {
+    pub fn broke_off() -> Self {
+        Self::Error {
+            code: "answer_failed",
+            message: "The answer broke off. Please ask again.".into(),
+        }
+    }
+
+    pub const fn is_end(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Error { .. })
+    }
+}
+
+/// One turn, while it runs and for whoever still listens.
+pub struct Turn {
+    pub conversation_id: ConversationId,
+    pub client_message_id: Option<String>,
+    said: Mutex<Said>,
+    /// Told of each change; listeners wait on it.
+    changed: watch::Sender<()>,
+}
+
+/// The tokens lie in one text, as most of a turn's memory would else be their list.
+#[derive(Default)]
+struct Said {
+    text: String,
+    /// Where each token ends in `text`.
+    ends: Vec<u32>,
+    /// What came after the text.
+    after: Vec<TurnEvent>,
+}
+
+impl Turn {
+    fn new(conversation_id: ConversationId, client_message_id: Option<String>) -> Self {
+        Self {
+            conversation_id,
+            client_message_id,
+            said: Mutex::default(),
+            changed: watch::Sender::new(()),
+        }
+    }
+
+    /// A turn that ended before, to be told again: the answer as it is stored.
+    pub fn ended(conversation_id: ConversationId, answer: Message) -> Arc<Self> {
+        let turn = Self::new(conversation_id, None);
+        turn.say(&answer.content);
+        if answer.complete {
+            turn.add(TurnEvent::Citations(answer.citations));
+            turn.add(TurnEvent::Done {
+                message_id: answer.id,
+                low_confidence: answer.low_confidence,
+            });
+        } else {
+            turn.add(TurnEvent::broke_off());
+        }
+        Arc::new(turn)
+    }
+
+    pub fn say(&self, token: &str) {
+        if token.is_empty() {
+            return;
+        }
+        let mut said = lock(&self.said);
+        said.text.push_str(token);
+        let end = u32::try_from(said.text.len()).unwrap_or(u32::MAX);
+        said.ends.push(end);
+        drop(said);
+        self.changed.send_replace(());
+    }
+
+    pub fn add(&self, event: TurnEvent) {
+        lock(&self.said).after.push(event);
+        self.changed.send_replace(());
+    }
+
+    /// The answer so far.
+    pub fn text(&self) -> String {
+        lock(&self.said).text.clone()
+    }
+
+    /// All events from the first on, each batch as large as what was said meanwhile; ends after the ending.
+    pub fn follow(self: Arc<Self>) -> impl Stream<Item = Vec<TurnEvent>> + Send + 'static {
+        let changes = self.changed.subscribe();
+        stream::unfold((self, changes, Place::default()), |(turn, mut changes, mut place)| async {
+            loop {
+                if place.ended {
+                    return None;
+                }
+                // Marked as seen before reading, so that what comes while we read wakes us again.
+                changes.mark_unchanged();
+                let news = place.advance(&lock(&turn.said));
+                if !news.is_empty() {
+                    return Some((news, (turn, changes, place)));
+                }
+                changes.changed().await.ok()?;
+            }
+        })
+    }
+}
+
+/// How far a listener has read.
+#[derive(Default)]
+struct Place {
+    tokens: usize,
+    bytes: usize,
+    after: usize,
+    ended: bool,
+}
+
+impl Place {
+    fn advance(&mut self, said: &Said) -> Vec<TurnEvent> {
+        let mut news = Vec::new();
+        for end in said.ends.iter().skip(self.tokens) {
+            let end = *end as usize;
+            let token = said.text.get(self.bytes..end).unwrap_or_default().to_owned();
+            news.push(TurnEvent::Token(token));
+            self.bytes = end;
+        }
+        self.tokens = said.ends.len();
+        news.extend(said.after.iter().skip(self.after).cloned());
+        self.after = said.after.len();
+        self.ended = said.after.last().is_some_and(TurnEvent::is_end);
+        news
+    }
+}
+
+/// The turns that run now; cheap to clone.
+#[derive(Clone, Default)]
+pub struct Turns(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    running: Mutex<HashMap<ConversationId, Arc<Turn>>>,
+    /// Told whenever a turn ends.
+    ended: watch::Sender<()>,
+}
+
+/// What a message begins.
+pub enum Begun {
+    /// A turn of its own, to be run; it is over when the guard is dropped.
+    New(Running),
+    /// It is the message that is being answered now.
+    Same(Arc<Turn>),
+}
+
+/// Keeps the turn in the list while it runs, however it ends.
+pub struct Running {
+    pub turn: Arc<Turn>,
+    turns: Turns,
+}
+
+impl Running {
+    /// Ends a turn that nobody listens to, before anything was said.
+    pub fn abandon(self) {
+        self.turn.add(TurnEvent::broke_off());
+    }
+}
+
+impl Turns {
+    /// # Errors
+    /// `turn_in_progress` when another message of the conversation is being answered.
+    pub fn begin(
+        &self,
+        conversation_id: ConversationId,
+        client_message_id: Option<String>,
+    ) -> Result<Begun, Error> {
+        let mut running = lock(&self.0.running);
+        if let Some(turn) = running.get(&conversation_id) {
+            return if client_message_id.is_some() && turn.client_message_id == client_message_id {
+                Ok(Begun::Same(turn.clone()))
+            } else {
+                Err(Error::conflict(
+                    "turn_in_progress",
+                    "The message before this one is still being answered. Send it again when that is done.",
+                ))
+            };
+        }
+        let turn = Arc::new(Turn::new(conversation_id, client_message_id));
+        running.insert(conversation_id, turn.clone());
+        Ok(Begun::New(Running { turn, turns: self.clone() }))
+    }
+
+    /// Waits until no turn runs, but not longer than `patience`; false if some still do.
+    pub async fn drained(&self, patience: Duration) -> bool {
+        let mut ended = self.0.ended.subscribe();
+        let wait = async {
+            while !lock(&self.0.running).is_empty() {
+                if ended.changed().await.is_err() {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(patience, wait).await.is_ok()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A turn that panicked has said no ending: its listeners get one.
+        let unended = !lock(&self.turn.said).after.last().is_some_and(TurnEvent::is_end);
+        if unended {
+            self.turn.add(TurnEvent::Error {
+                code: "internal",
+                message: "Something went wrong on our side. It has been logged.".into(),
+            });
+        }
+        lock(&self.turns.0.running).remove(&self.turn.conversation_id);
+        self.turns.0.ended.send_replace(());
+    }
+}
+
+/// A panic while the lock is held leaves nothing half changed here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,199 @@
+//! Connections as they are accepted: words leave at once (`TCP_NODELAY`), and whoever sends a request's head drop by
+//! drop, or nothing at all, is cut off, so that idle peers hold no connection for ever.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use poem::{
+    http::uri::Scheme,
+    listener::Acceptor,
+    web::{LocalAddr, RemoteAddr},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    time::{Instant, Sleep},
+};
+
+/// From the first byte of a request to the end of its head.
+const HEAD_WITHIN: Duration = Duration::from_secs(15);
+/// Without a byte in either direction; the streams' comments come every fifteen seconds.
+const IDLE_FOR: Duration = Duration::from_secs(90);
+/// How long accepting pauses when the process has no file descriptors left.
+const BREATHER: Duration = Duration::from_millis(50);
+
+/// A bound socket that makes guarded connections.
+pub struct Listener {
+    inner: TcpListener,
+    local: LocalAddr,
+}
+
+impl Listener {
+    /// # Errors
+    /// When the socket has no address.
+    pub fn new(inner: TcpListener) -> io::Result<Self> {
+        let local = LocalAddr(inner.local_addr()?.into());
+        Ok(Self { inner, local })
+    }
+}
+
+impl Acceptor for Listener {
+    type Io = Connection;
+
+    fn local_addr(&self) -> Vec<LocalAddr> {
+        vec![self.local.clone()]
+    }
+
+    async fn accept(&mut self) -> io::Result<(Connection, LocalAddr, RemoteAddr, Scheme)> {
+        loop {
+            match self.inner.accept().await {
+                Ok((stream, peer)) => {
+                    // Fails only on a connection that is gone already.
+                    let _ = stream.set_nodelay(true);
+                    let connection = Connection::new(stream);
+                    return Ok((
+                        connection,
+                        self.local.clone(),
+                        RemoteAddr(peer.into()),
+                        Scheme::HTTP,
+                    ));
+                }
+                Err(error) => {
+                    tracing::warn!(error = %error, "a connection could not be accepted");
+                    tokio::time::sleep(BREATHER).await;
+                }
+            }
+        }
+    }
+}
+
+pub struct Connection {
+    stream: TcpStream,
+    head: Head,
+    last_byte: Instant,
+    alarm: Pin<Box<Sleep>>,
+}
+
+/// Where in a request the peer is.
+enum Head {
+    /// Between requests.
+    Awaited,
+    /// Begun; how much of the empty line that ends it was seen.
+    Coming { since: Instant, seen: usize },
+    /// Over: the body comes, or we answer.
+    Read,
+}
+
+const END_OF_HEAD: &[u8] = b"\r\n\r\n";
+
+impl Connection {
+    fn new(stream: TcpStream) -> Self {
+        let now = Instant::now();
+        Self {
+            stream,
+            head: Head::Awaited,
+            last_byte: now,
+            alarm: Box::pin(tokio::time::sleep_until(now + HEAD_WITHIN)),
+        }
+    }
+
+    fn deadline(&self) -> Instant {
+        match self.head {
+            Head::Coming { since, .. } => since + HEAD_WITHIN,
+            Head::Awaited | Head::Read => self.last_byte + IDLE_FOR,
+        }
+    }
+
+    fn received(&mut self, bytes: &[u8]) {
+        self.last_byte = Instant::now();
+        let (since, mut seen) = match self.head {
+            Head::Awaited => (self.last_byte, 0),
+            Head::Coming { since, seen } => (since, seen),
+            Head::Read => return,
+        };
+        for byte in bytes {
+            seen = match END_OF_HEAD.get(seen) {
+                Some(expected) if byte == expected => seen + 1,
+                _ => usize::from(*byte == b'\r'),
+            };
+            if seen == END_OF_HEAD.len() {
+                self.head = Head::Read;
+                return;
+            }
+        }
+        self.head = Head::Coming { since, seen };
+        // The alarm may be set for the idle time, which is later.
+        self.alarm.as_mut().reset(since + HEAD_WITHIN);
+    }
+
+    fn sent(&mut self) {
+        self.last_byte = Instant::now();
+        if matches!(self.head, Head::Read) {
+            self.head = Head::Awaited;
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        let before = buffer.filled().len();
+        if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_read(context, buffer) {
+            let bytes = buffer.filled().get(before..).unwrap_or_default();
+            if !bytes.is_empty() {
+                this.received(bytes);
+            }
+            return Poll::Ready(result);
+        }
+        loop {
+            ready!(this.alarm.as_mut().poll(context));
+            let deadline = this.deadline();
+            if deadline <= Instant::now() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            this.alarm.as_mut().reset(deadline);
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
+        self.sent();
+        Poll::Ready(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, slices));
+        self.sent();
+        Poll::Ready(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

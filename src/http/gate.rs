@@ -1,0 +1,175 @@
+//! What every request passes first and every response last: its id, its size, the browser's questions about origins,
+//! errors in one form, and one line in the log.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use futures_util::FutureExt;
+use poem::{
+    Endpoint, IntoResponse, Request, Response,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+};
+use tracing::Instrument;
+use ulid::Ulid;
+
+use super::{
+    body::LARGEST,
+    document::Document,
+    error::{Refusal, show_window, too_large, understand},
+    limits::Left,
+};
+use crate::error::Error;
+
+const REQUEST_ID: &str = "x-request-id";
+const REQUEST_ID_LONGEST: usize = 128;
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id",
+);
+/// The paths that any website's pages may call, from its visitors' browsers.
+const CROSS_ORIGIN: [&str; 2] = ["/v1/widget/", "/api/v1/widget/"];
+
+pub struct Gate<E> {
+    inner: E,
+    document: Arc<Document>,
+}
+
+impl<E: Endpoint> Gate<E> {
+    pub fn new(inner: E, document: Arc<Document>) -> Self {
+        Self { inner, document }
+    }
+
+    async fn answer(&self, request: Request) -> Response {
+        let path = request.uri().path().to_owned();
+        if is_too_large(request.headers()) {
+            return too_large().into_response();
+        }
+        match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
+            Ok(Ok(response)) => response.into_response(),
+            Ok(Err(error)) if error.is_from_response() => error.into_response(),
+            Ok(Err(error)) => {
+                let refusal = understand(error);
+                let wrong_method =
+                    matches!(refusal, Refusal::Wire(StatusCode::METHOD_NOT_ALLOWED, ..));
+                let mut response = refusal.into_response();
+                if wrong_method && let Ok(allow) = self.document.methods(&path).parse() {
+                    response.headers_mut().insert(header::ALLOW, allow);
+                }
+                response
+            }
+            Err(_) => Refusal::Ours(Error::internal("a handler panicked")).into_response(),
+        }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Gate<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let begun = Instant::now();
+        let id = request_id(request.headers());
+        let span = tracing::error_span!("request", request_id = id.to_str().unwrap_or_default());
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+        let cross_origin = CROSS_ORIGIN.iter().any(|prefix| path.starts_with(prefix));
+        let origin =
+            cross_origin.then(|| request.header(header::ORIGIN).map(str::to_owned)).flatten();
+
+        let left = Left::default();
+        let mut request = request;
+        request.extensions_mut().insert(left.clone());
+        let mut response = if cross_origin && method == Method::OPTIONS {
+            preflight()
+        } else {
+            self.answer(request).instrument(span.clone()).await
+        };
+        if cross_origin {
+            share(response.headers_mut(), origin.as_deref());
+        }
+        if let Some(window) = left.window() {
+            show_window(&mut response, window);
+        }
+        let headers = response.headers_mut();
+        headers.insert(REQUEST_ID, id);
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        span.in_scope(|| {
+            tracing::debug!(
+                method = %method,
+                path,
+                status = response.status().as_u16(),
+                duration_ms = begun.elapsed().as_millis() as u64,
+                "answered"
+            );
+        });
+        Ok(response)
+    }
+}
+
+/// Where browsers reach this server.
+#[derive(Clone)]
+pub struct PublicAddress {
+    pub secure: bool,
+    pub host: String,
+    pub port: u16,
+}
+
+impl PublicAddress {
+    /// As configured.
+    pub fn of(url: &url::Url) -> Option<Self> {
+        let (host, port) = (url.host_str()?.to_owned(), url.port_or_known_default()?);
+        Some(Self { secure: url.scheme() == "https", host, port })
+    }
+
+    /// As the browser wrote it.
+    pub fn seen(request: &Request) -> Self {
+        let host = request.header(header::HOST).unwrap_or("localhost");
+        let seen = url::Url::parse(&format!("http://{host}")).ok();
+        seen.as_ref().and_then(Self::of).unwrap_or_else(|| Self {
+            secure: false,
+            host: "localhost".into(),
+            port: 80,
+        })
+    }
+}
+
+/// The request's `Origin`, if it has one that can be read.
+pub fn origin(request: &Request) -> Option<String> {
+    let origin = request.headers().get(header::ORIGIN)?;
+    Some(origin.to_str().map_or_else(|_| "an origin that is not ASCII".to_owned(), str::to_owned))
+}
+
+/// A well-formed incoming id is kept, so that a proxy's log and ours agree.
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let well_formed = |id: &&HeaderValue| {
+        let bytes = id.as_bytes();
+        (1..=REQUEST_ID_LONGEST).contains(&bytes.len())
+            && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+    };
+    headers.get(REQUEST_ID).filter(well_formed).cloned().unwrap_or_else(|| {
+        HeaderValue::from_str(&Ulid::generate().to_string())
+            .unwrap_or_else(|_| HeaderValue::from_static("none"))
+    })
+}
+
+/// By what it says itself; a body that says nothing or too little is measured while it is read.
+fn is_too_large(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|bytes| bytes > LARGEST as u64)
+}
+
+fn preflight() -> Response {
+    Response::builder()
+        .status(StatusCode::NO_CONTENT)
+        .header(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE")
+        .header(header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type, X-Request-Id")
+        .header(header::ACCESS_CONTROL_MAX_AGE, "600")
+        .finish()
+}
+
+/// Any page may read any answer, errors too: what it may do is decided by the agent's origins and the token, and no
+/// answer depends on a cookie.
+fn share(headers: &mut HeaderMap, origin: Option<&str>) {
+    headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+}

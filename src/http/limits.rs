@@ -1,0 +1,110 @@
+//! Which requests count in which bucket, whose address they count for, and how what is left gets into the response.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use ipnet::IpNet;
+use poem::{Request, http::Method};
+
+use crate::{
+    access::{
+        limits::{Bucket, Key, Limits, Overrides, Preset},
+        proxies,
+    },
+    clock::Moment,
+    config::{self, Config},
+    error::{Result, Window},
+    id::AgentId,
+};
+
+/// What a token endpoint counts as. `/init` counts by address, `/events` by its list: they do so themselves.
+pub fn bucket(method: &Method, path: &str) -> Option<Bucket> {
+    let (_, path) = path.split_once("/widget/")?;
+    match (method, path) {
+        (&Method::POST, "messages" | "messages/stream") => Some(Bucket::Messages),
+        (&Method::POST, "leads") => Some(Bucket::Leads),
+        (&Method::POST, "typing") => Some(Bucket::Typing),
+        (_, "events" | "init" | "config") => None,
+        _ => Some(Bucket::Conversation),
+    }
+}
+
+/// The counts, and who is a proxy.
+pub struct Turnstile {
+    limits: Limits,
+    trusted_proxies: Vec<IpNet>,
+}
+
+impl Turnstile {
+    pub fn new(config: &Config) -> Self {
+        let config::Limits { preset, init, messages, conversation, typing, events, leads } =
+            &config.limits;
+        let preset = match preset.as_str() {
+            "glozr" => Preset::Glozr,
+            "diagent" => Preset::Diagent,
+            _ => Preset::Default,
+        };
+        let overrides = Overrides {
+            init: *init,
+            messages: *messages,
+            conversation: *conversation,
+            typing: *typing,
+            events: *events,
+            leads: *leads,
+        };
+        Self {
+            limits: Limits::new(preset, overrides),
+            trusted_proxies: config.trusted_proxies.clone(),
+        }
+    }
+
+    fn client(&self, request: &Request) -> IpAddr {
+        let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
+        let forwarded: Vec<&str> = request
+            .headers()
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|header| header.to_str().ok())
+            .collect();
+        let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        proxies::client(peer, &forwarded, &self.trusted_proxies)
+    }
+}
+
+/// What is left for this request's sender; the gate writes it into the response, whatever that is.
+#[derive(Clone, Default)]
+pub struct Left(Arc<Mutex<Option<Window>>>);
+
+impl Left {
+    pub fn window(&self) -> Option<Window> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, window: Option<Window>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = window;
+    }
+}
+
+/// Counts a visit.
+///
+/// # Errors
+/// `rate_limited`.
+pub fn visit(request: &Request, agent: AgentId) -> Result<()> {
+    let Some(turnstile) = request.data::<Arc<Turnstile>>() else { return Ok(()) };
+    count(request, Bucket::Init, Key::Visit(turnstile.client(request), agent), 1)
+}
+
+/// Counts hits of a bucket.
+///
+/// # Errors
+/// `rate_limited`.
+pub fn count(request: &Request, bucket: Bucket, key: Key, hits: u32) -> Result<()> {
+    let Some(turnstile) = request.data::<Arc<Turnstile>>() else { return Ok(()) };
+    let counted = turnstile.limits.hit(bucket, key, hits, Moment::now());
+    if let Some(left) = request.extensions().get::<Left>() {
+        left.set(counted.as_ref().map_or_else(crate::error::Error::window, |window| *window));
+    }
+    counted.map(drop)
+}

@@ -1,0 +1,61 @@
+//! The wire: the route table, and nothing else. What is refused before a handler sees it, `gate.rs` refuses.
+
+mod assets;
+mod auth;
+mod body;
+mod connection;
+mod document;
+mod error;
+mod gate;
+mod health;
+mod limits;
+pub mod site;
+mod stream;
+mod widget;
+
+use std::sync::Arc;
+
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Route, get};
+
+use crate::{config::Config, desk::Desk, error::Result};
+
+pub use connection::Listener;
+
+/// Everything that the server answers. `site` is the demo's website; without one, `/` leads to the documentation.
+///
+/// # Errors
+/// When the OpenAPI document cannot be made.
+pub fn routes(
+    desk: &Desk,
+    config: &Config,
+    site: Option<site::Site>,
+) -> Result<impl Endpoint + 'static> {
+    let service = widget::service();
+    let document = Arc::new(document::Document::new(&service.spec())?);
+    let api = Arc::new(service.into_endpoint());
+
+    let table = Route::new()
+        // The widget API, under both of its prefixes. The gate holds its limits, CORS and origins.
+        .nest("/v1", api.clone())
+        .nest("/api/v1", api)
+        // For developers: offline, cached by their tags.
+        .at("/openapi.json", get(document::json))
+        .at("/docs", get(document::page))
+        // The widget's files: any website may load them, so no origin is checked.
+        .at("/widget/widget.js", get(assets::loader))
+        .at("/widget/:hash/*path", get(assets::hashed))
+        .at("/chat/:agent", get(assets::chat))
+        // For supervisors: no limit, no log line.
+        .at("/healthz", get(health::alive))
+        .at("/readyz", get(health::ready))
+        // All else is the demo's website.
+        .at("/", get(site::Pages { desk: desk.clone(), site: site.clone() }))
+        .at("/*path", get(site::Pages { desk: desk.clone(), site }));
+
+    let table = table
+        .data(desk.clone())
+        .data(document.clone())
+        .data(Arc::new(limits::Turnstile::new(config)))
+        .data_opt(config.public_url.as_ref().and_then(gate::PublicAddress::of));
+    Ok(gate::Gate::new(table, document))
+}

@@ -1,0 +1,148 @@
+//! A turn as server-sent events: one `data:` line of JSON and an empty line for each event, as many as there are in
+//! one write, and a comment every fifteen seconds so that nobody in between gives up the connection.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use poem::{Body, IntoResponse, Response, http::header};
+use poem_openapi::{
+    ApiResponse, Object, Union,
+    registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry},
+    types::Type,
+};
+use serde::Serialize;
+
+use super::widget::messages::Citation;
+use crate::desk::turns::{Turn, TurnEvent};
+
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// The turn's events from the first on, however long ago it began.
+pub struct TurnStream(pub Arc<Turn>);
+
+/// One event of the stream; ignore the kinds that you do not know.
+#[derive(Union)]
+#[oai(discriminator_name = "event")]
+#[allow(dead_code, reason = "documents what `Frame` writes")]
+pub enum StreamEvent {
+    #[oai(mapping = "token")]
+    Token(TokenEvent),
+    #[oai(mapping = "citations")]
+    Citations(CitationsEvent),
+    #[oai(mapping = "done")]
+    Done(DoneEvent),
+    #[oai(mapping = "error")]
+    Error(ErrorEvent),
+}
+
+/// The next words of the answer: zero or more times.
+#[derive(Object)]
+pub struct TokenEvent {
+    token: String,
+}
+
+/// The sources that the answer names: once, after the text; empty when nothing is cited.
+#[derive(Object)]
+pub struct CitationsEvent {
+    citations: Vec<Citation>,
+}
+
+/// The end: question and answer are durable.
+#[derive(Object)]
+pub struct DoneEvent {
+    conversation_id: String,
+    message_id: String,
+    low_confidence: bool,
+}
+
+/// The answer broke off; what was said until then is stored and marked incomplete. The stream ends without `done`.
+#[derive(Object)]
+pub struct ErrorEvent {
+    code: String,
+    message: String,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Frame<'a> {
+    Token { token: &'a str },
+    Citations { citations: Vec<Citation> },
+    Done { conversation_id: String, message_id: String, low_confidence: bool },
+    Error { code: &'a str, message: &'a str },
+}
+
+impl IntoResponse for TurnStream {
+    fn into_response(self) -> Response {
+        let conversation_id = self.0.conversation_id.to_string();
+        let frames = self.0.follow().map(move |news| {
+            let mut text = Vec::with_capacity(news.len() * 64);
+            for event in news {
+                write(&mut text, event, &conversation_id);
+            }
+            Bytes::from(text)
+        });
+        Response::builder()
+            .content_type("text/event-stream")
+            .header(header::CACHE_CONTROL, "no-cache, no-transform")
+            // A proxy that buffers would hold the words back.
+            .header("x-accel-buffering", "no")
+            .body(Body::from_bytes_stream(kept_alive(frames).map(Ok::<_, std::io::Error>)))
+    }
+}
+
+fn write(text: &mut Vec<u8>, event: TurnEvent, conversation_id: &str) {
+    let frame = match &event {
+        TurnEvent::Token(token) => Frame::Token { token },
+        TurnEvent::Citations(citations) => {
+            Frame::Citations { citations: citations.iter().cloned().map(Into::into).collect() }
+        }
+        TurnEvent::Done { message_id, low_confidence } => Frame::Done {
+            conversation_id: conversation_id.to_owned(),
+            message_id: message_id.to_string(),
+            low_confidence: *low_confidence,
+        },
+        TurnEvent::Error { code, message } => Frame::Error { code, message },
+    };
+    text.extend_from_slice(b"data: ");
+    // Texts, lists and flags always serialise.
+    let _ = serde_json::to_writer(&mut *text, &frame);
+    text.extend_from_slice(b"\n\n");
+}
+
+fn kept_alive(
+    frames: impl Stream<Item = Bytes> + Send + 'static,
+) -> impl Stream<Item = Bytes> + Send {
+    stream::unfold(Box::pin(frames), |mut frames| async {
+        match tokio::time::timeout(KEEP_ALIVE, frames.next()).await {
+            Ok(Some(bytes)) => Some((bytes, frames)),
+            Ok(None) => None,
+            Err(_) => Some((Bytes::from_static(b":\n\n"), frames)),
+        }
+    })
+}
+
+impl ApiResponse for TurnStream {
+    fn meta() -> MetaResponses {
+        let events = MetaSchema {
+            items: Some(Box::new(StreamEvent::schema_ref())),
+            ..MetaSchema::new_with_format("array", "event-stream")
+        };
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "",
+                status: Some(200),
+                status_range: None,
+                content: vec![MetaMediaType {
+                    content_type: "text/event-stream",
+                    schema: MetaSchemaRef::Inline(Box::new(events)),
+                }],
+                headers: Vec::new(),
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        StreamEvent::register(registry);
+    }
+}

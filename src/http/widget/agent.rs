@@ -1,0 +1,170 @@
+//! An agent as a visitor's browser sees it: its looks and its texts, nothing of its rules behind the counter.
+
+use poem_openapi::{Object, types::Any};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::store::agents;
+
+#[derive(Object, Serialize)]
+pub struct Agent {
+    /// ULID.
+    pub id: String,
+    pub name: String,
+    pub persona: Persona,
+    pub theme: Theme,
+    /// Questions to offer before the first message.
+    pub starter_prompts: Vec<String>,
+    /// BCP 47.
+    pub language_default: String,
+    pub lead_form: LeadForm,
+    /// Paths of the site where the widget stays hidden.
+    pub restricted_paths: Vec<String>,
+}
+
+#[derive(Object, Serialize)]
+pub struct Persona {
+    pub name: String,
+    pub tone: String,
+}
+
+#[derive(Object, Serialize)]
+pub struct Theme {
+    /// `#rrggbb`.
+    pub primary: String,
+    /// `#rrggbb`.
+    pub accent: String,
+    /// Pixels.
+    pub radius: u32,
+    /// `bottom-right` or `bottom-left`.
+    pub position: String,
+    pub launcher_label: String,
+    pub launcher_icon_url: Option<String>,
+    /// `auto`, `light` or `dark`.
+    pub scheme: String,
+}
+
+#[derive(Object, Serialize)]
+pub struct LeadForm {
+    pub fields: Vec<LeadField>,
+    /// Whether the form comes before the first message.
+    pub before_chat: bool,
+    pub consent: Option<Consent>,
+}
+
+#[derive(Object, Serialize)]
+pub struct LeadField {
+    pub name: String,
+    pub label: String,
+    /// `text`, `email`, `tel`, `textarea`, `select` or `checkbox`.
+    #[oai(rename = "type")]
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub required: bool,
+    /// Characters.
+    pub max_length: Option<u32>,
+    /// Of a `select`.
+    pub options: Vec<String>,
+}
+
+#[derive(Object, Serialize)]
+pub struct Consent {
+    pub text: String,
+    pub url: Option<String>,
+    /// Send it back with the lead.
+    pub version: String,
+}
+
+#[derive(Object, Serialize)]
+pub struct Branding {
+    pub show: bool,
+    pub label: String,
+    pub url: String,
+    pub logo_url: Option<String>,
+    /// `label`, `logo_only` or `logo_and_label`.
+    pub display_mode: String,
+}
+
+/// A rule to evaluate in the page; ignore the kinds that you do not know.
+pub type Rule = Any<Value>;
+
+/// Rules that a browser gets.
+const RULES: usize = 20;
+
+/// The enabled ones, highest priority first.
+pub fn rules(profile: &agents::Profile) -> Vec<Rule> {
+    let mut rules: Vec<&Value> = profile
+        .behavior_rules
+        .iter()
+        .filter(|rule| rule["enabled"] != Value::Bool(false))
+        .collect();
+    rules.sort_by_key(|rule| std::cmp::Reverse(rule["priority"].as_i64().unwrap_or(0)));
+    rules.into_iter().take(RULES).cloned().map(Any).collect()
+}
+
+impl From<&agents::Agent> for Agent {
+    fn from(agent: &agents::Agent) -> Self {
+        let profile = agent.profile.clone();
+        let theme = profile.theme;
+        let form = profile.lead_form;
+        Self {
+            id: agent.id.to_string(),
+            name: agent.name.clone(),
+            persona: Persona {
+                name: if profile.persona.name.is_empty() {
+                    agent.name.clone()
+                } else {
+                    profile.persona.name
+                },
+                tone: profile.persona.tone,
+            },
+            theme: Theme {
+                primary: theme.primary,
+                accent: theme.accent,
+                radius: theme.radius,
+                position: theme.position,
+                launcher_label: theme.launcher_label,
+                launcher_icon_url: theme.launcher_icon_url,
+                scheme: theme.scheme,
+            },
+            starter_prompts: profile.starter_prompts,
+            language_default: profile.language_default,
+            lead_form: LeadForm {
+                fields: form.fields.into_iter().map(LeadField::from).collect(),
+                before_chat: form.before_chat,
+                consent: form.consent.map(|consent| Consent {
+                    text: consent.text,
+                    url: consent.url,
+                    version: consent.version,
+                }),
+            },
+            restricted_paths: profile.restricted_paths,
+        }
+    }
+}
+
+impl From<agents::LeadField> for LeadField {
+    fn from(field: agents::LeadField) -> Self {
+        Self {
+            name: field.name,
+            label: field.label,
+            kind: field.kind,
+            required: field.required,
+            max_length: field.max_length,
+            options: field.options,
+        }
+    }
+}
+
+impl From<&agents::Branding> for Branding {
+    fn from(branding: &agents::Branding) -> Self {
+        let branding = branding.clone();
+        Self {
+            show: branding.show,
+            label: branding.label,
+            url: branding.url,
+            logo_url: branding.logo_url,
+            display_mode: branding.display_mode,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A visitor arrives: `POST /widget/init`.
+
+use poem::{Request, web};
+use poem_openapi::{Object, OpenApi};
+use serde::Serialize;
+
+use super::{
+    Tag,
+    agent::{Agent, Branding, Rule, rules},
+    config::unknown,
+    messages::Message,
+};
+use crate::{
+    clock::Moment,
+    desk::{
+        Desk, handover,
+        visit::{Arrival, Visit},
+    },
+    http::{
+        body::{Body, Data},
+        gate, limits,
+    },
+    id::AgentId,
+};
+
+pub struct Init;
+
+#[derive(Object)]
+struct InitRequest {
+    /// The agent's id, as in the script tag.
+    #[oai(validator(max_length = 64))]
+    agent_id: String,
+    /// Where the visitor is.
+    #[oai(validator(max_length = 2048, pattern = r"^https?://[^\s]+$"))]
+    page_url: String,
+    /// The id that an earlier answer gave this browser.
+    #[oai(validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+    anon_id: Option<String>,
+    /// BCP 47.
+    #[oai(validator(max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"))]
+    locale: Option<String>,
+    /// False begins a new conversation.
+    #[oai(default = "yes")]
+    resume: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Object, Serialize)]
+struct InitResponse {
+    conversation_id: String,
+    visitor_id: String,
+    /// Keep it, and send it as `anon_id` next time.
+    anonymous_id: String,
+    /// The bearer token of everything else.
+    jwt: String,
+    expires_at: String,
+    agent: Agent,
+    branding: Branding,
+    behavior_rules: Vec<Rule>,
+    /// The last 30, oldest first.
+    messages: Vec<Message>,
+    conversation: ConversationState,
+    reverb: Reverb,
+}
+
+#[derive(Object, Serialize)]
+struct ConversationState {
+    /// `bot`, `waiting`, `human` or `offline`.
+    status: String,
+    lead_captured: bool,
+}
+
+/// The realtime socket's address, for Pusher clients.
+#[derive(Object, Serialize)]
+struct Reverb {
+    app_key: String,
+    host: String,
+    port: u16,
+    scheme: String,
+}
+
+#[OpenApi]
+impl Init {
+    /// Begin, or go on with, a conversation
+    ///
+    /// Finds the visitor by `anon_id` or makes one, resumes the conversation of the last 24 hours or begins one.
+    #[oai(path = "/widget/init", method = "post", tag = "Tag::Visit", operation_id = "init")]
+    async fn init(
+        &self,
+        desk: web::Data<&Desk>,
+        request: &Request,
+        body: Body<InitRequest>,
+    ) -> poem::Result<Data<InitResponse>> {
+        let InitRequest { agent_id, page_url, anon_id, locale, resume } = body.0;
+        let agent_id: AgentId = agent_id.parse().map_err(|_| unknown())?;
+        let agent = desk.agents.published(agent_id)?;
+        limits::visit(request, agent_id)?;
+        desk.allow(&agent, gate::origin(request).as_deref())?;
+        let arrival = Arrival { page_url, anon_id, locale, resume };
+        let visit = desk.visit(agent, arrival, Moment::now()).await?;
+        Ok(Data(response(visit, reverb(request))))
+    }
+}
+
+fn response(visit: Visit, reverb: Reverb) -> InitResponse {
+    let profile = &visit.agent.profile;
+    InitResponse {
+        conversation_id: visit.conversation.id.to_string(),
+        visitor_id: visit.conversation.visitor_id.to_string(),
+        anonymous_id: visit.anon_id,
+        jwt: visit.token,
+        expires_at: visit.expires_at.to_string(),
+        agent: Agent::from(&*visit.agent),
+        branding: Branding::from(&profile.branding),
+        behavior_rules: rules(profile),
+        messages: visit.messages.into_iter().map(Message::from).collect(),
+        conversation: ConversationState {
+            status: handover::status(&visit.conversation, Moment::now()).name().to_owned(),
+            lead_captured: visit.conversation.lead_captured,
+        },
+        reverb,
+    }
+}
+
+/// The socket is on the port that the browser already uses.
+fn reverb(request: &Request) -> Reverb {
+    let public = request.data::<gate::PublicAddress>();
+    let address = public.cloned().unwrap_or_else(|| gate::PublicAddress::seen(request));
+    Reverb {
+        app_key: "frontdesk".into(),
+        scheme: if address.secure { "wss" } else { "ws" }.into(),
+        host: address.host,
+        port: address.port,
+    }
+}

@@ -1,0 +1,129 @@
+//! Files and folders as documents: which ones there are, and what each is called. Hidden ones are left out, links to
+//! other places are not followed, and whatever cannot be a document is named with the reason.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use url::Url;
+
+use super::{
+    Skipped,
+    extract::{self, Format, Input},
+};
+use crate::error::{Error, Result};
+
+/// Folders in folders.
+const DEEPEST: usize = 32;
+
+pub(super) struct File {
+    /// Relative to the folder, with `/`; of a single file its name.
+    pub path: String,
+    pub format: Format,
+    at: PathBuf,
+}
+
+pub(super) struct Listing {
+    pub files: Vec<File>,
+    pub skipped: Vec<Skipped>,
+}
+
+/// All files below a folder, or the one file, by path.
+///
+/// # Errors
+/// When there is no such file or folder, or it cannot be listed.
+pub(super) fn list(root: &Path) -> Result<Listing> {
+    let unreadable =
+        |error: std::io::Error| Error::invalid("path", format!("{}: {error}", root.display()));
+    let mut listing = Listing { files: Vec::new(), skipped: Vec::new() };
+    if fs::metadata(root).map_err(unreadable)?.is_dir() {
+        fs::read_dir(root).map_err(unreadable)?;
+        walk(root, "", 0, &mut listing);
+        listing.files.sort_by(|a, b| a.path.cmp(&b.path));
+    } else {
+        let name =
+            root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        add(root.to_owned(), name, &mut listing);
+    }
+    Ok(listing)
+}
+
+fn walk(folder: &Path, prefix: &str, depth: usize, listing: &mut Listing) {
+    let mut skip = |path: String, reason: String| listing.skipped.push(Skipped { path, reason });
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) if depth <= DEEPEST => entries,
+        Ok(_) => return skip(prefix.to_owned(), "lies too deep".into()),
+        Err(error) => return skip(prefix.to_owned(), format!("cannot be listed: {error}")),
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = format!("{prefix}{name}");
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => {
+                walk(&entry.path(), &format!("{path}/"), depth + 1, listing);
+            }
+            Ok(kind) if kind.is_file() => add(entry.path(), path, listing),
+            Ok(kind) if kind.is_symlink() => {
+                listing
+                    .skipped
+                    .push(Skipped { path, reason: "is a link, which is not followed".into() });
+            }
+            _ => listing.skipped.push(Skipped { path, reason: "is no file".into() }),
+        }
+    }
+}
+
+fn add(at: PathBuf, path: String, listing: &mut Listing) {
+    let extension = at
+        .extension()
+        .map(|extension| extension.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    match Format::of_extension(&extension) {
+        Some(format) => listing.files.push(File { path, format, at }),
+        None => listing.skipped.push(Skipped {
+            path,
+            reason: "is neither Markdown, HTML nor text (md, markdown, html, htm, txt)".into(),
+        }),
+    }
+}
+
+impl File {
+    /// Reads the bytes; blocks. An error is the reason for people.
+    pub(super) fn open(&self, url: Option<Url>) -> Result<Input, String> {
+        let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
+        let size = fs::metadata(&self.at).map_err(unreadable)?.len();
+        if size > extract::LARGEST as u64 {
+            return Err(format!("is larger than {} MB", extract::LARGEST / 1024 / 1024));
+        }
+        Ok(Input {
+            bytes: fs::read(&self.at).map_err(unreadable)?,
+            format: self.format,
+            charset: None,
+            base: url,
+            name: self
+                .at
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+                .unwrap_or_default(),
+        })
+    }
+
+    /// Under the base, where there is one; else the path itself, so that a page of the site that shows it can resolve
+    /// it. Percent-encoded.
+    pub(super) fn url(&self, base: Option<&Url>) -> (String, Option<Url>) {
+        let below = |mut url: Url| {
+            url.path_segments_mut().ok()?.pop_if_empty().extend(self.path.split('/'));
+            Some(url)
+        };
+        if let Some(url) = base.cloned().and_then(below) {
+            return (url.to_string(), Some(url));
+        }
+        let path = Url::parse("file:///").ok().and_then(below);
+        let path = path.map(|url| url.path().trim_start_matches('/').to_owned());
+        (path.unwrap_or_else(|| self.path.clone()), None)
+    }
+}

@@ -1,0 +1,202 @@
+//! Markdown as people keep it: front matter, links that lead nowhere outside of their folder, HTML in between.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use url::Url;
+
+#[derive(Default)]
+pub(super) struct Page {
+    pub title: String,
+    pub description: String,
+    /// As the front matter says.
+    pub language: String,
+    pub markdown: String,
+}
+
+pub(super) fn read(text: &str, base: Option<&Url>) -> Page {
+    let mut page = Page::default();
+    let body = front_matter(text, &mut page);
+    page.markdown = rewrite(body, base);
+    if page.title.is_empty() {
+        page.title = first_heading(&page.markdown);
+    }
+    page
+}
+
+/// Plain text as Markdown that shows the same.
+pub(super) fn literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        // Indented by four it would be code; a leading sign would be a heading or a quote.
+        let line = line.trim();
+        if line.starts_with(['#', '>', '<', '|', '`', '~']) {
+            out.push('\\');
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+/// What YAML between `---` or TOML between `+++` says of the page in plain lines; gives the rest.
+fn front_matter<'a>(text: &'a str, page: &mut Page) -> &'a str {
+    let Some(fence) = ["---", "+++"].into_iter().find(|fence| text.starts_with(fence)) else {
+        return text;
+    };
+    let Some((_, rest)) = text.split_once('\n') else { return text };
+    let mut at = 0;
+    for line in rest.split_inclusive('\n') {
+        at += line.len();
+        if line.trim_end() == fence {
+            return rest.get(at..).unwrap_or_default();
+        }
+        let Some((name, value)) = line.split_once([':', '=']) else { continue };
+        let value = value.trim();
+        let bare = value
+            .strip_prefix('"')
+            .and_then(|value| value.strip_suffix('"'))
+            .or_else(|| value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')))
+            .unwrap_or(value);
+        if matches!(bare, "" | ">" | "|" | ">-" | "|-") {
+            continue;
+        }
+        match name {
+            "title" => bare.clone_into(&mut page.title),
+            "description" | "summary" | "excerpt" => bare.clone_into(&mut page.description),
+            "lang" | "language" | "locale" => bare.clone_into(&mut page.language),
+            name if name.trim() == "title" && fence == "+++" => bare.clone_into(&mut page.title),
+            _ => {}
+        }
+    }
+    // No end: it was a line across the page.
+    text
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_STRIKETHROUGH
+}
+
+/// The same without images, comments and tags, and with links only where they lead somewhere from outside.
+fn rewrite(text: &str, base: Option<&Url>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut kept = 0;
+    // Where each open link or image began, and what it leads to.
+    let mut open: Vec<Option<(usize, Option<Url>, usize)>> = Vec::new();
+    let mut cuts: Vec<(usize, usize, String)> = Vec::new();
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let url = match base {
+                    Some(base) => base.join(&dest_url).ok(),
+                    None => Url::parse(&dest_url).ok(),
+                };
+                let url = url.filter(|url| {
+                    matches!(url.scheme(), "http" | "https") && !dest_url.starts_with('#')
+                });
+                open.push(Some((range.start, url, range.start)));
+            }
+            Event::Start(Tag::Image { .. }) => open.push(None),
+            Event::End(TagEnd::Link) => {
+                if let Some(Some((start, url, _))) = open.pop() {
+                    let source = text.get(range.clone()).unwrap_or_default();
+                    if let Some(label) = source
+                        .strip_prefix('[')
+                        .and_then(|rest| rest.rfind("](").and_then(|at| rest.get(..at)))
+                    {
+                        match url {
+                            Some(url) => cuts.push((start, range.end, format!("[{label}]({url})"))),
+                            None => cuts.push((start, range.end, label.to_owned())),
+                        }
+                    }
+                }
+            }
+            Event::End(TagEnd::Image) => {
+                open.pop();
+                if open.is_empty() {
+                    cuts.push((range.start, range.end, String::new()));
+                }
+            }
+            Event::InlineHtml(_) => cuts.push((range.start, range.end, String::new())),
+            Event::Html(html) => cuts.push((range.start, range.end, without_tags(&html))),
+            _ => {}
+        }
+    }
+    cuts.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
+    for (start, end, new) in cuts {
+        if start >= kept {
+            out.push_str(text.get(kept..start).unwrap_or_default());
+            out.push_str(&new);
+            kept = end;
+        }
+    }
+    out.push_str(text.get(kept..).unwrap_or_default());
+    out
+}
+
+fn without_tags(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        out.push_str(before);
+        let end = if tag.starts_with("!--") {
+            tag.find("-->").map(|at| at + 3)
+        } else {
+            tag.find('>').map(|at| at + 1)
+        };
+        rest = end.and_then(|end| tag.get(end..)).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+fn first_heading(markdown: &str) -> String {
+    let mut inside = false;
+    let mut title = String::new();
+    for event in Parser::new_ext(markdown, options()) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => inside = true,
+            Event::End(TagEnd::Heading(_)) => break,
+            Event::Text(text) | Event::Code(text) if inside => title.push_str(&text),
+            _ => {}
+        }
+    }
+    title.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{literal, read};
+
+    #[test]
+    fn reads_front_matter_and_keeps_the_rest() {
+        let page = read(
+            "---\ntitle: \"Our: Returns\"\ndescription: 'Short'\nlang: de\n---\n# Hi\n\nText\n",
+            None,
+        );
+        assert_eq!(
+            (page.title.as_str(), page.description.as_str(), page.language.as_str()),
+            ("Our: Returns", "Short", "de")
+        );
+        assert_eq!(page.markdown, "# Hi\n\nText\n");
+    }
+
+    #[test]
+    fn takes_a_line_across_for_what_it_is() {
+        assert_eq!(read("---\n\n# Title\n\nx", None).title, "Title");
+    }
+
+    #[test]
+    fn keeps_only_links_that_lead_somewhere() {
+        let base = "https://a.example/docs/x.html".parse().ok();
+        let text = "See [this](../y.md), [that](https://b.example/) and ![a picture](z.png)<br>.";
+        assert_eq!(read(text, None).markdown, "See this, [that](https://b.example/) and .");
+        assert_eq!(
+            read(text, base.as_ref()).markdown,
+            "See [this](https://a.example/y.md), [that](https://b.example/) and ."
+        );
+    }
+
+    #[test]
+    fn shows_plain_text_as_it_is() {
+        assert_eq!(literal("# 1 rule\n    indented"), "\\# 1 rule\nindented\n");
+    }
+}

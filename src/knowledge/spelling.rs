@@ -1,0 +1,120 @@
+//! The word that a misspelt one may mean: the words of the index that are nearest to it. The index holds words without
+//! their endings, so a word is compared by its beginning, and what is left over counts as its ending.
+
+use crate::error::Result;
+
+/// Letters of a word that is looked for by likeness: shorter ones are like too many.
+const SHORTEST: usize = 5;
+/// Letters of a word from which on it may differ twice as much.
+const LONG: usize = 8;
+/// What a word may differ: an edit costs 2, a letter of an ending 1.
+const DIFFERENCE: usize = 2;
+const DIFFERENCE_LONG: usize = 4;
+/// Letters that an ending may have which the stemmer left on a misspelt word.
+const ENDING: usize = 2;
+/// Words taken for one.
+const MOST: usize = 2;
+
+/// The nearest words, best first, each with its passages. Looks only at words that begin with the same two letters,
+/// or with these swapped: few people misspell a beginning, and all words would be too many to compare.
+pub(super) fn nearest(
+    word: &str,
+    beginning: impl Fn(&str) -> Result<Vec<(String, u32)>>,
+) -> Result<Vec<(String, u32)>> {
+    let letters: Vec<char> = word.chars().collect();
+    let [first, second, third, ..] = letters.as_slice() else { return Ok(Vec::new()) };
+    if letters.len() < SHORTEST {
+        return Ok(Vec::new());
+    }
+    let mut beginnings = vec![format!("{first}{second}"), format!("{first}{third}")];
+    beginnings.dedup();
+    let most = if letters.len() >= LONG { DIFFERENCE_LONG } else { DIFFERENCE };
+    let mut near: Vec<(usize, u32, String)> = Vec::new();
+    for with in beginnings {
+        for (candidate, holding) in beginning(&with)? {
+            let other: Vec<char> = candidate.chars().collect();
+            let lengths = SHORTEST - 1..=letters.len() + most / 2;
+            if lengths.contains(&other.len()) {
+                let difference = difference(&letters, &other);
+                if difference <= most {
+                    near.push((difference, holding, candidate));
+                }
+            }
+        }
+    }
+    near.sort_by(|a, b| (a.0, b.1, &a.2).cmp(&(b.0, a.1, &b.2)));
+    let best = near.first().map_or(0, |(difference, ..)| *difference);
+    near.retain(|(difference, ..)| *difference == best);
+    Ok(near.into_iter().take(MOST).map(|(_, holding, word)| (word, holding)).collect())
+}
+
+/// What it costs to make the whole of `stem` from `word`: by edits (a letter more, less, other, or two swapped) of a
+/// beginning of the word, and by leaving out the rest as an ending.
+fn difference(word: &[char], stem: &[char]) -> usize {
+    let width = stem.len() + 1;
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..width).collect();
+    let mut best = usize::MAX;
+    for (row, letter) in word.iter().enumerate() {
+        let mut this = vec![row + 1; width];
+        for (column, other) in stem.iter().enumerate() {
+            let mut cost = (last[column] + usize::from(letter != other))
+                .min(last[column + 1] + 1)
+                .min(this[column] + 1);
+            if row > 0 && column > 0 && word[row - 1] == *other && stem[column - 1] == *letter {
+                cost = cost.min(before[column - 1] + 1);
+            }
+            this[column + 1] = cost;
+        }
+        let ending = word.len() - row - 1;
+        if ending <= ENDING {
+            best = best.min(this[stem.len()] * 2 + ending);
+        }
+        before = std::mem::replace(&mut last, this);
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    fn meant(word: &str) -> Vec<String> {
+        let index = [
+            "cancel",
+            "handl",
+            "subscript",
+            "subscrib",
+            "charg",
+            "chart",
+            "kingfish",
+            "refund",
+            "part",
+        ];
+        let beginning = |with: &str| {
+            Ok(index
+                .iter()
+                .filter(|word| word.starts_with(with))
+                .map(|word| ((*word).to_owned(), 1))
+                .collect())
+        };
+        nearest(word, beginning).unwrap_or_default().into_iter().map(|(word, _)| word).collect()
+    }
+
+    #[test]
+    fn finds_the_word_that_was_meant() {
+        assert_eq!(meant("cancl"), ["cancel"]);
+        assert_eq!(meant("subscripton"), ["subscript"]);
+        assert_eq!(meant("chargin"), ["charg"]);
+        assert_eq!(meant("kingfsher"), ["kingfish"]);
+        assert_eq!(meant("rfeund"), ["refund"]);
+        assert_eq!(meant("refnud"), ["refund"]);
+    }
+
+    #[test]
+    fn leaves_other_words_alone() {
+        for other in ["cable", "hamster", "french", "total", "cat", "re", "refurbish", ""] {
+            assert!(meant(other).is_empty(), "{other}");
+        }
+    }
+}

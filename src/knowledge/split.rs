@@ -1,0 +1,378 @@
+//! Markdown into passages of a size to search and to quote. A passage never reaches over a heading that begins another
+//! subject, lists and tables stay whole where they fit, and a table that does not is cut with its header on every part.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Bytes that a passage may have.
+const MOST: usize = 1200;
+/// Bytes below which a section alone says too little.
+const LITTLE: usize = 160;
+
+/// A passage before it is stored.
+#[derive(Debug, PartialEq)]
+pub(super) struct Piece {
+    /// The headings above it, joined with ` › `.
+    pub heading: String,
+    /// The id of the nearest of them that has one.
+    pub anchor: Option<String>,
+    /// Markdown.
+    pub body: String,
+}
+
+/// Something that stands on its own at the top level: a paragraph, a list, a table.
+struct Block<'a> {
+    text: &'a str,
+    kind: Kind,
+    /// Where the items of a list begin, in bytes of `text`.
+    items: Vec<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Text,
+    List,
+    Table,
+    /// Lines of code, or HTML left in Markdown.
+    Lines,
+}
+
+struct Heading {
+    level: u8,
+    text: String,
+    id: Option<String>,
+}
+
+/// A heading's text up to the next heading.
+struct Section<'a> {
+    path: Vec<Heading>,
+    blocks: Vec<Block<'a>>,
+}
+
+/// The passages of a page in their order; `title` is not repeated in their headings.
+pub(super) fn split(markdown: &str, title: &str) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    // What was too little to stand alone and waits for the section below it.
+    let mut lead: Option<String> = None;
+    let sections = sections(markdown);
+    for (at, section) in sections.iter().enumerate() {
+        let mut bodies = pack(&section.blocks);
+        let level = section.path.last().map_or(0, |heading| heading.level);
+        if let Some(text) = lead.take() {
+            match bodies.first_mut() {
+                Some(first) if text.len() + first.len() < MOST => {
+                    *first = format!("{text}\n\n{first}");
+                }
+                _ => bodies.insert(0, text),
+            }
+        }
+        let next = sections
+            .get(at + 1)
+            .and_then(|next| next.path.last())
+            .map_or(0, |heading| heading.level);
+        if let [only] = bodies.as_slice()
+            && only.len() < LITTLE
+            && next > level
+        {
+            lead = Some(only.clone());
+            continue;
+        }
+        let heading = path(&section.path, title);
+        let anchor = section.path.iter().rev().find_map(|heading| heading.id.clone());
+        pieces.extend(bodies.into_iter().map(|body| Piece {
+            heading: heading.clone(),
+            anchor: anchor.clone(),
+            body: without_ids(body),
+        }));
+    }
+    pieces
+}
+
+fn path(headings: &[Heading], title: &str) -> String {
+    let texts: Vec<&str> = headings
+        .iter()
+        .map(|heading| heading.text.as_str())
+        .filter(|text| !text.is_empty() && *text != title)
+        .collect();
+    texts.join(" \u{203a} ")
+}
+
+fn sections(markdown: &str) -> Vec<Section<'_>> {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_STRIKETHROUGH;
+    let mut sections = vec![Section { path: Vec::new(), blocks: Vec::new() }];
+    let mut open: Vec<(u8, String, Option<String>)> = Vec::new();
+    let mut depth = 0_usize;
+    let mut heading: Option<Heading> = None;
+    let mut items: Vec<usize> = Vec::new();
+    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
+        match event {
+            Event::Start(tag) => {
+                match tag {
+                    Tag::Heading { level, id, .. } if depth == 0 => {
+                        heading = Some(Heading {
+                            level: level as u8,
+                            text: String::new(),
+                            id: id.map(|id| id.to_string()),
+                        });
+                    }
+                    Tag::Item if depth == 1 => items.push(range.start),
+                    _ => {}
+                }
+                depth += 1;
+            }
+            Event::End(tag) => {
+                depth = depth.saturating_sub(1);
+                if depth > 0 {
+                    continue;
+                }
+                if let Some(ended) = heading.take() {
+                    open.retain(|(level, _, _)| *level < ended.level);
+                    open.push((ended.level, ended.text.trim().to_owned(), ended.id));
+                    let path = open
+                        .iter()
+                        .map(|(level, text, id)| Heading {
+                            level: *level,
+                            text: text.clone(),
+                            id: id.clone(),
+                        })
+                        .collect();
+                    sections.push(Section { path, blocks: Vec::new() });
+                    continue;
+                }
+                let kind = match tag {
+                    TagEnd::List(_) => Kind::List,
+                    TagEnd::Table => Kind::Table,
+                    TagEnd::CodeBlock | TagEnd::HtmlBlock => Kind::Lines,
+                    _ => Kind::Text,
+                };
+                let text = markdown.get(range.clone()).unwrap_or_default().trim_end();
+                let items =
+                    std::mem::take(&mut items).into_iter().map(|item| item - range.start).collect();
+                if let Some(section) = sections.last_mut()
+                    && !text.is_empty()
+                {
+                    section.blocks.push(Block { text, kind, items });
+                }
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(heading) = &mut heading {
+                    heading.text.push_str(&text);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(heading) = &mut heading {
+                    heading.text.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    sections
+}
+
+/// Puts blocks together as long as they fit; the parts of a section come out about equally long.
+fn pack(blocks: &[Block<'_>]) -> Vec<String> {
+    let mut parts: Vec<(String, &str)> = Vec::new();
+    for block in blocks {
+        if block.text.len() <= MOST {
+            parts.push((block.text.to_owned(), "\n\n"));
+        } else {
+            parts.extend(cut(block));
+        }
+    }
+    let total: usize = parts.iter().map(|(text, _)| text.len() + 2).sum();
+    let aim = total.div_ceil(total.div_ceil(MOST).max(1));
+    let mut bodies: Vec<String> = Vec::new();
+    let mut body = String::new();
+    for (text, between) in parts {
+        let joined = body.len() + between.len() + text.len();
+        // Over the aim, but not over the limit, is better than a cut right after a lead-in such as "We need:".
+        let full = joined > MOST
+            || (joined > aim + LITTLE && body.len() > aim / 2 && !body.ends_with(':'));
+        if !body.is_empty() && full {
+            bodies.push(std::mem::take(&mut body));
+        }
+        if !body.is_empty() {
+            body.push_str(between);
+        }
+        body.push_str(&text);
+    }
+    if !body.is_empty() {
+        bodies.push(body);
+    }
+    bodies
+}
+
+/// A block that is too long, in pieces that are not, each with what joins it to the one before.
+fn cut<'a>(block: &Block<'_>) -> Vec<(String, &'a str)> {
+    match block.kind {
+        Kind::Table => table(block.text).into_iter().map(|part| (part, "\n\n")).collect(),
+        Kind::List => {
+            let ends = block.items.iter().skip(1).copied().chain([block.text.len()]);
+            let items =
+                block.items.iter().zip(ends).filter_map(|(start, end)| block.text.get(*start..end));
+            items.flat_map(|item| fit(item.trim_end(), "\n")).collect()
+        }
+        Kind::Lines => block.text.lines().flat_map(|line| fit(line, "\n")).collect(),
+        Kind::Text => block
+            .text
+            .split_sentence_bounds()
+            .flat_map(|sentence| fit(sentence.trim_end(), " "))
+            .collect(),
+    }
+}
+
+/// Cut at sentences, words, or at last anywhere.
+fn fit<'a>(text: &str, between: &'a str) -> Vec<(String, &'a str)> {
+    if text.len() <= MOST {
+        return vec![(text.to_owned(), between)];
+    }
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    for word in text.split_word_bounds() {
+        let ended = part.len() > MOST / 2 && part.trim_end().ends_with(['.', '!', '?', '\u{3002}']);
+        if part.len() + word.len() > MOST || (ended && word.trim().is_empty()) {
+            parts.push((std::mem::take(&mut part), if parts.is_empty() { between } else { " " }));
+        }
+        if word.len() <= MOST {
+            part.push_str(word);
+        } else {
+            for c in word.chars() {
+                if part.len() + c.len_utf8() > MOST {
+                    parts.push((
+                        std::mem::take(&mut part),
+                        if parts.is_empty() { between } else { "" },
+                    ));
+                }
+                part.push(c);
+            }
+        }
+    }
+    parts.push((part, if parts.is_empty() { between } else { " " }));
+    parts
+        .into_iter()
+        .map(|(text, between)| (text.trim().to_owned(), between))
+        .filter(|(text, _)| !text.is_empty())
+        .collect()
+}
+
+fn table(text: &str) -> Vec<String> {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.by_ref().take(2).collect();
+    let header = header.join("\n");
+    if header.len() > MOST / 2 {
+        return text.lines().flat_map(|line| fit(line, "\n")).map(|(text, _)| text).collect();
+    }
+    let mut parts = Vec::new();
+    let mut part = header.clone();
+    for row in lines {
+        let mut rows = fit(row, "\n");
+        if part.len() + row.len() >= MOST && part.len() > header.len() {
+            parts.push(std::mem::replace(&mut part, header.clone()));
+        }
+        if rows.len() > 1 {
+            // A row longer than a passage is text in the shape of a table.
+            parts.extend(rows.drain(..).map(|(text, _)| text));
+            continue;
+        }
+        part.push('\n');
+        part.push_str(row);
+    }
+    if part.len() > header.len() {
+        parts.push(part);
+    }
+    parts
+}
+
+/// The ids of headings that lie inside of lists and quotes: links to them are not made, and nobody wants to read them.
+fn without_ids(body: String) -> String {
+    if !body.contains(" {#") {
+        return body;
+    }
+    let lines = body.lines().map(|line| match line.rsplit_once(" {#") {
+        Some((text, id))
+            if id.ends_with('}')
+                && text.trim_start_matches([' ', '-', '>', '*']).starts_with('#') =>
+        {
+            text
+        }
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, split};
+
+    fn bodies(markdown: &str) -> Vec<String> {
+        split(markdown, "").into_iter().map(|piece| piece.body).collect()
+    }
+
+    #[test]
+    fn tells_where_each_passage_stands() {
+        let long = "word ".repeat(60);
+        let markdown = format!(
+            "# Shop\n\n{long}\n\n## Shipping {{#ship}}\n\n{long}\n\n### Express\n\n{long}\n\n## Returns\n\n{long}"
+        );
+        let pieces = split(&markdown, "Shop");
+        let places: Vec<_> =
+            pieces.iter().map(|piece| (piece.heading.as_str(), piece.anchor.as_deref())).collect();
+        assert_eq!(
+            places,
+            [
+                ("", None),
+                ("Shipping", Some("ship")),
+                ("Shipping \u{203a} Express", Some("ship")),
+                ("Returns", None)
+            ]
+        );
+    }
+
+    #[test]
+    fn puts_a_short_lead_with_what_it_leads_to() {
+        assert_eq!(
+            bodies("# FAQ\n\nAll answers.\n\n## Returns\n\nWithin 30 days."),
+            ["All answers.\n\nWithin 30 days."]
+        );
+        assert_eq!(bodies("## A\n\nOne.\n\n## B\n\nTwo."), ["One.", "Two."]);
+    }
+
+    #[test]
+    fn repeats_the_header_of_a_long_table() {
+        let rows: String = (0..80)
+            .fold(String::new(), |rows, row| rows + &format!("| item {row} | {row} euro |\n"));
+        let parts = bodies(&format!("| Name | Price |\n| --- | --- |\n{rows}"));
+        assert!(parts.len() > 1);
+        for part in &parts {
+            assert!(
+                part.starts_with("| Name | Price |\n| --- | --- |\n| item") && part.len() <= MOST,
+                "{part}"
+            );
+        }
+    }
+
+    #[test]
+    fn cuts_long_text_at_sentences_and_anything_somewhere() {
+        let parts = bodies(&"This is one sentence of many words. ".repeat(100));
+        assert!(parts.iter().all(|part| part.len() <= MOST && part.ends_with("words.")));
+        let parts = bodies(&"x".repeat(10_000));
+        assert!(parts.iter().all(|part| part.len() <= MOST));
+        assert_eq!(parts.concat().len(), 10_000);
+        let parts = bodies(&"\u{8fd4}\u{54c1}".repeat(2000));
+        assert!(parts.iter().all(|part| part.len() <= MOST));
+        let list: String =
+            (0..200).fold(String::new(), |list, item| list + &format!("- item number {item}\n"));
+        assert!(bodies(&list).iter().all(|part| part.starts_with("- item")));
+    }
+
+    #[test]
+    fn keeps_what_belongs_together() {
+        let text =
+            "Intro:\n\n- one\n- two\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```sh\nrun\n\nit\n```";
+        assert_eq!(bodies(text), [text]);
+        assert!(bodies("").is_empty());
+        assert!(bodies("# Only a heading").is_empty());
+    }
+}

@@ -1,0 +1,164 @@
+//! Words that say nothing, by language: they stand in every page and in every question, so they find everything.
+//! Words that could be what a question is about ("long", "free", "same-day") are not here. Sorted; an apostrophe is "'".
+
+/// ISO 639-1; empty for a language that has no list.
+pub(super) fn of(language: &str) -> &'static [&'static str] {
+    match language {
+        "en" => ENGLISH,
+        "de" => GERMAN,
+        "fr" => FRENCH,
+        "es" => SPANISH,
+        "it" => ITALIAN,
+        "pt" => PORTUGUESE,
+        "nl" => DUTCH,
+        "sv" => SWEDISH,
+        "da" => DANISH,
+        "nb" | "nn" | "no" => NORWEGIAN,
+        _ => &[],
+    }
+}
+
+#[rustfmt::skip]
+const ENGLISH: &[&str] = &[
+    "a", "about", "above", "after", "again", "against", "ain", "all", "also", "am", "an", "and", "any", "are",
+    "aren't", "arent", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but",
+    "by", "can", "can't", "cannot", "cant", "could", "couldn't", "did", "didn't", "didnt", "do", "does", "doesn't",
+    "doesnt", "doing", "don", "don't", "dont", "down", "during", "each", "for", "from", "further", "had", "hadn't",
+    "has", "hasn't", "have", "haven't", "having", "he", "he'd", "he'll", "he's", "her", "here", "here's", "hers",
+    "herself", "him", "himself", "his", "how", "how's", "hows", "i", "i'd", "i'll", "i'm", "i've", "if", "im", "in",
+    "into", "is", "isn't", "isnt", "it", "it'd", "it'll", "it's", "its", "itself", "ive", "just", "let", "let's",
+    "me", "might", "must", "my", "myself", "no", "nor", "not", "of", "off", "on", "only", "or", "other", "ought",
+    "our", "ours", "ourselves", "out", "over", "own", "please", "same", "shall", "shan't", "she", "she'd", "she'll",
+    "she's", "should", "shouldn't", "so", "some", "such", "than", "that", "that's", "thats", "the", "their",
+    "theirs", "them", "themselves", "then", "there", "there's", "these", "they", "they'd", "they'll", "they're",
+    "they've", "theyre", "this", "those", "through", "to", "too", "under", "until", "up", "upon", "us", "very",
+    "was", "wasn't", "wasnt", "we", "we'd", "we'll", "we're", "we've", "were", "weren't", "werent", "what",
+    "what's", "whats", "when", "when's", "where", "where's", "wheres", "which", "while", "who", "who's", "whom",
+    "whos", "whose", "why", "why's", "will", "with", "won't", "wont", "would", "wouldn't", "you", "you'd", "you'll",
+    "you're", "you've", "your", "youre", "yours", "yourself", "yourselves",
+];
+
+#[rustfmt::skip]
+const GERMAN: &[&str] = &[
+    "aber", "alle", "allem", "allen", "aller", "alles", "als", "also", "am", "an", "ander", "andere", "anderem",
+    "anderen", "anderer", "anderes", "auch", "auf", "aus", "bei", "beim", "bin", "bis", "bist", "bitte", "da",
+    "damit", "dann", "das", "dass", "daß", "dein", "deine", "deinem", "deinen", "deiner", "dem", "den", "denn",
+    "der", "des", "dessen", "dich", "die", "dies", "diese", "diesem", "diesen", "dieser", "dieses", "dir", "doch",
+    "dort", "du", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "etwas", "euch", "euer",
+    "eure", "für", "gegen", "gibt", "hab", "habe", "haben", "hat", "hatte", "hatten", "hier", "hin", "hinter",
+    "ich", "ihm", "ihn", "ihnen", "ihr", "ihre", "ihrem", "ihren", "ihrer", "im", "in", "ins", "ist", "ja", "jede",
+    "jedem", "jeden", "jeder", "jedes", "jetzt", "kann", "kannst", "können", "könnt", "könnte", "man", "manche",
+    "mehr", "mein", "meine", "meinem", "meinen", "meiner", "mich", "mir", "mit", "muss", "müssen", "nach", "nicht",
+    "nichts", "noch", "nun", "nur", "ob", "oder", "ohne", "sehr", "sein", "seine", "seinem", "seinen", "seiner",
+    "selbst", "sich", "sie", "sind", "so", "solche", "soll", "sollte", "sondern", "sonst", "um", "und", "uns",
+    "unser", "unsere", "unserem", "unseren", "unserer", "unter", "viel", "vom", "von", "vor", "wann", "war",
+    "waren", "warum", "was", "weil", "welche", "welchem", "welchen", "welcher", "welches", "wem", "wen", "wenn",
+    "wer", "werde", "werden", "werdet", "wie", "wieder", "will", "wir", "wird", "wirst", "wo", "woher", "wohin",
+    "wollen", "würde", "würden", "zu", "zum", "zur", "zwar", "zwischen", "über",
+];
+
+#[rustfmt::skip]
+const FRENCH: &[&str] = &[
+    "a", "ai", "alors", "après", "as", "au", "aucun", "aussi", "autre", "aux", "avec", "avez", "avoir", "avons",
+    "c", "ce", "ceci", "cela", "celle", "celui", "ces", "cet", "cette", "ceux", "chez", "ci", "combien", "comme",
+    "comment", "d", "dans", "de", "des", "donc", "dont", "du", "elle", "elles", "en", "encore", "est", "et", "eu",
+    "eux", "fait", "faut", "ici", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "lui", "là", "m",
+    "ma", "mais", "me", "mes", "moi", "mon", "même", "n", "ne", "ni", "nos", "notre", "nous", "on", "ont", "ou",
+    "où", "par", "pas", "pendant", "peu", "peut", "peux", "plus", "pour", "pourquoi", "puis", "qu", "quand", "que",
+    "quel", "quelle", "quelles", "quels", "qui", "quoi", "s", "sa", "sans", "se", "sera", "ses", "si", "son",
+    "sont", "sous", "suis", "sur", "t", "ta", "te", "tes", "toi", "ton", "tous", "tout", "toute", "toutes", "très",
+    "tu", "un", "une", "vos", "votre", "vous", "y", "à", "été", "être",
+];
+
+#[rustfmt::skip]
+const SPANISH: &[&str] = &[
+    "a", "al", "algo", "algunos", "ante", "antes", "aquí", "así", "aunque", "cada", "como", "con", "contra", "cual",
+    "cuando", "cuanto", "cuál", "cuáles", "cuándo", "cuánto", "cuántos", "cómo", "de", "del", "desde", "donde",
+    "dos", "dónde", "e", "el", "ella", "ellas", "ellos", "en", "entre", "era", "es", "esa", "ese", "eso", "esta",
+    "estas", "este", "esto", "estos", "está", "están", "fue", "ha", "han", "hasta", "hay", "la", "las", "le", "les",
+    "lo", "los", "me", "mi", "mis", "mucho", "muy", "más", "nada", "ni", "no", "nos", "nosotros", "nuestra",
+    "nuestro", "o", "os", "otra", "otro", "para", "pero", "poco", "por", "porque", "puede", "puedo", "que", "quien",
+    "quién", "qué", "se", "sea", "ser", "si", "sin", "sobre", "son", "su", "sus", "sí", "también", "tan", "te",
+    "tengo", "tiene", "tienen", "todo", "todos", "tu", "tus", "un", "una", "uno", "unos", "usted", "ustedes", "y",
+    "ya", "yo", "él",
+];
+
+#[rustfmt::skip]
+const ITALIAN: &[&str] = &[
+    "a", "ad", "ai", "al", "alla", "alle", "allo", "anche", "ancora", "avere", "c", "che", "chi", "ci", "cioè",
+    "come", "con", "cosa", "cui", "d", "da", "dai", "dal", "dalla", "dalle", "dei", "del", "della", "delle",
+    "dello", "di", "dove", "e", "ed", "essere", "fra", "gli", "ha", "hai", "hanno", "ho", "i", "il", "in", "io",
+    "l", "la", "le", "lei", "li", "lo", "loro", "ma", "me", "mi", "mia", "mie", "miei", "mio", "ne", "negli", "nei",
+    "nel", "nella", "nelle", "no", "noi", "non", "nostra", "nostro", "o", "per", "perché", "più", "posso", "può",
+    "quale", "quali", "quando", "quanti", "quanto", "quella", "quelle", "quello", "questa", "queste", "questi",
+    "questo", "qui", "sarà", "se", "sei", "si", "sia", "siamo", "siete", "sono", "su", "sua", "sue", "sugli", "sui",
+    "sul", "sulla", "suo", "suoi", "ti", "tra", "tu", "tua", "tue", "tuo", "tuoi", "tutti", "tutto", "un", "una",
+    "uno", "vi", "voi", "vostra", "vostro", "è",
+];
+
+#[rustfmt::skip]
+const PORTUGUESE: &[&str] = &[
+    "a", "ao", "aos", "aquela", "aquele", "aqui", "as", "até", "com", "como", "da", "das", "de", "dela", "dele",
+    "depois", "do", "dos", "e", "ela", "elas", "ele", "eles", "em", "entre", "era", "essa", "esse", "esta", "este",
+    "está", "estão", "eu", "foi", "for", "há", "isso", "isto", "já", "la", "lhe", "lo", "mais", "mas", "me",
+    "mesmo", "meu", "minha", "muito", "na", "nas", "nem", "no", "nos", "nossa", "nosso", "num", "numa", "não",
+    "nós", "o", "onde", "os", "ou", "para", "pela", "pelo", "pode", "por", "porque", "posso", "quais", "qual",
+    "quando", "quanto", "quantos", "que", "quem", "quê", "se", "sem", "ser", "será", "seu", "seus", "sobre", "sua",
+    "suas", "são", "só", "também", "te", "tem", "tenho", "teu", "tu", "têm", "um", "uma", "você", "vocês", "à",
+    "às", "é",
+];
+
+#[rustfmt::skip]
+const DUTCH: &[&str] = &[
+    "aan", "al", "alle", "als", "altijd", "ander", "ben", "bent", "bij", "daar", "dan", "dat", "de", "deze", "die",
+    "dit", "doch", "doen", "door", "dus", "een", "en", "er", "ge", "geen", "had", "heb", "hebben", "heeft", "hem",
+    "het", "hier", "hij", "hoe", "hoeveel", "hun", "iets", "ik", "in", "is", "ja", "je", "jij", "jouw", "jullie",
+    "kan", "kunnen", "kunt", "maar", "me", "meer", "men", "met", "mij", "mijn", "moet", "na", "naar", "niet", "nog",
+    "nu", "of", "om", "omdat", "onder", "ons", "onze", "ook", "op", "over", "te", "tegen", "toch", "toen", "tot",
+    "u", "uit", "uw", "van", "veel", "voor", "waar", "waarom", "wanneer", "want", "waren", "was", "wat", "we",
+    "wel", "welk", "welke", "werd", "wie", "wij", "wil", "worden", "wordt", "zal", "ze", "zich", "zij", "zijn",
+    "zo", "zonder", "zou",
+];
+
+#[rustfmt::skip]
+const SWEDISH: &[&str] = &[
+    "alla", "allt", "att", "av", "bara", "blev", "bli", "blir", "de", "dem", "den", "denna", "deras", "det",
+    "detta", "dig", "din", "dina", "ditt", "du", "där", "då", "efter", "eller", "en", "ett", "finns", "från", "får",
+    "för", "göra", "ha", "hade", "han", "hans", "har", "hej", "henne", "hon", "hur", "i", "inte", "ja", "jag",
+    "kan", "kommer", "man", "med", "mellan", "men", "mig", "min", "mina", "mitt", "mot", "mycket", "måste", "ni",
+    "nu", "när", "någon", "något", "några", "och", "också", "om", "oss", "på", "sig", "sin", "sina", "som", "så",
+    "sådan", "till", "under", "upp", "ut", "vad", "var", "varför", "vart", "vem", "vi", "vid", "vilka", "vilken",
+    "vilket", "vill", "vår", "våra", "än", "är",
+];
+
+#[rustfmt::skip]
+const DANISH: &[&str] = &[
+    "af", "alle", "alt", "at", "blev", "blive", "bliver", "da", "de", "dem", "den", "denne", "der", "deres", "det",
+    "dette", "dig", "din", "dine", "dit", "dog", "du", "efter", "eller", "en", "end", "er", "et", "for", "fra",
+    "få", "får", "ham", "han", "hans", "har", "havde", "have", "hej", "her", "hun", "hvad", "hvem", "hver",
+    "hvilke", "hvilken", "hvis", "hvor", "hvordan", "hvorfor", "hvornår", "i", "ikke", "ind", "jeg", "jer", "jeres",
+    "kan", "kunne", "man", "mange", "med", "meget", "men", "mig", "min", "mine", "mit", "mod", "nogen", "noget",
+    "nogle", "nu", "når", "og", "også", "om", "op", "os", "over", "på", "sig", "sin", "sine", "sit", "skal",
+    "skulle", "som", "så", "til", "ud", "under", "var", "vi", "vil", "ville", "være",
+];
+
+#[rustfmt::skip]
+const NORWEGIAN: &[&str] = &[
+    "alle", "at", "av", "bare", "ble", "bli", "blir", "da", "de", "deg", "dem", "den", "denne", "der", "deres",
+    "det", "dette", "din", "dine", "ditt", "du", "eller", "en", "enn", "er", "et", "for", "fra", "få", "får", "før",
+    "ha", "hadde", "han", "hans", "har", "hei", "her", "hun", "hva", "hvem", "hver", "hvilke", "hvilken", "hvis",
+    "hvor", "hvordan", "hvorfor", "i", "ikke", "jeg", "kan", "kunne", "man", "mange", "med", "meg", "men", "mer",
+    "min", "mine", "mitt", "mot", "må", "noe", "noen", "nå", "når", "og", "også", "om", "opp", "oss", "over", "på",
+    "seg", "sin", "sine", "sitt", "skal", "skulle", "som", "så", "til", "under", "ut", "var", "vi", "vil", "ville",
+    "vår", "våre", "vær", "være",
+];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn lists_are_sorted() {
+        for language in ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb"] {
+            assert!(super::of(language).is_sorted(), "{language}");
+        }
+    }
+}

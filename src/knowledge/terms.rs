@@ -1,0 +1,227 @@
+//! A question as the words to search for: each in every form in which the index may hold it (joined with its
+//! neighbour, taken apart, spelt right), with what it weighs, and nothing that the index does not hold.
+
+use super::{
+    spelling,
+    words::{Analyser, is_unspaced},
+};
+use crate::error::Result;
+
+/// Words of a question whose weight is looked up.
+const WEIGHED: usize = 48;
+/// Words that are looked for by their likeness.
+const MISSPELT: usize = 4;
+/// Letters of a word that may begin a compound, and of each part of one.
+const COMPOUND: usize = 5;
+const PART: usize = 4;
+/// Languages that write compounds in one word.
+const COMPOUNDING: &[&str] = &["da", "de", "fi", "nb", "nl", "nn", "no", "sv"];
+
+/// What the index knows of a word.
+pub(super) trait Index {
+    /// Passages that hold it; a word that ends in `*` stands for all that begin like it.
+    fn holding(&self, word: &str) -> Result<u32>;
+    /// Words of the index that begin with this, with their passages.
+    fn beginning(&self, with: &str) -> Result<Vec<(String, u32)>>;
+}
+
+/// The languages of an agent's pages, and how many passages they have.
+pub(super) struct Shape {
+    analysers: Vec<Analyser>,
+    compounding: bool,
+    passages: u32,
+}
+
+/// A word of the question.
+pub(super) struct Term {
+    /// All of them are in the index.
+    pub forms: Vec<String>,
+    /// Passages in which the most frequent of them is, counted up to a limit.
+    pub holding: u32,
+    /// The rarer the word, the more it says.
+    pub weight: f64,
+}
+
+/// What a question asks for.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// The rarest first.
+    pub terms: Vec<Term>,
+    /// Of all its words, in the index or not.
+    pub weight: f64,
+}
+
+impl Shape {
+    /// By the agent's languages, the most frequent first.
+    pub(super) fn new(languages: &[String], passages: u32) -> Self {
+        let mut codes: Vec<&str> = Vec::new();
+        for language in languages {
+            let code = if language == "und" { "en" } else { language.as_str() };
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        if codes.is_empty() {
+            codes.push("en");
+        }
+        let compounding = codes.iter().any(|code| COMPOUNDING.contains(code));
+        Self { analysers: codes.into_iter().map(Analyser::new).collect(), compounding, passages }
+    }
+
+    /// Small for a word in every passage; for one in none as for one in a single passage.
+    fn weight(&self, holding: u32) -> f64 {
+        let all = f64::from(self.passages.max(1));
+        ((all + 1.0) / (f64::from(holding.max(1)) + 0.5)).ln().max(0.1)
+    }
+
+    /// The forms of what stands between two spaces; of text without spaces, those of each of its parts.
+    fn forms(&self, token: &str) -> Vec<Vec<String>> {
+        let mut all: Vec<String> = Vec::new();
+        for analyser in &self.analysers {
+            let words = analyser.words(token);
+            // What says nothing in one of the agent's languages is not searched for in another.
+            if words.is_empty() {
+                return Vec::new();
+            }
+            for word in words {
+                if !all.contains(&word) {
+                    all.push(word);
+                }
+            }
+        }
+        if token.chars().any(is_unspaced) {
+            all.into_iter().map(|word| vec![word]).collect()
+        } else {
+            vec![all]
+        }
+    }
+}
+
+/// Reads a question that is in lower case, with single spaces.
+pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<Asked> {
+    let mut asked = Asked::default();
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    let mut misspelt = 0;
+    let tokens: Vec<&str> = question.split(' ').collect();
+    for (at, token) in tokens.iter().enumerate() {
+        for forms in shape.forms(token) {
+            if seen.len() >= WEIGHED || seen.contains(&forms) {
+                continue;
+            }
+            let mut found = Known::default();
+            for form in &forms {
+                let exactly = found.try_form(form, index)?;
+                if shape.compounding
+                    && form.chars().count() >= COMPOUND
+                    && form.chars().all(char::is_alphabetic)
+                {
+                    let beginning = format!("{form}*");
+                    if index.holding(&beginning)? > exactly {
+                        found.try_form(&beginning, index)?;
+                    }
+                }
+            }
+            seen.push(forms);
+            let mut weight = shape.weight(found.holding);
+            joined(shape, &tokens, at, &mut found, index)?;
+            if found.forms.is_empty() && is_word(token) {
+                apart(shape, token, &mut found, index)?;
+                if found.forms.is_empty() && misspelt < MISSPELT {
+                    misspelt += 1;
+                    for form in seen.last().into_iter().flatten() {
+                        for (near, holding) in
+                            spelling::nearest(form, |with| index.beginning(with))?
+                        {
+                            found.holding = found.holding.max(holding);
+                            found.forms.push(near);
+                        }
+                    }
+                }
+                if !found.forms.is_empty() {
+                    // Only probably what was meant: what it cannot say counts as asked and not found.
+                    weight = shape.weight(found.holding);
+                    asked.weight += weight / 2.0;
+                }
+            }
+            asked.weight += weight;
+            if !found.forms.is_empty() {
+                asked.terms.push(Term { forms: found.forms, holding: found.holding, weight });
+            }
+        }
+    }
+    asked.terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    Ok(asked)
+}
+
+/// The forms that the index holds, and in how many passages the most frequent is.
+#[derive(Default)]
+struct Known {
+    forms: Vec<String>,
+    holding: u32,
+}
+
+impl Known {
+    /// Gives how many passages hold the form.
+    fn try_form(&mut self, form: &str, index: &impl Index) -> Result<u32> {
+        let holding = index.holding(form)?;
+        if holding > 0 && !self.forms.iter().any(|known| known == form) {
+            self.holding = self.holding.max(holding);
+            self.forms.push(form.to_owned());
+        }
+        Ok(holding)
+    }
+}
+
+fn is_word(token: &str) -> bool {
+    let word = token.trim_matches(|c: char| !c.is_alphanumeric());
+    !word.is_empty() && word.chars().all(char::is_alphabetic) && !word.chars().any(is_unspaced)
+}
+
+/// "check in" may be written "checkin".
+fn joined(
+    shape: &Shape,
+    tokens: &[&str],
+    at: usize,
+    found: &mut Known,
+    index: &impl Index,
+) -> Result<()> {
+    for left in [at.checked_sub(1), Some(at)].into_iter().flatten() {
+        if let (Some(left), Some(right)) = (tokens.get(left), tokens.get(left + 1))
+            && left.chars().all(char::is_alphabetic)
+            && is_word(right)
+        {
+            for form in shape.forms(&format!("{left}{right}")).into_iter().flatten() {
+                found.try_form(&form, index)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// "checkin" may be written "check in", and a compound by its parts.
+fn apart(shape: &Shape, token: &str, found: &mut Known, index: &impl Index) -> Result<()> {
+    let word: Vec<char> = token.chars().filter(|c| c.is_alphabetic()).collect();
+    for at in (PART..word.len().saturating_sub(PART - 1)).rev() {
+        let (left, right) = word.split_at(at);
+        let (left, right): (String, String) = (left.iter().collect(), right.iter().collect());
+        // "Lieferungskosten": an s joins the parts.
+        let bare = left.strip_suffix('s').filter(|left| shape.compounding && left.len() >= PART);
+        for left in [Some(left.as_str()), bare].into_iter().flatten() {
+            let (lefts, rights) = (shape.forms(left), shape.forms(&right));
+            let mut parts = Known::default();
+            let mut both = !lefts.is_empty() && !rights.is_empty();
+            for side in [lefts, rights] {
+                let mut any = false;
+                for form in side.into_iter().flatten() {
+                    any |= parts.try_form(&form, index)? > 0;
+                }
+                both &= any;
+            }
+            if both {
+                *found = parts;
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! Events: what the widget reports of its use.
+
+use rusqlite::named_params;
+
+use super::Tx;
+use crate::{
+    clock::Moment,
+    error::Result,
+    id::{AgentId, ConversationId, VisitorId, WorkspaceId},
+};
+
+/// Who reported it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reporter {
+    pub workspace_id: WorkspaceId,
+    pub agent_id: AgentId,
+    pub visitor_id: VisitorId,
+    pub conversation_id: ConversationId,
+}
+
+#[derive(Debug)]
+pub struct NewEvent {
+    pub event: String,
+    pub rule_id: Option<String>,
+    /// JSON text, at most 4 KiB.
+    pub metadata: Option<String>,
+}
+
+pub fn append(tx: &Tx<'_>, by: &Reporter, event: &NewEvent, now: Moment) -> Result<()> {
+    tx.prepare_cached(
+        "insert into events (workspace_id, agent_id, visitor_id, conversation_id, event, rule_id, metadata, created_at)
+         values (:workspace_id, :agent_id, :visitor_id, :conversation_id, :event, :rule_id, :metadata, :now)",
+    )?
+    .execute(named_params! {
+        ":workspace_id": by.workspace_id.to_string(),
+        ":agent_id": by.agent_id.to_string(),
+        ":visitor_id": by.visitor_id.to_string(),
+        ":conversation_id": by.conversation_id.to_string(),
+        ":event": event.event,
+        ":rule_id": event.rule_id,
+        ":metadata": event.metadata,
+        ":now": now.millis(),
+    })?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! SQLite: the only SQL and the only `rusqlite`. One thread writes, a pool reads, and a write that was acknowledged
+//! survives a power cut. What the queries are is said by noun, one file each: plain functions over a connection.
+
+mod connection;
+mod migrations;
+mod writer;
+
+pub mod agents;
+pub mod conversations;
+pub mod events;
+pub mod leads;
+pub mod library;
+pub mod messages;
+pub mod pages;
+pub mod passages;
+pub mod refusals;
+pub mod sources;
+pub mod usage;
+pub mod visitors;
+pub mod workspaces;
+
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+};
+
+use rusqlite::{Connection, Row};
+
+use crate::error::{Error, Result};
+
+pub use writer::Tx;
+
+/// The open database. Cheap to clone; the writer's thread ends with the last clone.
+#[derive(Clone)]
+pub struct Store {
+    readers: r2d2::Pool<connection::Readers>,
+    writer: Arc<writer::Writer>,
+}
+
+impl Store {
+    /// Opens the file, makes it if there is none, and brings an older one up to date.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, when the file is no database, or when a newer version wrote it.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut writing = connection::open_writer(path)?;
+        migrations::run(&mut writing, path)?;
+        let readers = connection::pool(path)?;
+        Ok(Self { readers, writer: Arc::new(writer::Writer::start(writing)?) })
+    }
+
+    /// Runs a query on a read-only connection, on a thread where it may block.
+    ///
+    /// # Errors
+    /// `unavailable` when no connection came free within a second; else what the query returns.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let readers = self.readers.clone();
+        tokio::task::spawn_blocking(move || query(&*take(&readers)?)).await?
+    }
+
+    /// Runs a query of a row or two on the calling thread: such a read takes some microseconds, less than the way to
+    /// another thread. Longer queries only where the calling thread may block.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn peek<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        query(&*take(&self.readers)?)
+    }
+
+    /// Runs a change in the writer's next transaction and returns once that is on the disk. A caller who goes away
+    /// stops nothing. The change must be short: no network, no parsing, no long loop.
+    ///
+    /// # Errors
+    /// `unavailable` when the queue or the disk is full; else what the change returns, and then nothing of it is kept.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.submit(change)?.await.map_err(|_| stopped())?
+    }
+
+    /// Folds the write-ahead log into the file, so that what was deleted before is in neither.
+    ///
+    /// # Errors
+    /// `unavailable` when readers keep it from that for some seconds.
+    pub async fn fold(&self) -> Result<()> {
+        self.writer.fold()?.await.map_err(|_| stopped())?
+    }
+}
+
+fn take(
+    readers: &r2d2::Pool<connection::Readers>,
+) -> Result<r2d2::PooledConnection<connection::Readers>> {
+    readers.get().map_err(|error| {
+        Error::busy("The database is busy. Try again in a moment.").caused_by(error)
+    })
+}
+
+/// The writer ended, or gave up the change, before it was run.
+fn stopped() -> Error {
+    Error::busy("Nothing can be stored just now. Try again in a moment.")
+}
+
+/// The id in a column; our own tables hold nothing else there.
+fn id<T>(row: &Row<'_>, column: &str) -> Result<T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    row.get_ref(column)?.as_str().map_err(Error::internal)?.parse().map_err(Error::internal)
+}
+
+/// Where the database lies inside a data folder.
+pub fn file(data: &Path) -> PathBuf {
+    data.join("frontdesk.db")
+}
+
+impl From<rusqlite::types::FromSqlError> for Error {
+    fn from(error: rusqlite::types::FromSqlError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{
+            DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly, SystemIoFailure,
+        };
+        match error.sqlite_error_code() {
+            Some(DiskFull | ReadOnly | SystemIoFailure) => {
+                Self::busy("Nothing can be stored just now. Is the disk full?").caused_by(error)
+            }
+            Some(DatabaseBusy | DatabaseLocked) => {
+                Self::busy("The database is busy. Try again in a moment.").caused_by(error)
+            }
+            _ => Self::internal(error),
+        }
+    }
+}

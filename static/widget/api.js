@@ -1,0 +1,83 @@
+// The wire: one function for a JSON call, one for a streamed turn. Every failure is a Failure with the contract's code.
+import { parser } from './sse.js';
+
+export class Failure extends Error {
+  /** @param {string} code @param {string} [message] @param {{status?: number, retryAfter?: number, fields?: Record<string, string[]>}} [more] */
+  constructor(code, message = '', { status = 0, retryAfter = 0, fields } = {}) {
+    super(message || code);
+    this.code = code;
+    this.status = status;
+    /** seconds; 0 when the server did not say */
+    this.retryAfter = retryAfter;
+    this.fields = fields;
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {{method?: string, body?: any, token?: string, signal?: AbortSignal, keepalive?: boolean}} options
+ * @returns {Promise<Response>} a response that succeeded
+ */
+async function request(url, { method = 'POST', body, token, signal, keepalive }) {
+  /** @type {Record<string, string>} */
+  const headers = {};
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (token) headers.Authorization = 'Bearer ' + token;
+  let response;
+  try {
+    response = await fetch(url, {
+      method, headers, signal, keepalive, credentials: 'omit', referrerPolicy: 'no-referrer',
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Failure('network');
+  }
+  if (response.ok) return response;
+  const { error } = await response.json().catch(() => ({ error: {} }));
+  throw new Failure(error?.code ?? 'internal', error?.message, {
+    status: response.status, retryAfter: Number(response.headers.get('Retry-After')) || 0, fields: error?.fields,
+  });
+}
+
+/** @param {string} url @param {Parameters<typeof request>[1]} options @returns {Promise<any>} the envelope's `data` */
+export async function call(url, options) {
+  const response = await request(url, options);
+  return (await response.json().catch(() => ({}))).data;
+}
+
+/**
+ * One turn. Resolves when `done` was seen; a stream that ends before is the failure `cut`.
+ * @param {string} url
+ * @param {{body: any, token: string, signal: AbortSignal, hear: (frame: any) => void}} options
+ * @returns {Promise<{buffered: boolean}>} buffered: a slow answer came in one piece, so some proxy holds streams back
+ */
+export async function stream(url, { body, token, signal, hear }) {
+  const asked = performance.now();
+  const response = await request(url, { body, token, signal });
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  const decoder = new TextDecoder();
+  let first = 0;
+  let tokens = 0;
+  /** @type {any} */
+  let last = null;
+  const frames = parser((frame) => {
+    last = frame;
+    if (frame.event === 'token') tokens += 1;
+    hear(frame);
+  });
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      first ||= performance.now();
+      frames.push(decoder.decode(value, { stream: true }));
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+  }
+  frames.end();
+  if (last?.event === 'error') return { buffered: false };
+  if (last?.event !== 'done') throw new Failure('cut');
+  return { buffered: tokens > 5 && first - asked > 1500 && performance.now() - first < 50 };
+}

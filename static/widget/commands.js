@@ -1,0 +1,98 @@
+// What the page may ask of the chat (window.FrontDesk) and what a rule does when it fires. Unknown kinds do nothing.
+import { safe } from './markdown.js';
+import { submit } from './leads.js';
+
+/** @typedef {import('./panel.js').Panel} Panel */
+
+/** @param {any} action @param {any} rule @param {Panel} panel @returns {any} */
+function perform(action, rule, { dispatch, session, act }) {
+  const text = String(action.text ?? '');
+  switch (action.kind) {
+    case 'teaser':
+      return dispatch({ type: 'teaser.shown', teaser: { key: rule.id, ruleId: rule.id, text, buttons: [] } });
+    case 'open':
+      return act.open({ focus: false });
+    case 'card':
+      dispatch({ type: 'card.shown', card: { key: rule.id, ruleId: rule.id, title: action.title, text, buttons: action.buttons ?? [] } });
+      session.track('cta.shown', { rule_id: rule.id });
+      return act.open({ focus: false });
+    case 'lead_form':
+      dispatch({ type: 'lead.asked', why: 'rule' });
+      return act.open({ focus: false });
+    case 'answer':
+      return dispatch({ type: 'answer.given', key: rule.id + '-' + Date.now(), text, citations: action.citations });
+    default:
+      return null;
+  }
+}
+
+/** @type {Record<string, (panel: Panel, ...values: any[]) => any>} */
+export const commands = {
+  open: (panel) => panel.act.open(),
+  close: (panel) => panel.act.close(),
+  toggle: (panel) => panel.toggle(),
+  ask: async ({ act }, text) => {
+    await act.open();
+    return act.ask(text);
+  },
+  send: (panel, text) => commands.ask(panel, text),
+  prefill: ({ act }, text) => {
+    act.type(String(text));
+    return act.open();
+  },
+  newConversation: async ({ turns, session, dispatch, act }) => {
+    turns.stop();
+    session.forget();
+    dispatch({ type: 'conversation.cleared' });
+    await act.arrive({ resume: false });
+  },
+  identify: async ({ desk, session, act }, identity) => {
+    desk.identity = identity;
+    if (session.arrived) await act.arrive({});
+  },
+  setLocale: (panel, tag) => panel.speak(tag),
+  setTheme: ({ dispatch, state }, theme) => dispatch({
+    type: 'agent.known', branding: state.branding,
+    agent: { ...state.agent, theme: { ...state.agent?.theme, ...(typeof theme === 'string' ? { scheme: theme } : theme) } },
+  }),
+  track: ({ session }, event, metadata) => session.track(event, metadata ? { metadata } : {}),
+  lead: async (panel, values) => {
+    if (values) {
+      await panel.act.arrive();
+      return submit(panel, values);
+    }
+    await panel.act.open();
+    panel.dispatch({ type: 'lead.asked', why: 'page' });
+  },
+  handoff: async (panel) => {
+    await panel.act.open();
+    await (await import('./live.js')).request(panel);
+  },
+  forget: async ({ turns, session, store, dispatch, act }) => {
+    turns.stop();
+    if (session.arrived || store.recall().anon) await session.send('/me', undefined, 'DELETE');
+    session.forget();
+    store.forget();
+    dispatch({ type: 'conversation.cleared' });
+    act.close();
+  },
+  consent: ({ store }, yes) => (yes ? store.remember({}) : store.forget()),
+  rule: async (panel, rule) => {
+    const { session, desk, act } = panel;
+    await act.arrive();
+    session.track('rule.fired', { rule_id: rule.id });
+    desk.emit('rule:matched', { id: rule.id, name: rule.name });
+    for (const action of rule.actions ?? []) await perform(action, rule, panel);
+  },
+  button: ({ act, session, dispatch, desk, do: command }, card, button) => {
+    const dismissed = button.do === 'dismiss';
+    session.track(dismissed ? 'cta.dismissed' : 'cta.click', { rule_id: card.ruleId, metadata: { label: button.label } });
+    if (!dismissed) desk.emit('cta:click', { ruleId: card.ruleId, ...button });
+    dispatch({ type: 'card.dismissed' });
+    const url = button.url && safe(new URL(button.url, location.href).href);
+    if (button.do === 'link' && url) window.open(url, '_blank', 'noopener');
+    if (button.do === 'message') act.ask(button.text || button.label);
+    if (button.do === 'lead') dispatch({ type: 'lead.asked', why: 'contact' });
+    if (button.do === 'human') command('handoff');
+  },
+};

@@ -1,0 +1,89 @@
+// What is not needed for the first question, fetched while the panel opens: its parts, styles and events, and what
+// follows from a change of state.
+import { context as pageContext } from './page.js';
+import { submit } from './leads.js';
+import { reader } from './reading.js';
+import { open as openChannel } from './tabs.js';
+
+export * from './parts.js';
+export { events } from './asides.js';
+export { css } from './looks.js';
+
+/** @typedef {import('./panel.js').Panel} Panel */
+/** @typedef {import('./types').State} State */
+
+/** @param {import('./types').Desk} desk */
+export const context = (desk) => pageContext(desk.data.pageContext ?? '', desk.context);
+
+/** @type {ReturnType<typeof openChannel> | null} */
+let tabs = null;
+
+/** @type {(state: State) => void} */
+export let read;
+
+/** Adds the visitor's further deeds to the panel. @param {Panel} panel */
+export function begin(panel) {
+  const { dispatch, session, store, desk } = panel;
+  const set = (/** @type {'sound' | 'expanded'} */ name) => {
+    const value = !panel.state[name];
+    dispatch({ type: 'setting.changed', name, value });
+    store.remember({ [name]: value });
+  };
+  Object.assign(panel.act, {
+    away: (/** @type {any} */ event) => {
+      if (panel.state.menu && !event.target.closest('header')) dispatch({ type: 'menu.toggled' });
+    },
+    sound: () => set('sound'),
+    expand: () => set('expanded'),
+    human: () => panel.do('handoff'),
+    fresh: () => panel.do('newConversation'),
+    clear: () => session.send('/conversation/clear', {}).then(
+      () => dispatch({ type: 'conversation.cleared' }), () => dispatch({ type: 'notice.shown', notice: { code: 'failed' } })),
+    hush: () => {
+      dispatch({ type: 'teaser.dismissed' });
+      store.remember({ dismissed: true });
+    },
+    /** @param {import('./types').Message} message @param {'good' | 'bad'} rating */
+    rate: (message, rating) => {
+      dispatch({ type: 'message.rated', id: message.id, rating });
+      session.send(`/messages/${message.id}/feedback`, { rating }).catch(() => {});
+    },
+    contact: () => dispatch({ type: 'lead.asked', why: 'contact' }),
+    lead: dispatch,
+    submitLead: () => submit(panel),
+    button: (/** @type {any} */ card, /** @type {any} */ button) => panel.do('button', card, button),
+  });
+  tabs = openChannel(panel);
+  read = reader(/** @type {ShadowRoot} */ (desk.host.shadowRoot));
+  dispatch({ type: 'asides.found', kept: store.recall() });
+  session.track('page.view', { metadata: { url: session.pageUrl() } });
+  desk.log('everything is loaded');
+}
+
+/** @param {Panel} panel @param {State} before */
+export function changed(panel, before) {
+  const { state, desk, store, session, dispatch } = panel;
+  if (state.unread !== before.unread) {
+    desk.badge.hidden = !state.unread;
+    desk.badge.textContent = String(state.unread || '');
+    desk.emit('unread', { count: state.unread });
+  }
+  if (state.lead.values !== before.lead.values) store.remember({ lead: state.lead.values });
+  if (state.lead.asked && !before.lead.asked) {
+    store.remember({ leadAsked: true });
+    session.track('lead.shown');
+  }
+  if (state.sound && state.unread > before.unread) import('./sound.js').then((it) => it.chime());
+  const { status } = state.handoff;
+  if (status !== before.handoff.status && ['waiting', 'human'].includes(status)) import('./live.js').then((it) => it.follow(panel));
+  if (status === 'human' && state.draft !== before.draft) import('./live.js').then((it) => it.typing(panel));
+  if (before.turn && !state.turn) tabs?.tell();
+  if (state.notice?.until && state.notice !== before.notice) {
+    const tick = setInterval(() => {
+      const until = panel.state.notice?.until ?? 0;
+      if (until > Date.now()) return dispatch({ type: 'second.passed' });
+      clearInterval(tick);
+      dispatch({ type: 'notice.gone' });
+    }, 1000);
+  }
+}

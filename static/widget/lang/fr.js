@@ -1,0 +1,20 @@
+// The interface in French.
+export default {
+  chat: 'Discussion', close: 'Fermer la discussion', menu: 'Autres options', assistant: 'Assistant IA',
+  greeting: 'Bonjour ! Comment pouvons-nous vous aider ?', conversation: 'Conversation',
+  placeholder: 'Posez une question…', send: 'Envoyer', stop: 'Arrêter la réponse', retry: 'Réessayer', copy: 'Copier',
+  copied: 'Copié', good: 'Utile', bad: 'Pas utile', sources: 'Sources', you: 'Vous', said: '{name}',
+  stopped: 'Interrompu', thinking: 'Un instant…', latest: 'Aller au plus récent', suggestions: 'Questions suggérées',
+  human: 'Parler à une personne', clear: 'Effacer la conversation', fresh: 'Nouvelle conversation', sound: 'Son',
+  expand: 'Agrandir', shrink: 'Réduire', waiting: 'Nous cherchons un collègue…', joined: '{name} est là',
+  person: 'Un collègue', typing: '{name} écrit…', away: 'Personne n’est disponible pour le moment.',
+  opens: 'Nous revenons {time}.', contact: 'Laisser vos coordonnées',
+  offline: 'Vous êtes hors ligne. Les messages partiront à votre retour.',
+  limited: 'C’était rapide. Vous pourrez continuer dans {seconds} s.',
+  full: 'Cette conversation a atteint sa limite pour le moment.', failed: 'Cela n’a pas fonctionné.',
+  unreachable: 'La discussion est injoignable pour le moment.', dismiss: 'Ignorer',
+  voice: 'Dicter votre question', listening: 'J’écoute… appuyez de nouveau pour arrêter',
+  lead: 'Comment vous joindre ?', lead_send: 'Envoyer', lead_later: 'Pas maintenant',
+  lead_thanks: 'Merci ! Nous vous recontacterons.', required: 'Ce champ est nécessaire.',
+  email: 'Cela ne ressemble pas à une adresse e-mail.',
+};

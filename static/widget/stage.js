@@ -1,0 +1,135 @@
+// Where the panel stands: colours, focus, the phone's keyboard and back button, scrolling.
+
+/** @typedef {import('./types').Desk} Desk */
+import { palette } from './contrast.js';
+
+const PHONE = '(max-width: 520px), (max-height: 460px)';
+
+/**
+ * @param {Desk} desk
+ * @param {HTMLElement} place the panel is drawn into this element
+ * @param {{close: () => void}} act
+ */
+export function stage(desk, place, act) {
+  const gone = new AbortController();
+  const { signal } = gone;
+  const phoneQuery = matchMedia(PHONE);
+  const darkQuery = matchMedia('(prefers-color-scheme: dark)');
+  const bubble = desk.mode === 'bubble';
+  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (place.querySelector(selector));
+  let stuck = true;
+  /** whether the latest question was asked here and now */
+  let asked = false;
+  /** where the thread was last scrolled to from here */
+  let set = 0;
+  let measured = '';
+  /** @type {HTMLElement | null} */
+  let opener = null;
+  /** @type {Record<string, any>} */
+  let theme = {};
+
+  const paint = () => {
+    const scheme = desk.data.scheme || theme.scheme || 'auto';
+    const dark = scheme === 'dark' || (scheme !== 'light' && darkQuery.matches);
+    for (const [name, value] of Object.entries(palette(theme, dark))) desk.host.style.setProperty(name, value);
+    desk.host.style.setProperty('--scheme', dark ? 'dark' : 'light');
+  };
+  darkQuery.addEventListener('change', paint, { signal });
+
+  const fit = () => {
+    const view = window.visualViewport;
+    if (!view) return;
+    desk.host.style.setProperty('--height', view.height + 'px');
+    desk.host.style.setProperty('--top', view.offsetTop + 'px');
+    if (stuck) bottom();
+  };
+  for (const name of ['resize', 'scroll']) window.visualViewport?.addEventListener(name, fit, { signal });
+
+  /** The end, but never past the latest question: a long answer is read from its beginning. */
+  const bottom = () => {
+    const thread = find('.thread');
+    const questions = thread?.querySelectorAll('.mine') ?? [];
+    const question = /** @type {HTMLElement | undefined} */ (questions[questions.length - 1]);
+    if (!thread) return;
+    thread.scrollTop = Math.min(thread.scrollHeight, question && asked ? question.offsetTop - 14 : Infinity);
+    set = thread.scrollTop;
+  };
+  /** Follow the answer until the visitor scrolls away from its end. */
+  const scrolled = () => {
+    const thread = find('.thread');
+    const end = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 48;
+    if (Math.abs(thread.scrollTop - set) > 4) stuck = end;
+    find('.latest').hidden = end;
+  };
+  window.addEventListener('popstate', () => {
+    if (!history.state?.frontdesk && phoneQuery.matches) act.close();
+  }, { signal });
+
+  return {
+    phone: () => phoneQuery.matches,
+    /** @param {Record<string, any>} next */
+    theme(next) {
+      theme = next;
+      paint();
+    },
+    /** @param {{focus: boolean}} options */
+    opened({ focus }) {
+      desk.launcher.setAttribute('aria-expanded', 'true');
+      desk.launcher.inert = phoneQuery.matches;
+      stuck = true;
+      bottom();
+      if (!bubble) return;
+      if (phoneQuery.matches) {
+        fit();
+        if (!history.state?.frontdesk) history.pushState({ ...history.state, frontdesk: true }, '');
+      }
+      if (!focus) return;
+      opener = /** @type {HTMLElement | null} */ (document.activeElement);
+      // Focusing the input would throw up a phone's keyboard over the answer.
+      find(phoneQuery.matches ? '.panel' : 'textarea').focus({ preventScroll: true });
+    },
+    closed() {
+      desk.launcher.setAttribute('aria-expanded', 'false');
+      desk.launcher.inert = false;
+      if (!bubble) return;
+      if (history.state?.frontdesk) history.back();
+      const inside = /** @type {ShadowRoot} */ (desk.host.shadowRoot).activeElement;
+      const back = opener?.isConnected && opener !== desk.host && opener !== document.body ? opener : desk.launcher;
+      if (inside) back.focus({ preventScroll: true });
+    },
+    scrolled,
+    asked() {
+      asked = stuck = true;
+    },
+    toEnd() {
+      asked = false;
+      stuck = true;
+      bottom();
+    },
+    /** Keeps Tab inside while the panel covers the page. @param {KeyboardEvent} event */
+    keep(event) {
+      if (event.key !== 'Tab' || !bubble || !phoneQuery.matches) return;
+      const all = [...place.querySelectorAll('.panel :is(button, a[href], textarea, input, select, [tabindex="0"])')]
+        .filter((e) => /** @type {HTMLElement} */ (e).getClientRects().length);
+      const [first, last] = [all[0], all[all.length - 1]];
+      const at = /** @type {ShadowRoot} */ (desk.host.shadowRoot).activeElement;
+      if (event.shiftKey ? at === first || at === find('.panel') : at === last) {
+        event.preventDefault();
+        /** @type {HTMLElement} */ (event.shiftKey ? last : first).focus();
+      }
+    },
+    /** After each drawing. @param {string} draft */
+    drawn(draft) {
+      const area = /** @type {HTMLTextAreaElement | null} */ (find('textarea'));
+      // Measuring forces a layout, so only when there is something new to measure.
+      if (area && draft !== measured) {
+        measured = draft;
+        area.style.height = 'auto';
+        if (draft) area.style.height = area.scrollHeight + 'px';
+      }
+      if (stuck) bottom();
+      scrolled();
+    },
+    leave: () => gone.abort(),
+  };
+}

@@ -1,0 +1,74 @@
+//! From nothing to the first answer, and what the program weighs when nobody is there.
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    Bench, client, desk, load,
+    process::Process,
+    report::{Bar, Line, Result, Samples},
+    turns::PASSAGES,
+};
+
+const STARTS: usize = 20;
+const SETTLE: Duration = Duration::from_secs(1);
+
+/// Starts on the database of 10,000 passages until `/healthz` answers.
+pub fn cold_start(bench: &mut Bench) -> Result<()> {
+    bench.agent_knowing(PASSAGES)?;
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        let mut command = bench.home.serving(None)?;
+        let begin = Instant::now();
+        let desk = Process::start(&mut command)?;
+        is_healthy(&desk)?;
+        times.push(load::ms_since(begin));
+    }
+    let times = Samples::new(times);
+    Line::new("cold_start").with("passages", PASSAGES).times(&times).print();
+    bench.table.row(
+        "start to the first 200, p50",
+        times.percentile(50),
+        " ms",
+        &Bar::AtMost(100.0),
+    );
+    Ok(())
+}
+
+pub fn idle(bench: &mut Bench) -> Result<()> {
+    bench.agent_knowing(PASSAGES)?;
+    let desk = bench.home.serve(None)?;
+    is_healthy(&desk)?;
+    thread::sleep(SETTLE);
+    let cpu = desk.cpu_seconds()?;
+    thread::sleep(SETTLE);
+    let memory = desk.memory()?;
+    Line::new("idle")
+        .number("rss_mib", memory.rss / 1024.0)
+        .number("pss_mib", memory.pss / 1024.0)
+        .number("anonymous_mib", memory.anonymous / 1024.0)
+        .number("cpu_seconds_per_second", desk.cpu_seconds()? - cpu)
+        .print();
+    bench.table.row("idle memory", memory.rss / 1024.0, " MiB", &Bar::AtMost(30.0));
+    Ok(())
+}
+
+pub fn binary_size(bench: &mut Bench) -> Result<()> {
+    let size = desk::mib(fs::metadata(desk::binary())?.len());
+    Line::new("binary").number("mib", size).print();
+    bench.table.row("binary", size, " MiB", &Bar::AtMost(20.0));
+    Ok(())
+}
+
+fn is_healthy(desk: &Process) -> Result<()> {
+    let mut socket = TcpStream::connect(desk.address)?;
+    socket.write_all(&client::get("/healthz"))?;
+    let mut status = [0; 12];
+    socket.read_exact(&mut status)?;
+    if &status == b"HTTP/1.1 200" { Ok(()) } else { Err("/healthz does not answer 200".into()) }
+}

@@ -1,0 +1,191 @@
+//! How often, how much: rates with their headers, the budget of a conversation, and replays that ask only once.
+
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{API, Agent, Desk, Response, SHOP, Setup, until},
+    pages,
+    scripted::{Gate, Model, Reply},
+};
+
+async fn arrives(desk: &Desk, agent: &Agent, forwarded: &str) -> Response {
+    let body = json!({"agent_id": agent.id, "page_url": "https://shop.example/"});
+    let request = desk.wire.post(&format!("{API}/init"), &body).origin(SHOP);
+    request.header("X-Forwarded-For", forwarded).send().await
+}
+
+fn number(response: &Response, header: &str) -> i64 {
+    let text = response.header(header);
+    text.parse().unwrap_or_else(|_| panic!("{header}: {text:?} in {:?}", response.headers))
+}
+
+#[tokio::test]
+async fn visits_are_limited_with_headers_that_count_down() {
+    let desk = Setup::default().limited().start().await;
+    let agent = desk.agent_on(SHOP).await;
+    for left in (0..60).rev() {
+        let response = arrives(&desk, &agent, "198.51.100.7").await;
+        response.data(200);
+        assert_eq!(number(&response, "X-RateLimit-Limit"), 60);
+        assert_eq!(number(&response, "X-RateLimit-Remaining"), left);
+    }
+    // A forged address of an untrusted peer changes nothing.
+    let refused = arrives(&desk, &agent, "203.0.113.9").await;
+    refused.error(429, "rate_limited");
+    assert_eq!(number(&refused, "X-RateLimit-Remaining"), 0);
+    assert!((1..=60).contains(&number(&refused, "Retry-After")));
+    assert_eq!(refused.header("Access-Control-Allow-Origin"), SHOP);
+    let other = desk.agent_on(SHOP).await;
+    arrives(&desk, &other, "198.51.100.7").await.data(200);
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_client_has_its_own_limit() {
+    let desk = Desk::with("FRONTDESK_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8")
+        .set("FRONTDESK_LIMITS_INIT", "2")
+        .start()
+        .await;
+    let agent = desk.agent_on(SHOP).await;
+    for _ in 0..2 {
+        arrives(&desk, &agent, "203.0.113.1, 198.51.100.7, 10.1.2.3").await.data(200);
+    }
+    // The right-most address that is no proxy counts, whatever the client wrote before it.
+    arrives(&desk, &agent, "203.0.113.2, 198.51.100.7").await.error(429, "rate_limited");
+    arrives(&desk, &agent, "198.51.100.8").await.data(200);
+    for last in ["1", "ffff"] {
+        arrives(&desk, &agent, &format!("2001:db8:1:2::{last}")).await.data(200);
+    }
+    arrives(&desk, &agent, "2001:db8:1:2:3::4").await.error(429, "rate_limited");
+    arrives(&desk, &agent, "2001:db8:1:3::1").await.data(200);
+}
+
+#[tokio::test]
+async fn messages_are_limited_by_conversation_and_a_fresh_token_does_not_help() {
+    let desk = Desk::with("FRONTDESK_LIMITS_MESSAGES", "3").start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let visitor = desk.visitor(&agent).await;
+    for _ in 0..3 {
+        visitor.asks("When are you open?").await;
+    }
+    let question = visitor.question("When are you open?");
+    visitor.posts("/messages/stream", &question).await.error(429, "rate_limited");
+    let again = desk.visitor_with(&agent, json!({"anon_id": visitor.anonymous_id})).await;
+    again.posts("/messages", &question).await.error(429, "rate_limited");
+    visitor.posts("/events", &json!({"event": "page.view"})).await.data(202);
+    assert_eq!(desk.messages(&visitor.conversation).len(), 6, "what was refused is not stored");
+}
+
+#[tokio::test]
+async fn a_batch_counts_its_events() {
+    let desk = Desk::with("FRONTDESK_LIMITS_EVENTS", "10").start().await;
+    let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
+    let batch = |size: usize| json!({"events": vec![json!({"event": "page.view"}); size]});
+    visitor.posts("/events", &batch(9)).await.data(202);
+    visitor.posts("/events", &batch(2)).await.error(429, "rate_limited");
+    assert_eq!(desk.count("select count(*) from events"), 9);
+}
+
+#[tokio::test]
+async fn the_presets_are_what_their_descriptions_say() {
+    let desk = Desk::with("FRONTDESK_RATE_LIMITS", "diagent").limited().start().await;
+    let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
+    for left in (0..30).rev() {
+        let response = visitor.posts("/events", &json!({"event": "page.view"})).await;
+        response.data(202);
+        assert_eq!(number(&response, "X-RateLimit-Remaining"), left);
+    }
+    let question = visitor.question("One bucket with messages?");
+    visitor.posts("/messages", &question).await.error(429, "rate_limited");
+
+    let desk = Desk::with("FRONTDESK_RATE_LIMITS", "glozr").limited().start().await;
+    let visitor = desk.visitor(&desk.agent_knowing(&[pages::HOURS]).await).await;
+    for _ in 0..40 {
+        let question = visitor.question("When are you open?");
+        visitor.posts("/messages", &question).await.data(200);
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_that_used_up_its_budget_is_told_so() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    desk.cli(&["agent", "set", &agent.id, "answers.max_messages=3"]).await.succeeded();
+    let visitor = desk.visitor(&agent).await;
+    let question = visitor.question("When are you open?");
+    let refused = until("the budget is used up", &desk.log, || async {
+        let response = visitor.posts("/messages", &question).await;
+        (response.status != 200).then_some(response)
+    })
+    .await;
+    refused.error(429, "conversation_budget_exceeded");
+    let wait = number(&refused, "Retry-After");
+    assert!((23 * 3600..=24 * 3600).contains(&wait), "until its day is over: {wait} s");
+    desk.visitor(&agent).await.asks("When are you open?").await;
+}
+
+/// The same message with the client's own id for it.
+fn with_id(mut question: Value, id: &str) -> Value {
+    question["client_message_id"] = json!(id);
+    question
+}
+
+#[tokio::test]
+async fn a_repeated_message_replays_its_turn_and_never_asks_twice() {
+    let model = Model::start();
+    let mut desk = Desk::speaking_through(&model).await;
+    let visitor = desk.visitor(&desk.agent_knowing(&[pages::HOURS]).await).await;
+    model.will(Reply::says(&["From 9 am ", "to 6 pm [1]."]));
+    let question = with_id(visitor.question("When are you open?"), "the-first");
+    let first = visitor.begins_with(&question).await.ends().await;
+    for round in 0..2 {
+        let again = visitor.begins_with(&question).await.ends().await;
+        assert_eq!(again.text, first.text);
+        assert_eq!(again.citations, first.citations);
+        assert_eq!(again.events.last(), first.events.last());
+        let whole = visitor.posts("/messages", &question).await.data(200);
+        assert_eq!(whole["message_id"], first.message_id.as_str());
+        assert_eq!(whole["content"], first.text.as_str());
+        if round == 0 {
+            desk.kill();
+            desk.restart().await;
+        }
+    }
+    assert_eq!(model.requests().len(), 1);
+    assert_eq!(desk.messages(&visitor.conversation).len(), 2);
+}
+
+#[tokio::test]
+async fn a_repeat_joins_a_turn_that_still_runs() {
+    let model = Model::start();
+    let desk = Desk::speaking_through(&model).await;
+    let visitor = desk.visitor(&desk.agent_knowing(&[pages::HOURS]).await).await;
+    let gate = Gate::closed();
+    model.will(Reply::begins(&["From nine "]).waits_for(&gate).then(&["to six."]).ends());
+    let question = with_id(visitor.question("When are you open?"), "the-first");
+    let mut one = visitor.begins_with(&question).await;
+    one.hears().await;
+    let mut two = visitor.begins_with(&question).await;
+    assert_eq!(two.hears().await.trim_end(), "From nine", "what was said already comes at once");
+    gate.open();
+    let (one, two) = (one.ends().await, two.ends().await);
+    assert_eq!((one.text.as_str(), one.events.last()), ("From nine to six.", two.events.last()));
+    assert_eq!(two.text, "From nine to six.");
+    assert_eq!(desk.messages(&visitor.conversation).len(), 2);
+}
+
+#[tokio::test]
+async fn of_requests_that_race_with_one_id_only_one_asks() {
+    let model = Model::start();
+    let desk = Desk::speaking_through(&model).await;
+    let agent = desk.agent_knowing(&[pages::HOURS]).await;
+    for _ in 0..10 {
+        let visitor = desk.visitor(&agent).await;
+        model.will(Reply::says(&["From nine."]));
+        let question = with_id(visitor.question("When are you open?"), "raced");
+        let race = (0..8).map(|_| visitor.posts("/messages", &question));
+        for response in futures_util::future::join_all(race).await {
+            assert_eq!(response.data(200)["content"], "From nine.");
+        }
+        assert_eq!(desk.messages(&visitor.conversation).len(), 2);
+    }
+}
