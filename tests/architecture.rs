@@ -25,7 +25,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("r2d2", &["store/"]),
     ("reqwest", &["knowledge/fetch.rs", "knowledge/embed.rs", "answer/", "desk/outbox.rs"]),
     ("jsonwebtoken", &["access/tokens.rs"]),
-    ("moka", &["access/limits.rs", "knowledge/cache.rs", "desk/agents.rs"]),
+    ("moka", &["access/limits.rs", "knowledge/search.rs", "desk/agents.rs"]),
     ("clap", &["main.rs", "cli.rs", "cli/"]),
 ];
 

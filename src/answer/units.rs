@@ -204,7 +204,7 @@ impl Reader {
         let before = self.units.len();
         self.add(text, Kind::Row);
         let added = self.units.get_mut(before).zip(subject);
-        for (row, subject) in added {
+        if let Some((row, subject)) = added {
             row.subject.clone_from(subject);
         }
     }

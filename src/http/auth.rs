@@ -3,7 +3,7 @@
 use poem::Request;
 use poem_openapi::{SecurityScheme, auth::Bearer};
 
-use super::limits;
+use super::{gate, limits};
 use crate::{
     access::limits::Key,
     clock::Moment,
@@ -20,8 +20,8 @@ async fn visitor(request: &Request, bearer: Bearer) -> poem::Result<Visitor> {
     let desk = request
         .data::<Desk>()
         .ok_or_else(|| Error::internal("the desk is not among the request's data"))?;
-    let visitor =
-        desk.visitor(&bearer.token, super::gate::origin(request).as_deref(), Moment::now())?;
+    let origin = gate::origin(request).filter(|_| !gate::is_own_page(request));
+    let visitor = desk.visitor(&bearer.token, origin.as_deref(), Moment::now())?;
     // The whole path: what the router sees is without its prefix.
     if let Some(bucket) = limits::bucket(request.method(), request.original_uri().path()) {
         limits::count(request, bucket, Key::Conversation(visitor.conversation.id), 1)?;

@@ -17,7 +17,7 @@ use super::{
     error::{Refusal, show_window, too_large, understand},
     limits::Left,
 };
-use crate::error::Error;
+use crate::{desk::Desk, error::Error, store::agents::Agent};
 
 const REQUEST_ID: &str = "x-request-id";
 const REQUEST_ID_LONGEST: usize = 128;
@@ -134,6 +134,20 @@ impl PublicAddress {
 pub fn origin(request: &Request) -> Option<String> {
     let origin = request.headers().get(header::ORIGIN)?;
     Some(origin.to_str().map_or_else(|_| "an origin that is not ASCII".to_owned(), str::to_owned))
+}
+
+/// Lets a request of no token reach an agent: from an allowed origin, or from a page of this very server (the full-page
+/// chat, the documentation), which only the browser itself can say.
+///
+/// # Errors
+/// `origin_forbidden`.
+pub fn admit(desk: &Desk, agent: &Agent, request: &Request) -> Result<(), Error> {
+    if is_own_page(request) { Ok(()) } else { desk.allow(agent, origin(request).as_deref()) }
+}
+
+/// `Sec-Fetch-Site` cannot be set by a page's script (Fetch Standard, forbidden request-headers).
+pub fn is_own_page(request: &Request) -> bool {
+    request.header("sec-fetch-site") == Some("same-origin")
 }
 
 /// A well-formed incoming id is kept, so that a proxy's log and ours agree.

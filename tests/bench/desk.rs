@@ -15,7 +15,7 @@ use crate::{
     client::{self, Connection},
     load,
     process::Process,
-    report::{Result, count},
+    report::Result,
 };
 
 /// The site that the widget is on.
@@ -99,7 +99,13 @@ impl Home {
         let mut command = self.command();
         command.args(["serve", "--listen", "127.0.0.1:0"]).stderr(log);
         if let Some(url) = model {
-            command.env("FRONTDESK_LLM_URL", url).env("FRONTDESK_LLM_MODEL", "scripted");
+            // A machine that is busy with the load is no reason to give the model up.
+            let patience = "60000";
+            command
+                .env("FRONTDESK_LLM_URL", url)
+                .env("FRONTDESK_LLM_MODEL", "scripted")
+                .env("FRONTDESK_LLM_FIRST_TOKEN_TIMEOUT_MS", patience)
+                .env("FRONTDESK_LLM_TOKEN_TIMEOUT_MS", patience);
         }
         Ok(command)
     }
@@ -202,11 +208,6 @@ pub fn event(frame: &[u8]) -> &[u8] {
     let start = frame.windows(MARK.len()).position(|bytes| bytes == MARK);
     let rest = start.map(|start| &frame[start + MARK.len()..]).unwrap_or_default();
     rest.split(|&byte| byte == b'"').next().unwrap_or_default()
-}
-
-/// Bytes as MiB.
-pub fn mib(bytes: u64) -> f64 {
-    count(usize::try_from(bytes / 1024).unwrap_or(usize::MAX)) / 1024.0
 }
 
 fn from(lane: usize, number: usize) -> String {

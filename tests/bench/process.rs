@@ -25,13 +25,13 @@ pub struct Process {
     pub address: SocketAddr,
 }
 
-/// In KiB, as `smaps_rollup` has it.
+/// In bytes.
 pub struct Memory {
-    pub rss: f64,
+    pub rss: u64,
     /// Shared pages divided by how many share them.
-    pub pss: f64,
+    pub pss: u64,
     /// Heap and stacks: what no file backs.
-    pub anonymous: f64,
+    pub anonymous: u64,
 }
 
 impl Process {
@@ -69,8 +69,9 @@ impl Process {
         let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))?;
         let field = |name: &str| {
             let line = rollup.lines().find(|line| line.starts_with(name));
-            let number = line.and_then(|line| line.split_ascii_whitespace().nth(1)?.parse().ok());
-            number.ok_or_else(|| format!("smaps_rollup has no {name}"))
+            let kib =
+                line.and_then(|line| line.split_ascii_whitespace().nth(1)?.parse::<u64>().ok());
+            kib.map(|kib| kib * 1024).ok_or_else(|| format!("smaps_rollup has no {name}"))
         };
         Ok(Memory { rss: field("Rss:")?, pss: field("Pss:")?, anonymous: field("Anonymous:")? })
     }

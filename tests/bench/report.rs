@@ -126,3 +126,8 @@ fn short(value: f64) -> String {
 pub fn count(n: usize) -> f64 {
     u32::try_from(n).map_or(f64::INFINITY, f64::from)
 }
+
+/// Bytes as MB.
+pub fn mb(bytes: u64) -> f64 {
+    count(usize::try_from(bytes / 1000).unwrap_or(usize::MAX)) / 1000.0
+}

@@ -30,7 +30,7 @@ use std::{
 };
 
 use desk::Home;
-use report::{Line, Result, Table, count};
+use report::{Line, Result, Table, count, mb};
 
 /// One of them: measures, prints its lines, adds to the table.
 type Measure = fn(&mut Bench) -> Result<()>;
@@ -38,6 +38,7 @@ type Measure = fn(&mut Bench) -> Result<()>;
 /// In this order: later ones may find a larger database.
 const BENCHES: &[(&str, Measure)] = &[
     ("binary", start::binary_size),
+    ("disk", start::disk),
     ("init", arrivals::arrivals),
     ("cold_start", start::cold_start),
     ("idle", start::idle),
@@ -127,7 +128,7 @@ impl Bench {
             .number("passages", taught.passages)
             .number("seconds", taught.seconds)
             .number("passages_per_second", taught.passages / taught.seconds)
-            .number("data_mib", desk::mib(self.home.data_bytes()?))
+            .number("data_mb", mb(self.home.data_bytes()?))
             .print();
         self.agents.insert(passages, agent.clone());
         Ok(agent)

@@ -11,11 +11,12 @@ use std::{
 use crate::{
     Bench, client, desk, load,
     process::Process,
-    report::{Bar, Line, Result, Samples},
+    report::{Bar, Line, Result, Samples, mb},
     turns::PASSAGES,
 };
 
 const STARTS: usize = 20;
+const WRITES: usize = 200;
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// Starts on the database of 10,000 passages until `/healthz` answers.
@@ -49,19 +50,40 @@ pub fn idle(bench: &mut Bench) -> Result<()> {
     thread::sleep(SETTLE);
     let memory = desk.memory()?;
     Line::new("idle")
-        .number("rss_mib", memory.rss / 1024.0)
-        .number("pss_mib", memory.pss / 1024.0)
-        .number("anonymous_mib", memory.anonymous / 1024.0)
+        .number("rss_mb", mb(memory.rss))
+        .number("pss_mb", mb(memory.pss))
+        .number("anonymous_mb", mb(memory.anonymous))
         .number("cpu_seconds_per_second", desk.cpu_seconds()? - cpu)
         .print();
-    bench.table.row("idle memory", memory.rss / 1024.0, " MiB", &Bar::AtMost(30.0));
+    bench.table.row("idle memory", mb(memory.rss), " MB", &Bar::AtMost(30.0));
+    Ok(())
+}
+
+/// How long the disk takes to keep 4 KiB: the ruler for whatever is durable.
+pub fn disk(bench: &mut Bench) -> Result<()> {
+    let mut file = fs::File::create(bench.folder.join("ruler"))?;
+    let mut times = Vec::new();
+    for _ in 0..WRITES {
+        let begin = Instant::now();
+        file.write_all(&[0x55; 4096])?;
+        file.sync_data()?;
+        times.push(load::ms_since(begin));
+    }
+    let times = Samples::new(times);
+    Line::new("disk").times(&times).print();
+    bench.table.row(
+        "4 KiB appended to a file and flushed, p50",
+        times.percentile(50),
+        " ms",
+        &Bar::None,
+    );
     Ok(())
 }
 
 pub fn binary_size(bench: &mut Bench) -> Result<()> {
-    let size = desk::mib(fs::metadata(desk::binary())?.len());
-    Line::new("binary").number("mib", size).print();
-    bench.table.row("binary", size, " MiB", &Bar::AtMost(20.0));
+    let size = mb(fs::metadata(desk::binary())?.len());
+    Line::new("binary").number("mb", size).print();
+    bench.table.row("binary", size, " MB", &Bar::AtMost(20.0));
     Ok(())
 }
 

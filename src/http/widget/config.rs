@@ -70,7 +70,7 @@ impl Config {
     ) -> poem::Result<Tagged> {
         let agent_id: AgentId = agent_id.parse().map_err(|_| unknown())?;
         let agent = desk.agents.published(agent_id)?;
-        desk.allow(&agent, gate::origin(request).as_deref())?;
+        gate::admit(&desk, &agent, request)?;
         let config = LauncherConfig {
             agent: Agent::from(&*agent),
             branding: Branding::from(&agent.profile.branding),

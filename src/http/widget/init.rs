@@ -98,7 +98,7 @@ impl Init {
         let agent_id: AgentId = agent_id.parse().map_err(|_| unknown())?;
         let agent = desk.agents.published(agent_id)?;
         limits::visit(request, agent_id)?;
-        desk.allow(&agent, gate::origin(request).as_deref())?;
+        gate::admit(&desk, &agent, request)?;
         let arrival = Arrival { page_url, anon_id, locale, resume };
         let visit = desk.visit(agent, arrival, Moment::now()).await?;
         Ok(Data(response(visit, reverb(request))))

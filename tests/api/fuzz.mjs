@@ -1,0 +1,75 @@
+// schemathesis, with all of its checks, against the running program: what the OpenAPI document says is held to be true,
+// for data that fits it and for data that does not. Installs the tool into a folder of its own. Ends with 1 on a finding.
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { Desk, ROOT } from "./desk.mjs";
+
+const VERSION = "4.32.5";
+const SEED = process.env.FUZZ_SEED ?? "1";
+/** Generated requests of each kind for each operation. */
+const EXAMPLES = process.env.FUZZ_EXAMPLES ?? "60";
+/** Of one run, milliseconds. */
+const LONGEST_MS = 120_000;
+
+const folder = join(ROOT, "tests/.tools", `schemathesis-${VERSION}`);
+const program = join(folder, "bin/schemathesis");
+
+function install() {
+  if (existsSync(program)) return;
+  mkdirSync(join(ROOT, "tests/.tools"), { recursive: true });
+  const quiet = { stdio: ["ignore", "ignore", "inherit"] };
+  const steps = [
+    ["python3", "-m", "venv", folder],
+    [join(folder, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", `schemathesis==${VERSION}`],
+  ];
+  for (const [name, ...words] of steps) {
+    const { status } = spawnSync(name, words, quiet);
+    if (status !== 0) throw new Error(`${name} ${words.join(" ")} ended with ${status}; is python3-venv installed?`);
+  }
+}
+
+/** One run; true when nothing was found. */
+function run(desk, token, ...which) {
+  const config = join(desk.folder, "schemathesis.toml");
+  writeFileSync(config, "");
+  const words = [
+    "--config-file", config, "--no-color", "run", `${desk.url}/openapi.json`, "--url", `${desk.url}/v1`,
+    "--header", `Authorization: Bearer ${token}`, "--checks", "all", "--mode", "all",
+    "--max-examples", EXAMPLES, "--seed", SEED, "--generation-database", "none",
+    "--request-timeout", "10", "--suppress-health-check", "all", "--continue-on-failure", ...which,
+  ];
+  return new Promise((done) => {
+    const child = spawn(program, words, { stdio: ["ignore", "inherit", "inherit"], cwd: desk.folder });
+    const alarm = setTimeout(() => child.kill("SIGINT"), LONGEST_MS);
+    child.once("exit", (code) => {
+      clearTimeout(alarm);
+      done(code === 0);
+    });
+  });
+}
+
+install();
+const desk = await Desk.start();
+let sound = true;
+try {
+  const { jwt } = await desk.visitor();
+  sound = await run(desk, jwt, "--exclude-path", "/widget/me", "--phases", process.env.FUZZ_PHASES ?? "examples,coverage,fuzzing");
+  // Erasing ends the token that the other endpoints need: it comes last, with a visitor of its own.
+  const forgotten = await desk.visitor();
+  sound = (await run(desk, forgotten.jwt, "--include-path", "/widget/me", "--phases", "coverage,fuzzing")) && sound;
+  const complaints = desk.complaints();
+  if (complaints.length > 0) {
+    console.error(`the server logged ${complaints.length} errors:\n${complaints.slice(0, 20).join("\n")}`);
+    sound = false;
+  }
+  if (!(await desk.lives())) {
+    console.error(`the server no longer answers\n${desk.log().slice(-4000)}`);
+    sound = false;
+  }
+} finally {
+  await desk.stop();
+}
+process.exitCode = sound ? 0 : 1;
