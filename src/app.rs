@@ -58,11 +58,12 @@ pub async fn serve(
     config: &Config,
     listener: TcpListener,
     site: Option<Site>,
+    stop: impl Future<Output = ()>,
 ) -> Result<()> {
     let routes = http::routes(&desk, config, site)?;
     let counting = tokio::spawn(write_down_refusals(desk.clone()));
     Server::new_with_acceptor(Listener::new(listener)?)
-        .run_with_graceful_shutdown(routes, told_to_stop(), Some(FAREWELL))
+        .run_with_graceful_shutdown(routes, stop, Some(FAREWELL))
         .await?;
     if !desk.turns.drained(FAREWELL).await {
         tracing::warn!(
@@ -91,20 +92,24 @@ pub fn announce(listener: &TcpListener) -> Result<()> {
     Ok(())
 }
 
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Listens for the signals from now on, not only once it is awaited: whoever read our first line may stop us at once.
+pub fn told_to_stop() -> Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+        let (mut interrupted, mut terminated) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
             tokio::select! {
-                _ = interrupted => {}
+                _ = interrupted.recv() => {}
                 _ = terminated.recv() => {}
             }
-            return;
-        }
+        })
     }
-    let _ = interrupted.await;
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 fn make_folder(folder: &Path) -> std::io::Result<()> {

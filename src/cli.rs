@@ -104,8 +104,9 @@ fn dispatch(cli: Cli) -> Result<()> {
 async fn serve(config: Config) -> Result<()> {
     let desk = app::open(&config)?;
     let listener = app::bind(&config).await?;
+    let stop = app::told_to_stop()?;
     app::announce(&listener)?;
-    app::serve(desk, &config, listener, None).await
+    app::serve(desk, &config, listener, None, stop).await
 }
 
 /// Logs go to standard error: standard output is for data.

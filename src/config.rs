@@ -1,6 +1,9 @@
 //! Settings, each from the first place that gives it: flag, environment, `frontdesk.toml`, default. One table names
 //! them all; a name that is not in it and a value that does not fit are refused together, each with what would be right.
 
+mod names;
+mod reader;
+
 use std::{
     collections::BTreeMap,
     fmt,
@@ -11,6 +14,10 @@ use std::{
 
 use ipnet::IpNet;
 use url::Url;
+
+use reader::Reader;
+
+pub use names::nearest;
 
 use crate::error::{Error, Fields, Result};
 
@@ -220,7 +227,7 @@ pub fn find(
 /// # Errors
 /// All values that do not fit, each with the setting's name, where it came from, and what would be right.
 pub fn parse(found: &[Found]) -> Result<Config> {
-    let mut reader = Reader { found, wrong: Fields::new() };
+    let mut reader = Reader::new(found);
     let config = Config {
         data: PathBuf::from(reader.text("data")),
         listen: reader
@@ -315,149 +322,4 @@ fn flatten(prefix: &str, table: &toml::Table, into: &mut BTreeMap<String, String
             }
         }
     }
-}
-
-/// Collects what is wrong while it reads, so that all of it is said at once.
-struct Reader<'a> {
-    found: &'a [Found],
-    wrong: Fields,
-}
-
-impl Reader<'_> {
-    fn text(&self, key: &str) -> String {
-        let found = self.found.iter().find(|found| found.setting.key == key);
-        found.map(|found| found.text.trim().to_owned()).unwrap_or_default()
-    }
-
-    fn refuse(&mut self, key: &str, problem: String) {
-        let found = self.found.iter().find(|found| found.setting.key == key);
-        let name = found.map_or_else(
-            || key.to_owned(),
-            |found| match found.source.as_str() {
-                "environment" => found.setting.env.to_owned(),
-                "flag" => format!("--{}", key.replace(['.', '_'], "-")),
-                file => format!("{key} in {file}"),
-            },
-        );
-        self.wrong.insert(name, vec![problem]);
-    }
-
-    fn value<T: std::str::FromStr>(&mut self, key: &str, right: &str) -> Option<T> {
-        let text = self.text(key);
-        let value = text.parse().ok();
-        if value.is_none() {
-            self.refuse(key, format!("is {text:?}; it must be {right}"));
-        }
-        value
-    }
-
-    fn number(&mut self, key: &str, least: f64, most: f64) -> f64 {
-        let right = format!("a number from {least} to {most}");
-        match self.value::<f64>(key, &right) {
-            Some(number) if (least..=most).contains(&number) => number,
-            Some(number) => {
-                self.refuse(key, format!("is {number}; it must be {right}"));
-                least
-            }
-            None => least,
-        }
-    }
-
-    fn per_minute(&mut self, key: &str) -> Option<u32> {
-        if self.text(key).is_empty() {
-            return None;
-        }
-        self.value(key, "a whole number of hits per minute; 0 is no limit")
-    }
-
-    fn millis(&mut self, key: &str) -> Duration {
-        Duration::from_millis(self.number(key, 1.0, 600_000.0) as u64)
-    }
-
-    fn one_of(&mut self, key: &str, choices: &[&str]) -> String {
-        let text = self.text(key);
-        if !choices.contains(&text.as_str()) {
-            self.refuse(key, format!("is {text:?}; it must be one of {}", choices.join(", ")));
-        }
-        text
-    }
-
-    fn url(&mut self, key: &str, example: &str) -> Option<Url> {
-        let text = self.text(key);
-        if text.is_empty() {
-            return None;
-        }
-        let url = Url::parse(&text).ok().filter(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.host().is_some()
-                && url.username().is_empty()
-        });
-        if url.is_none() {
-            self.refuse(key, format!("is {text:?}; it must be an http or https URL: {example}"));
-        }
-        url
-    }
-
-    fn secret(&self, key: &str) -> Option<Secret> {
-        Some(self.text(key)).filter(|text| !text.is_empty()).map(Secret)
-    }
-
-    /// A key for HS256: RFC 7518, section 3.2, asks for as many bits as the hash has.
-    fn key(&mut self, key: &str) -> Option<Secret> {
-        let secret = self.secret(key)?;
-        if secret.0.len() < 32 {
-            let problem = format!("has {} bytes; it must have at least 32", secret.0.len());
-            self.refuse(key, problem);
-        }
-        Some(secret)
-    }
-
-    fn networks(&mut self, key: &str) -> Vec<IpNet> {
-        let text = self.text(key);
-        let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-        let mut networks = Vec::new();
-        for entry in entries {
-            let network = entry
-                .parse::<IpNet>()
-                .or_else(|_| entry.parse::<std::net::IpAddr>().map(IpNet::from));
-            if let Ok(network) = network {
-                networks.push(network);
-            } else {
-                self.refuse(
-                    key,
-                    format!("has {entry:?}; each entry must be an address or a network, such as 10.0.0.0/8"),
-                );
-            }
-        }
-        networks
-    }
-}
-
-/// "is no setting", with the name that was probably meant.
-pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let best = names.map(|known| (distance(name, known), known)).min();
-    match best {
-        Some((distance, known)) if distance <= name.len() / 2 => {
-            format!("is no setting; did you mean {known}?")
-        }
-        _ => "is no setting; `frontdesk config show` lists them all".to_owned(),
-    }
-}
-
-/// Levenshtein's edit distance, in bytes.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-        for (j, y) in b.bytes().enumerate() {
-            let above = row[j + 1];
-            let cost = (diagonal + usize::from(x != y)).min(above + 1).min(row[j] + 1);
-            diagonal = above;
-            row[j + 1] = cost;
-        }
-    }
-    row[b.len()]
 }

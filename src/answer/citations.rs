@@ -11,8 +11,8 @@ use crate::{knowledge::Hit, store::messages::Citation};
 const LONGEST_CLAIM: usize = 500;
 
 /// Reads an answer as it is made. Accepts what models write (`[1, 2]`, `[1][2]`, `【1】`, `[^1]`, `[source 1]`), shows `[1][2]`.
-pub struct Resolver {
-    sources: Vec<Hit>,
+pub struct Resolver<'a> {
+    sources: &'a [Hit],
     held: String,
     /// All that was let through.
     shown: String,
@@ -22,15 +22,9 @@ pub struct Resolver {
     code: usize,
 }
 
-impl Resolver {
-    pub fn new(sources: &[Hit]) -> Self {
-        Self {
-            sources: sources.to_vec(),
-            held: String::new(),
-            shown: String::new(),
-            uses: Vec::new(),
-            code: 0,
-        }
+impl<'a> Resolver<'a> {
+    pub fn new(sources: &'a [Hit]) -> Self {
+        Self { sources, held: String::new(), shown: String::new(), uses: Vec::new(), code: 0 }
     }
 
     /// Takes the next piece and returns what may be shown now.

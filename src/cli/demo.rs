@@ -54,7 +54,7 @@ impl Demo {
             origin: address.clone(),
             content: if self.is_sample() { Content::Sample } else { Content::Knowledge },
         };
-        let server = app::serve(desk.clone(), &config, listener, Some(site));
+        let server = app::serve(desk.clone(), &config, listener, Some(site), app::told_to_stop()?);
         let read = async {
             let report = self.read(&desk, &agent, &address).await?;
             let place = std::fs::canonicalize(&config.data)?;

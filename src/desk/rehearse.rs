@@ -57,7 +57,7 @@ impl Desk {
             page_context: None,
             client_message_id: None,
         };
-        let prompt = Arc::new(reply::prompt(agent, question, found, history));
+        let prompt = Arc::new(reply::prompt(agent, &question, found, history));
         let (mut content, mut first_token_after) = (String::new(), None);
         let spoken = self
             .speak(prompt.clone(), |words| {

@@ -101,7 +101,8 @@ impl Desk {
         question_id: MessageId,
         stored: bool,
     ) {
-        let turn = &running.turn;
+        let turn = running.turn.clone();
+        let turn = turn.as_ref();
         let begun = Instant::now();
         let ending = match self.answer(turn, &visitor, question, question_id, stored).await {
             Ok(ending) => ending,
@@ -119,7 +120,7 @@ impl Desk {
             duration_ms = begun.elapsed().as_millis() as u64,
             "a turn ended"
         );
-        turn.add(ending);
+        running.end(ending);
     }
 
     /// Says the answer and stores it; returns the ending to say.
@@ -139,15 +140,19 @@ impl Desk {
             }
             self.store_question(question_id, visitor, &question).await
         };
-        let (stored, found, history) = tokio::join!(
-            store,
-            self.knowledge.search(visitor.agent.id, &query, SOURCES),
-            self.history(turn.conversation_id, question_id),
-        );
+        let speak = async {
+            let (found, history) = tokio::try_join!(
+                self.knowledge.search(visitor.agent.id, &query, SOURCES),
+                self.history(turn.conversation_id, question_id),
+            )?;
+            let prompt = Arc::new(prompt(&visitor.agent, &question, found, history));
+            let spoken = self.speak(prompt.clone(), |words| turn.say(words)).await;
+            Ok::<_, Error>((prompt, spoken))
+        };
+        // Nobody waits for the disk before the first word; all wait for it before "done".
+        let (stored, spoken) = tokio::join!(store, speak);
         stored?;
-        let (found, history) = (found?, history?);
-        let prompt = Arc::new(prompt(&visitor.agent, question, found, history));
-        let spoken = self.speak(prompt.clone(), |words| turn.say(words)).await;
+        let (prompt, spoken) = spoken?;
         if spoken.failure.is_none() {
             turn.add(TurnEvent::Citations(spoken.citations.clone()));
         }
@@ -241,7 +246,7 @@ impl Desk {
         let mut resolver = Resolver::new(&prompt.sources);
         let mut spoken = Spoken::default();
         let mut bytes = 0;
-        let mut deltas = pin!(self.answerers.answer(prompt));
+        let mut deltas = pin!(self.answerers.answer(prompt.clone()));
         while let Some(delta) = deltas.next().await {
             match delta {
                 Ok(Delta::Begin { model }) => spoken.model = model,
@@ -343,7 +348,7 @@ pub fn readable(message: &str) -> Result<String> {
 }
 
 /// All that the answer is made of.
-pub fn prompt(agent: &Agent, question: Question, found: Found, history: Vec<Said>) -> Prompt {
+pub fn prompt(agent: &Agent, question: &Question, found: Found, history: Vec<Said>) -> Prompt {
     let profile = &agent.profile;
     let named = &profile.persona.name;
     Prompt {
@@ -352,9 +357,9 @@ pub fn prompt(agent: &Agent, question: Question, found: Found, history: Vec<Said
         instructions: profile.answers.instructions.clone(),
         language: profile.language_default.clone(),
         history,
-        question: question.message,
+        question: question.message.clone(),
         sources: found.passages,
-        page_context: question.page_context,
+        page_context: question.page_context.clone(),
         confidence: found.confidence,
         threshold: profile.answers.confidence_threshold,
     }

@@ -181,9 +181,15 @@ pub struct Running {
 }
 
 impl Running {
+    /// Ends the turn: the conversation is free for the next question before the last word is heard.
+    pub fn end(self, ending: TurnEvent) {
+        lock(&self.turns.0.running).remove(&self.turn.conversation_id);
+        self.turn.add(ending);
+    }
+
     /// Ends a turn that nobody listens to, before anything was said.
     pub fn abandon(self) {
-        self.turn.add(TurnEvent::broke_off());
+        self.end(TurnEvent::broke_off());
     }
 }
 
@@ -235,7 +241,13 @@ impl Drop for Running {
                 message: "Something went wrong on our side. It has been logged.".into(),
             });
         }
-        lock(&self.turns.0.running).remove(&self.turn.conversation_id);
+        let mut running = lock(&self.turns.0.running);
+        // After `end`, the next turn of the conversation may be there already.
+        if running.get(&self.turn.conversation_id).is_some_and(|turn| Arc::ptr_eq(turn, &self.turn))
+        {
+            running.remove(&self.turn.conversation_id);
+        }
+        drop(running);
         self.turns.0.ended.send_replace(());
     }
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::{
     document::Document,
-    error::{invalid_json, too_large, unsupported_media_type},
+    error::{invalid_json, unsupported_media_type},
 };
 use crate::error::Error;
 
@@ -56,10 +56,8 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         if !is_json(request) {
             return Err(unsupported_media_type().into());
         }
-        let bytes = body.take()?.into_bytes_limit(LARGEST).await.map_err(|error| match error {
-            poem::error::ReadBodyError::PayloadTooLarge => too_large().into(),
-            other => poem::Error::from(other),
-        })?;
+        // The gate has read it, up to its limit.
+        let bytes = body.take()?.into_bytes().await?;
         let value: Value = serde_json::from_slice(&bytes).map_err(|error| invalid_json(&error))?;
         let document = request
             .data::<Arc<Document>>()

@@ -130,9 +130,10 @@ impl Connection {
         self.alarm.as_mut().reset(since + HEAD_WITHIN);
     }
 
-    fn sent(&mut self) {
+    /// A response ends the request before it; "100 Continue" does not: the body still comes.
+    fn sent(&mut self, bytes: &[u8]) {
         self.last_byte = Instant::now();
-        if matches!(self.head, Head::Read) {
+        if !bytes.starts_with(b"HTTP/1.1 1") {
             self.head = Head::Awaited;
         }
     }
@@ -171,7 +172,7 @@ impl AsyncWrite for Connection {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
-        self.sent();
+        self.sent(bytes);
         Poll::Ready(written)
     }
 
@@ -181,7 +182,7 @@ impl AsyncWrite for Connection {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, slices));
-        self.sent();
+        self.sent(slices.first().map_or(&[], |slice| &**slice));
         Poll::Ready(written)
     }
 

@@ -26,6 +26,13 @@ struct Body<'a> {
     fields: &'a Fields,
 }
 
+/// What is said of a wrong query parameter.
+const PARAMETERS: [(&str, &str); 3] = [
+    ("limit", "must be a whole number from 1 to 100"),
+    ("after", "must be the id of a message"),
+    ("agent_id", "is required"),
+];
+
 /// The error a handler, an extractor or the framework ended with, in our words.
 pub fn understand(error: poem::Error) -> Refusal {
     if let Some(status) = refused_by_framework(&error) {
@@ -48,12 +55,17 @@ fn refused_by_framework(error: &poem::Error) -> Option<Refusal> {
     if error.is::<AuthorizationError>() {
         return Some(Refusal::Ours(Error::unauthorized()));
     }
-    if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
+    if error.is::<NotFoundError>()
+        || error.is::<ParsePathError>()
+        || error.is::<poem::error::ParsePathError>()
+    {
         let message = "There is nothing at this address.";
         return Some(Refusal::Ours(Error::not_found("not_found", message)));
     }
     if let Some(wrong) = error.downcast_ref::<ParseParamError>() {
-        return Some(Refusal::Ours(Error::invalid(wrong.name, wrong.reason.clone())));
+        let known = PARAMETERS.iter().find(|(name, _)| *name == wrong.name);
+        let problem = known.map_or("does not fit", |(_, problem)| *problem);
+        return Some(Refusal::Ours(Error::invalid(wrong.name, problem)));
     }
     if error.is::<MethodNotAllowedError>() {
         return wire(
@@ -87,6 +99,15 @@ pub fn too_large() -> Refusal {
         StatusCode::PAYLOAD_TOO_LARGE,
         "payload_too_large",
         "The body is larger than 64 KiB.".into(),
+    )
+}
+
+/// It did not come whole, or not in time.
+pub fn broken_body() -> Refusal {
+    Refusal::Wire(
+        StatusCode::BAD_REQUEST,
+        "invalid_json",
+        "The body did not come whole within 15 seconds.".into(),
     )
 }
 

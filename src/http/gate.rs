@@ -1,9 +1,15 @@
 //! What every request passes first and every response last: its id, its size, the browser's questions about origins,
 //! errors in one form, and one line in the log.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use futures_util::FutureExt;
+use bytes::BytesMut;
+use futures_util::{FutureExt, StreamExt};
 use poem::{
     Endpoint, IntoResponse, Request, Response,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
@@ -14,7 +20,7 @@ use ulid::Ulid;
 use super::{
     body::LARGEST,
     document::Document,
-    error::{Refusal, show_window, too_large, understand},
+    error::{Refusal, broken_body, show_window, too_large, understand},
     limits::Left,
 };
 use crate::{desk::Desk, error::Error, store::agents::Agent};
@@ -24,6 +30,10 @@ const REQUEST_ID_LONGEST: usize = 128;
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id",
 );
+/// How long a body may take to come.
+const BODY_WITHIN: Duration = Duration::from_secs(15);
+/// How much of a body that is too large is read before the refusal.
+const READ_ON: usize = 1024 * 1024;
 /// The paths that any website's pages may call, from its visitors' browsers.
 const CROSS_ORIGIN: [&str; 2] = ["/v1/widget/", "/api/v1/widget/"];
 
@@ -39,9 +49,10 @@ impl<E: Endpoint> Gate<E> {
 
     async fn answer(&self, request: Request) -> Response {
         let path = request.uri().path().to_owned();
-        if is_too_large(request.headers()) {
-            return too_large().into_response();
-        }
+        let request = match with_body(request).await {
+            Ok(request) => request,
+            Err(refusal) => return refusal.into_response(),
+        };
         match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
             Ok(Ok(response)) => response.into_response(),
             Ok(Err(error)) if error.is_from_response() => error.into_response(),
@@ -163,10 +174,36 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
     })
 }
 
-/// By what it says itself; a body that says nothing or too little is measured while it is read.
-fn is_too_large(headers: &HeaderMap) -> bool {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|bytes| bytes > LARGEST as u64)
+/// The request with its whole body, so that whatever is refused later is refused to a peer who listens: one who is
+/// still sending would see a broken connection instead of the answer. A body that is too large is read on for a while
+/// for the same reason, and not kept.
+async fn with_body(mut request: Request) -> Result<Request, Refusal> {
+    if request.headers().get(header::TRANSFER_ENCODING).is_none()
+        && request.headers().get(header::CONTENT_LENGTH).is_none()
+    {
+        return Ok(request);
+    }
+    let mut chunks = pin!(request.take_body().into_bytes_stream());
+    let (mut body, mut total) = (BytesMut::new(), 0);
+    let read = async {
+        while let Some(chunk) = chunks.next().await {
+            let Ok(chunk) = chunk else { return Err(broken_body()) };
+            total += chunk.len();
+            if total <= LARGEST {
+                body.extend_from_slice(&chunk);
+            } else if total > READ_ON {
+                break;
+            }
+        }
+        Ok(())
+    };
+    match tokio::time::timeout(BODY_WITHIN, read).await {
+        _ if total > LARGEST => return Err(too_large()),
+        Ok(result) => result?,
+        Err(_) => return Err(broken_body()),
+    }
+    request.set_body(body.freeze());
+    Ok(request)
 }
 
 fn preflight() -> Response {

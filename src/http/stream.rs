@@ -124,9 +124,11 @@ fn kept_alive(
 
 impl ApiResponse for TurnStream {
     fn meta() -> MetaResponses {
-        let events = MetaSchema {
-            items: Some(Box::new(StreamEvent::schema_ref())),
-            ..MetaSchema::new_with_format("array", "event-stream")
+        // One event as it is on the wire; the document is completed with what its `data` holds.
+        let event = MetaSchema {
+            required: vec!["data"],
+            properties: vec![("data", String::schema_ref())],
+            ..MetaSchema::new("object")
         };
         MetaResponses {
             responses: vec![MetaResponse {
@@ -135,7 +137,7 @@ impl ApiResponse for TurnStream {
                 status_range: None,
                 content: vec![MetaMediaType {
                     content_type: "text/event-stream",
-                    schema: MetaSchemaRef::Inline(Box::new(events)),
+                    schema: MetaSchemaRef::Inline(Box::new(event)),
                 }],
                 headers: Vec::new(),
             }],

@@ -15,7 +15,7 @@ use super::{
     Skipped,
     addresses::Guard,
     extract::{self, Document, Format, Input},
-    fetch::{Failure, Fetcher, Terms},
+    fetch::{Failure, Fetcher, Response, Terms},
     index::Arrival,
     robots::Robots,
     sitemap,
@@ -39,12 +39,14 @@ pub(super) struct Limits {
 pub(super) struct Crawl {
     site: Arc<Site>,
     limits: Limits,
+    /// The page that the walk begins with, which is there already.
+    first: Option<Visited>,
     waiting: VecDeque<Url>,
     /// Every URL that waits, waited, or turned out to be another name of a page.
     known: HashSet<Url>,
     /// The texts of the pages so far: the same under another URL is the same page.
     texts: HashSet<String>,
-    under_way: FuturesUnordered<BoxFuture<'static, (Url, Result<Fetched, Missed>)>>,
+    under_way: FuturesUnordered<BoxFuture<'static, Visited>>,
     asked: usize,
     pages: usize,
     next_at: Instant,
@@ -57,6 +59,8 @@ struct Site {
     /// Where the first page really is.
     start: Url,
 }
+
+type Visited = (Url, Result<Fetched, Missed>);
 
 struct Fetched {
     url: Url,
@@ -85,39 +89,51 @@ impl Crawl {
     /// # Errors
     /// When the first page cannot be had, or robots.txt forbids it.
     pub(super) async fn begin(start: Url, limits: Limits) -> Result<Self> {
-        let unusable = |reason: String| Error::invalid("url", reason);
+        let unusable = |reason: String| Error::conflict("website_unusable", reason);
         if start.as_str().len() > LONGEST || start.host_str().is_none() {
             return Err(unusable(format!("{start} is no address of a website")));
         }
         let fetcher = Fetcher::new(Guard::new(&start, limits.allow_hosts.clone()))?;
+        let closed = |url: &Url| {
+            let reason = "is not open to crawlers: the site's robots.txt forbids it";
+            unusable(format!("{url} {reason}"))
+        };
+        let mut robots = Robots::of(&fetcher, &start).await.map_err(unusable)?;
+        if !robots.allow(&start) {
+            return Err(closed(&start));
+        }
         let terms = Terms { follow: &|_| true, takes: readable };
         let first = fetcher.get(&start, &terms).await.map_err(|failure| {
             let (Failure::Lasting(reason) | Failure::Passing(reason)) = failure;
             unusable(format!("{start} {reason}"))
         })?;
-        let robots = Robots::of(&fetcher, &first.url).await.map_err(unusable)?;
-        let start = normal(first.url);
+        if first.url.origin() != start.origin() {
+            // The site has moved: what holds there is said there.
+            robots = Robots::of(&fetcher, &first.url).await.map_err(unusable)?;
+        }
+        let start = normal(first.url.clone());
         if !robots.allow(&start) {
-            return Err(unusable(format!(
-                "{start} is not open to crawlers: the site's robots.txt forbids it"
-            )));
+            return Err(closed(&start));
         }
         let mut sitemaps = robots.sitemaps.clone();
         sitemaps.extend(start.join("/sitemap.xml"));
         let listed = sitemap::pages(&fetcher, sitemaps, WAITING).await;
+        let site = Arc::new(Site { fetcher, robots, start: start.clone() });
+        let first = (start.clone(), site.read(first).await);
         let mut crawl = Self {
-            site: Arc::new(Site { fetcher, robots, start: start.clone() }),
+            site,
             limits,
+            first: Some(first),
             waiting: VecDeque::new(),
             known: HashSet::new(),
             texts: HashSet::new(),
             under_way: FuturesUnordered::new(),
-            asked: 0,
+            asked: 1,
             pages: 0,
             next_at: Instant::now(),
             forbidden: Vec::new(),
         };
-        crawl.meet(start);
+        crawl.known.insert(start);
         for url in listed {
             crawl.meet(url);
         }
@@ -132,8 +148,13 @@ impl Crawl {
     /// The next URL that was visited; none when the walk has ended.
     pub(super) async fn next(&mut self) -> Option<Visit> {
         loop {
-            self.send().await;
-            let (url, result) = self.under_way.next().await?;
+            let (url, result) = match self.first.take() {
+                Some(first) => first,
+                None => {
+                    self.send().await;
+                    self.under_way.next().await?
+                }
+            };
             let result = match result {
                 Ok(fetched) if self.pages < self.limits.max_pages => self.arrive(fetched),
                 Ok(_) => continue,
@@ -255,6 +276,10 @@ impl Site {
             Failure::Lasting(reason) => Missed::Gone(reason),
             Failure::Passing(reason) => Missed::Failed(reason),
         })?;
+        self.read(response).await
+    }
+
+    async fn read(&self, response: Response) -> Result<Fetched, Missed> {
         let name = response
             .url
             .path_segments()

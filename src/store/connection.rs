@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 
 /// How long a statement waits for another process (the command line beside a running server).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
+/// Searches and lists at once: more than there are cores would only wait for each other.
+pub(super) const READERS: u32 = 4;
 /// How long a reader waits for a connection before the caller is told to come back.
 const READER_WAIT: Duration = Duration::from_secs(1);
 const STATEMENTS_CACHED: usize = 64;

@@ -26,6 +26,7 @@ use std::{
 };
 
 use rusqlite::{Connection, Row};
+use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
 
@@ -35,6 +36,10 @@ pub use writer::Tx;
 #[derive(Clone)]
 pub struct Store {
     readers: r2d2::Pool<connection::Readers>,
+    /// As many as `readers` has connections: whoever waits for one holds no thread meanwhile.
+    reading: Arc<Semaphore>,
+    /// Apart from the searches, so that a lookup never waits for one.
+    lookups: r2d2::Pool<connection::Readers>,
     writer: Arc<writer::Writer>,
 }
 
@@ -46,8 +51,12 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self> {
         let mut writing = connection::open_writer(path)?;
         migrations::run(&mut writing, path)?;
-        let readers = connection::pool(path)?;
-        Ok(Self { readers, writer: Arc::new(writer::Writer::start(writing)?) })
+        Ok(Self {
+            readers: connection::pool(path)?,
+            reading: Arc::new(Semaphore::new(connection::READERS as usize)),
+            lookups: connection::pool(path)?,
+            writer: Arc::new(writer::Writer::start(writing)?),
+        })
     }
 
     /// Runs a query on a read-only connection, on a thread where it may block.
@@ -58,8 +67,14 @@ impl Store {
         &self,
         query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let turn = self.reading.clone().acquire_owned().await.map_err(Error::internal)?;
         let readers = self.readers.clone();
-        tokio::task::spawn_blocking(move || query(&*take(&readers)?)).await?
+        tokio::task::spawn_blocking(move || {
+            let result = query(&*take(&readers)?);
+            drop(turn);
+            result
+        })
+        .await?
     }
 
     /// Runs a query of a row or two on the calling thread: such a read takes some microseconds, less than the way to
@@ -68,7 +83,7 @@ impl Store {
     /// # Errors
     /// As [`Store::read`].
     pub fn peek<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        query(&*take(&self.readers)?)
+        query(&*take(&self.lookups)?)
     }
 
     /// Runs a change in the writer's next transaction and returns once that is on the disk. A caller who goes away

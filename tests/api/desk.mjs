@@ -76,6 +76,17 @@ export class Desk {
     return (await response.json()).data;
   }
 
+  /** Asks a question with the token; the id of the answer. */
+  async answered(token) {
+    const response = await fetch(`${this.api}/messages`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify({ message: "When are you open?", page_url: "https://shop.example/" }),
+    });
+    if (response.status !== 200) throw new Error(`/messages answered ${response.status}: ${await response.text()}`);
+    return (await response.json()).data.message_id;
+  }
+
   log() {
     return readFileSync(this.logFile, "utf8");
   }

@@ -32,18 +32,23 @@ function install() {
 }
 
 /** One run; true when nothing was found. */
-function run(desk, token, ...which) {
+function run(desk, token, message, ...which) {
   const config = join(desk.folder, "schemathesis.toml");
-  writeFileSync(config, "");
+  writeFileSync(config, `hooks = ${JSON.stringify(join(ROOT, "tests/api/schemathesis_hooks.py"))}\n`);
+  const document = process.env.FUZZ_DOCUMENT ?? `${desk.url}/openapi.json`;
+  const env = { ...process.env, FRONTDESK_AGENT: desk.agent, FRONTDESK_MESSAGE: message, PYTHONDONTWRITEBYTECODE: "1" };
   const words = [
-    "--config-file", config, "--no-color", "run", `${desk.url}/openapi.json`, "--url", `${desk.url}/v1`,
+    "--config-file", config, "--no-color", "run", document, "--url", `${desk.url}/v1`,
     "--header", `Authorization: Bearer ${token}`, "--checks", "all", "--mode", "all",
     "--max-examples", EXAMPLES, "--seed", SEED, "--generation-database", "none",
     "--request-timeout", "10", "--suppress-health-check", "all", "--continue-on-failure", ...which,
   ];
   return new Promise((done) => {
-    const child = spawn(program, words, { stdio: ["ignore", "inherit", "inherit"], cwd: desk.folder });
-    const alarm = setTimeout(() => child.kill("SIGINT"), LONGEST_MS);
+    const child = spawn(program, words, { stdio: ["ignore", "inherit", "inherit"], cwd: desk.folder, env });
+    const alarm = setTimeout(() => {
+      console.error(`schemathesis was still at it after ${LONGEST_MS / 1000} s`);
+      child.kill("SIGKILL");
+    }, LONGEST_MS);
     child.once("exit", (code) => {
       clearTimeout(alarm);
       done(code === 0);
@@ -56,10 +61,10 @@ const desk = await Desk.start();
 let sound = true;
 try {
   const { jwt } = await desk.visitor();
-  sound = await run(desk, jwt, "--exclude-path", "/widget/me", "--phases", process.env.FUZZ_PHASES ?? "examples,coverage,fuzzing");
+  sound = await run(desk, jwt, await desk.answered(jwt), "--exclude-path", "/widget/me", "--phases", process.env.FUZZ_PHASES ?? "examples,coverage,fuzzing");
   // Erasing ends the token that the other endpoints need: it comes last, with a visitor of its own.
   const forgotten = await desk.visitor();
-  sound = (await run(desk, forgotten.jwt, "--include-path", "/widget/me", "--phases", "coverage,fuzzing")) && sound;
+  sound = (await run(desk, forgotten.jwt, "", "--include-path", "/widget/me", "--phases", "coverage,fuzzing")) && sound;
   const complaints = desk.complaints();
   if (complaints.length > 0) {
     console.error(`the server logged ${complaints.length} errors:\n${complaints.slice(0, 20).join("\n")}`);

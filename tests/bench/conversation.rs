@@ -112,7 +112,7 @@ fn hear_model(frame: &[u8]) -> Heard {
     }
 }
 
-fn contains(frame: &[u8], words: &str) -> bool {
+pub fn contains(frame: &[u8], words: &str) -> bool {
     words.is_empty() || frame.windows(words.len()).any(|bytes| bytes == words.as_bytes())
 }
 

@@ -25,7 +25,7 @@ pub enum Pace {
     AtOnce,
     /// The first of 40 tokens after 200 ms, then one each 20 ms.
     Realistic,
-    /// 240 tokens, one each 50 ms.
+    /// 400 tokens, one each 50 ms.
     Slow,
 }
 
@@ -43,7 +43,7 @@ impl Pace {
     const fn tokens(self) -> u32 {
         match self {
             Self::AtOnce | Self::Realistic => 40,
-            Self::Slow => 240,
+            Self::Slow => 400,
         }
     }
 

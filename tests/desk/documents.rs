@@ -93,7 +93,7 @@ async fn the_widget_is_served_to_any_site_with_an_etag() {
     assert_eq!((again.status, again.body.as_str()), (304, ""));
     let packed = desk.wire.get("/widget/widget.js").header("Accept-Encoding", "gzip").open().await;
     assert_eq!(
-        packed.headers().get("Content-Encoding").map(|it| it.as_bytes()),
+        packed.headers().get("Content-Encoding").map(reqwest::header::HeaderValue::as_bytes),
         Some(&b"gzip"[..])
     );
 }

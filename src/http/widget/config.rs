@@ -1,6 +1,6 @@
 //! All that a launcher needs before the visitor acts. Nobody is counted and nothing is stored.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use poem::{IntoResponse, Request, Response, http::header, web};
 use poem_openapi::{
@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::{
     Tag,
     agent::{Agent, Branding, Rule, rules},
+    realtime::Reverb,
 };
 use crate::{
     desk::Desk,
@@ -33,7 +34,8 @@ struct LauncherConfig {
     branding: Branding,
     behavior_rules: Vec<Rule>,
     /// The owner's own words for texts of the widget, by key.
-    strings: HashMap<String, String>,
+    strings: BTreeMap<String, String>,
+    realtime: Reverb,
 }
 
 /// The configuration with its tag, or 304.
@@ -76,6 +78,7 @@ impl Config {
             branding: Branding::from(&agent.profile.branding),
             behavior_rules: rules(&agent.profile),
             strings: agent.profile.strings.clone().into_iter().collect(),
+            realtime: Reverb::seen_by(request),
         };
         let text =
             serde_json::to_vec(&serde_json::json!({ "data": config })).map_err(Error::from)?;

@@ -45,7 +45,6 @@ struct Cleared {
 
 #[derive(Object)]
 struct HumanRequest {
-    #[oai(validator(max_length = 500))]
     reason: Option<String>,
 }
 
@@ -77,7 +76,6 @@ enum Rating {
 #[derive(Object)]
 struct SatisfactionRequest {
     rating: Rating,
-    #[oai(validator(max_length = 500))]
     comment: Option<String>,
 }
 

@@ -27,21 +27,16 @@ pub struct Events;
 /// One event, or a list of them in `events`.
 #[derive(Object)]
 struct EventsRequest {
-    #[oai(validator(pattern = "^[a-z][a-z0-9_.]{0,63}$"))]
     event: Option<String>,
-    #[oai(validator(max_length = 64))]
     rule_id: Option<String>,
     /// An object of at most 4 KiB.
     metadata: Option<Any<Value>>,
-    #[oai(validator(max_items = 50))]
     events: Option<Vec<Event>>,
 }
 
 #[derive(Object)]
 struct Event {
-    #[oai(validator(pattern = "^[a-z][a-z0-9_.]{0,63}$"))]
     event: String,
-    #[oai(validator(max_length = 64))]
     rule_id: Option<String>,
     /// An object of at most 4 KiB.
     metadata: Option<Any<Value>>,

@@ -9,6 +9,7 @@ use super::{
     agent::{Agent, Branding, Rule, rules},
     config::unknown,
     messages::Message,
+    realtime::Reverb,
 };
 use crate::{
     clock::Moment,
@@ -28,24 +29,15 @@ pub struct Init;
 #[derive(Object)]
 struct InitRequest {
     /// The agent's id, as in the script tag.
-    #[oai(validator(max_length = 64))]
     agent_id: String,
     /// Where the visitor is.
-    #[oai(validator(max_length = 2048, pattern = r"^https?://[^\s]+$"))]
     page_url: String,
     /// The id that an earlier answer gave this browser.
-    #[oai(validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     anon_id: Option<String>,
     /// BCP 47.
-    #[oai(validator(max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"))]
     locale: Option<String>,
-    /// False begins a new conversation.
-    #[oai(default = "yes")]
-    resume: bool,
-}
-
-fn yes() -> bool {
-    true
+    /// False begins a new conversation; without it, or with true, the last one goes on.
+    resume: Option<bool>,
 }
 
 #[derive(Object, Serialize)]
@@ -73,15 +65,6 @@ struct ConversationState {
     lead_captured: bool,
 }
 
-/// The realtime socket's address, for Pusher clients.
-#[derive(Object, Serialize)]
-struct Reverb {
-    app_key: String,
-    host: String,
-    port: u16,
-    scheme: String,
-}
-
 #[OpenApi]
 impl Init {
     /// Begin, or go on with, a conversation
@@ -99,9 +82,9 @@ impl Init {
         let agent = desk.agents.published(agent_id)?;
         limits::visit(request, agent_id)?;
         gate::admit(&desk, &agent, request)?;
-        let arrival = Arrival { page_url, anon_id, locale, resume };
+        let arrival = Arrival { page_url, anon_id, locale, resume: resume.unwrap_or(true) };
         let visit = desk.visit(agent, arrival, Moment::now()).await?;
-        Ok(Data(response(visit, reverb(request))))
+        Ok(Data(response(visit, Reverb::seen_by(request))))
     }
 }
 
@@ -122,17 +105,5 @@ fn response(visit: Visit, reverb: Reverb) -> InitResponse {
             lead_captured: visit.conversation.lead_captured,
         },
         reverb,
-    }
-}
-
-/// The socket is on the port that the browser already uses.
-fn reverb(request: &Request) -> Reverb {
-    let public = request.data::<gate::PublicAddress>();
-    let address = public.cloned().unwrap_or_else(|| gate::PublicAddress::seen(request));
-    Reverb {
-        app_key: "frontdesk".into(),
-        scheme: if address.secure { "wss" } else { "ws" }.into(),
-        host: address.host,
-        port: address.port,
     }
 }

@@ -23,11 +23,8 @@ pub struct Leads;
 #[derive(Object)]
 struct LeadRequest {
     /// Checked, trimmed and lower-cased.
-    #[oai(validator(max_length = 320, pattern = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"))]
     email: String,
-    #[oai(validator(max_length = 200))]
     name: Option<String>,
-    #[oai(validator(max_length = 200))]
     phone: Option<String>,
     /// Further answers of the form, at most 20; values of at most 4000 characters. Unknown keys are kept too.
     fields: Option<HashMap<String, Any<Value>>>,

@@ -47,13 +47,11 @@ struct MessageRequest {
     /// The question: 1 to 4000 characters after trimming.
     message: String,
     /// Where the visitor is.
-    #[oai(validator(max_length = 2048, pattern = r"^https?://[^\s]+$"))]
     page_url: String,
     /// What the visitor's page says of itself: an object with `title`, `description`, `canonical`, `headings`,
     /// `text`, `json_ld` and `og`. Other keys are dropped, long texts cut.
     page_context: Option<Any<Value>>,
     /// Your own id of this message: sent again, it is answered once.
-    #[oai(validator(min_length = 1, max_length = 64))]
     client_message_id: Option<String>,
 }
 

@@ -7,6 +7,7 @@ mod events;
 mod init;
 mod leads;
 pub mod messages;
+mod realtime;
 
 use poem_openapi::{OpenApiService, Tags};
 

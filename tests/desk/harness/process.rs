@@ -109,7 +109,7 @@ impl Process {
             process.end();
             panic!("the server's first line should say where it listens, and was {first:?}\n{log}");
         };
-        process.address = address.to_owned();
+        address.clone_into(&mut process.address);
         process
     }
 

@@ -90,12 +90,10 @@ impl Visitor {
         let path = format!("{API}/messages/stream");
         let response =
             self.wire.post(&path, body).origin(&self.origin).token(&self.jwt).open().await;
-        let status = response.status();
-        if status != 200 {
-            panic!(
-                "a stream was expected, and came {status}: {}",
-                response.text().await.unwrap_or_default()
-            );
+        let kind = response.headers().get("Content-Type").map(|kind| kind.as_bytes().to_vec());
+        if !kind.is_some_and(|kind| kind.starts_with(b"text/event-stream")) {
+            let (status, text) = (response.status(), response.text().await);
+            panic!("a stream was expected, and came {status}: {text:?}\n{}", self.wire.log);
         }
         Turn { response, wire: self.wire.clone(), buffer: Vec::new(), events: Vec::new() }
     }

@@ -105,7 +105,7 @@ impl Request<'_> {
         match tokio::time::timeout(PATIENCE, self.inner.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => panic!("the request failed: {error:?}\n{log}"),
-            Err(_) => panic!("no response in {PATIENCE:?}\n{log}"),
+            Err(elapsed) => panic!("no response in {PATIENCE:?} ({elapsed})\n{log}"),
         }
     }
 

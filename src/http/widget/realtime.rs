@@ -1,0 +1,30 @@
+//! Where the realtime socket is.
+
+use poem::Request;
+use poem_openapi::Object;
+use serde::Serialize;
+
+use crate::http::gate::PublicAddress;
+
+/// The realtime socket's address, for Pusher clients.
+#[derive(Object, Serialize)]
+pub struct Reverb {
+    app_key: String,
+    host: String,
+    port: u16,
+    scheme: String,
+}
+
+impl Reverb {
+    /// On the port that the browser already uses.
+    pub fn seen_by(request: &Request) -> Self {
+        let public = request.data::<PublicAddress>();
+        let address = public.cloned().unwrap_or_else(|| PublicAddress::seen(request));
+        Self {
+            app_key: "frontdesk".into(),
+            scheme: if address.secure { "wss" } else { "ws" }.into(),
+            host: address.host,
+            port: address.port,
+        }
+    }
+}
