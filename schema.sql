@@ -188,3 +188,13 @@ end;
 
 -- The words of the index themselves, to find the one that a misspelt word may mean.
 create virtual table passages_words using fts5vocab (passages_fts, row);
+
+-- What a passage means, as a model says it: made after the passage is searchable by words (knowledge/embed.rs).
+create table vectors (
+  passage_id    integer primary key references passages (id) on delete cascade,
+  workspace_id  text    not null references workspaces (id) on delete cascade,
+  agent_id      text    not null references agents (id) on delete cascade,
+  model         text    not null, -- only vectors of one model can be compared
+  vector        blob    not null  -- knowledge/vectors.rs: a scale, then 8 bits for each dimension
+) strict;
+create index vectors_by_agent on vectors (agent_id, model);

@@ -62,6 +62,7 @@ pub async fn serve(
 ) -> Result<()> {
     let routes = http::routes(&desk, config, site)?;
     let counting = tokio::spawn(write_down_refusals(desk.clone()));
+    let embedding = tokio::spawn(desk.knowledge.clone().keep_embedding());
     Server::new_with_acceptor(Listener::new(listener)?)
         .run_with_graceful_shutdown(routes, stop, Some(FAREWELL))
         .await?;
@@ -70,6 +71,7 @@ pub async fn serve(
             "some answers were cut off: they took too long after the server was told to stop"
         );
     }
+    embedding.abort();
     counting.abort();
     desk.refusals.write_down(&desk.store, Moment::now()).await
 }

@@ -54,6 +54,10 @@ pub const SETTINGS: &[Setting] = &[
     plain("llm.token_timeout_ms", "FRONTDESK_LLM_TOKEN_TIMEOUT_MS", "15000"),
     plain("llm.max_tokens", "FRONTDESK_LLM_MAX_TOKENS", "600"),
     plain("llm.temperature", "FRONTDESK_LLM_TEMPERATURE", "0.2"),
+    plain("embed.kind", "FRONTDESK_EMBED", "builtin"),
+    plain("embed.url", "FRONTDESK_EMBED_URL", ""),
+    secret("embed.key", "FRONTDESK_EMBED_KEY"),
+    plain("embed.model", "FRONTDESK_EMBED_MODEL", "default"),
     plain("rate_limits", "FRONTDESK_RATE_LIMITS", "default"),
     plain("limits.init", "FRONTDESK_LIMITS_INIT", ""),
     plain("limits.messages", "FRONTDESK_LIMITS_MESSAGES", ""),
@@ -100,6 +104,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     pub token: Token,
     pub llm: Llm,
+    pub embed: Embed,
     pub limits: Limits,
     pub log: Log,
 }
@@ -147,6 +152,25 @@ pub struct Llm {
 pub enum LlmApi {
     OpenAi,
     Anthropic,
+}
+
+/// What tells how near two texts are in meaning.
+#[derive(Debug, Clone)]
+pub struct Embed {
+    pub kind: EmbedKind,
+    /// Of an endpoint: an OpenAI-compatible base, such as `http://127.0.0.1:11434/v1`.
+    pub url: Option<Url>,
+    pub key: Option<Secret>,
+    pub model: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmbedKind {
+    /// The model inside this program, for English.
+    Builtin,
+    Endpoint,
+    /// Words alone.
+    Off,
 }
 
 #[derive(Debug, Clone)]
@@ -256,6 +280,7 @@ pub fn parse(found: &[Found]) -> Result<Config> {
             max_tokens: reader.number("llm.max_tokens", 1.0, 100_000.0) as u32,
             temperature: reader.number("llm.temperature", 0.0, 2.0) as f32,
         },
+        embed: reader.embed(),
         limits: Limits {
             preset: reader.one_of("rate_limits", &["default", "glozr", "diagent"]),
             init: reader.per_minute("limits.init"),

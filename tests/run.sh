@@ -98,6 +98,14 @@ cargo nextest run --locked --no-fail-fast --status-level slow --final-status-lev
 FRONTDESK_BIN=${CARGO_TARGET_DIR:-$PWD/target}/debug/frontdesk
 export FRONTDESK_BIN
 
+step "the API from outside: a generated client, attacks, races"
+npm ci --prefix tests/api --no-audit --no-fund --silent
+node --test tests/api/*.test.mjs
+
+step "the API against its own document"
+node tests/api/fuzz.mjs
+node tests/api/mutate.mjs
+
 step "JavaScript's types"
 npx --prefix tests/js --no-install tsc -p tests/js/tsconfig.json
 

@@ -54,7 +54,19 @@ fn canonical(text: &str) -> Option<String> {
         && !text.ends_with('/')
         && !text.contains(['?', '#', '*', '\\'])
         && text.trim() == text;
-    bare.then(|| url.origin().ascii_serialization())
+    bare.then(|| url.origin().ascii_serialization()).filter(|_| is_plain(text))
+}
+
+/// No more than names, addresses and ports are made of: the parser would mend much else, and what is shown to an owner
+/// to be pasted must be harmless in a shell.
+fn is_plain(text: &str) -> bool {
+    let host = text.split_once("://").map(|(_, host)| host);
+    host.is_some_and(|host| {
+        !host.contains("..")
+            && host
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']'))
+    })
 }
 
 fn is_subdomain(entry: &str, origin: &str) -> bool {
@@ -156,7 +168,20 @@ mod tests {
             let problem = normalise(wrong).expect_err(wrong);
             assert!(problem.contains(&format!("did you mean {meant}?")), "{problem}");
         }
-        for wrong in ["", "https://*", "https://*.com", "ftp://x.example", "https://sh*p.example"] {
+        for wrong in [
+            "",
+            "https://*",
+            "https://*.com",
+            "ftp://x.example",
+            "https://sh*p.example",
+            "https:shop.example",
+            "https:///shop.example",
+            "https://sh\top.example",
+            "https://shop%2eexample",
+            "https://$(id).example",
+            "https://`id`.example",
+            "https://a..b.example",
+        ] {
             assert!(normalise(wrong).is_err(), "{wrong}");
         }
     }

@@ -70,6 +70,7 @@ impl Tokens {
         validation.set_issuer(&[&config.issuer]);
         validation.set_required_spec_claims(&["iss", "exp"]);
         validation.validate_aud = false;
+        validation.validate_nbf = true;
         Ok(Self {
             header: Header::new(Algorithm::HS256),
             signing: EncodingKey::from_secret(&key),
@@ -111,6 +112,7 @@ impl Tokens {
             .map(|token| token.claims)
             .filter(|claims| claims.exp > now.unix_seconds())
             .filter(|claims| claims.iat <= now.unix_seconds() + CLOCK_SKEW_SECONDS)
+            .filter(|claims| claims.exp - claims.iat <= LIFETIME.as_secs() as i64)
             .ok_or_else(Error::unauthorized)?;
         Ok(Bearer {
             agent_id: claims.agent_id,

@@ -143,7 +143,7 @@ fn origins(agent: &Agent, refused: &[Refused], json: bool) -> Result<()> {
     let command = |origin: &str| {
         let mut origins = allowed.clone();
         origins.push(origin.to_owned());
-        format!("frontdesk agent set {} allowed_origins={}", agent.id, origins.join(","))
+        format!("frontdesk agent set {} 'allowed_origins={}'", agent.id, origins.join(","))
     };
     if json {
         let values = refused.iter().map(|refused| {

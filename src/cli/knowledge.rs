@@ -82,6 +82,7 @@ impl Command {
                 let agent = chosen(&desk, agent.as_deref()).await?;
                 let origin = origin(from, base_url, max_pages, allow_hosts)?;
                 let report = desk.knowledge.add(&agent, origin, &progress).await?;
+                desk.knowledge.embed(&progress).await?;
                 end_progress();
                 print_report(&report, json)
             }
@@ -102,7 +103,7 @@ impl Command {
             }
             Self::Search { agent, limit, question, json } => {
                 let agent = chosen(&desk, agent.as_deref()).await?;
-                let query = Query { text: question, page_url: None };
+                let query = Query { text: question, earlier: Vec::new(), page_url: None };
                 let found = desk.knowledge.search(agent.id, &query, limit.into()).await?;
                 search(&found, json)
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::Url;
 
-use super::{Found, Secret};
+use super::{Embed, EmbedKind, Found, Secret};
 use crate::error::Fields;
 
 /// Collects what is wrong while it reads, so that all of it is said at once.
@@ -75,6 +75,20 @@ impl<'a> Reader<'a> {
             self.refuse(key, format!("is {text:?}; it must be one of {}", choices.join(", ")));
         }
         text
+    }
+
+    pub(super) fn embed(&mut self) -> Embed {
+        let kind = match self.one_of("embed.kind", &["builtin", "endpoint", "off"]).as_str() {
+            "endpoint" => EmbedKind::Endpoint,
+            "off" => EmbedKind::Off,
+            _ => EmbedKind::Builtin,
+        };
+        let example = "the base of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1";
+        let url = self.url("embed.url", example);
+        if kind == EmbedKind::Endpoint && self.text("embed.url").is_empty() {
+            self.refuse("embed.url", format!("is missing; an endpoint needs {example}"));
+        }
+        Embed { kind, url, key: self.secret("embed.key"), model: self.text("embed.model") }
     }
 
     pub(super) fn url(&mut self, key: &str, example: &str) -> Option<Url> {

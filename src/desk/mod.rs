@@ -37,10 +37,10 @@ pub struct Desk {
 
 impl Desk {
     /// # Errors
-    /// When the token's key cannot be read or made, or the model's settings do not fit.
+    /// When the token's key cannot be read or made, or a model's settings do not fit.
     pub fn open(config: &Config, store: Store) -> Result<Self> {
         Ok(Self {
-            knowledge: Knowledge::new(store.clone()),
+            knowledge: Knowledge::new(store.clone(), &config.embed)?,
             answerers: Answerers::new(&config.llm)?,
             tokens: Arc::new(Tokens::open(&config.token, &config.data)?),
             agents: agents::Agents::new(store.clone()),

@@ -43,7 +43,7 @@ impl Desk {
     ) -> Result<Rehearsal> {
         let begun = Instant::now();
         let message = reply::readable(question)?;
-        let query = Query { text: message.clone(), page_url: None };
+        let query = Query { text: message.clone(), earlier: earlier.to_vec(), page_url: None };
         let found = self.knowledge.search(agent.id, &query, SOURCES).await?;
         let retrieved_after = begun.elapsed();
         let (terms, cached) = (found.terms.clone(), found.cached);

@@ -1,7 +1,11 @@
 //! One turn: a question comes in, an answer goes out, and both are on the disk before "done" is said. The turn is a
 //! task of its own: a visitor who leaves stops nothing.
 
-use std::{pin::pin, sync::Arc, time::Instant};
+use std::{
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::StreamExt;
 use tracing::Instrument;
@@ -67,8 +71,9 @@ impl Desk {
         if sent_before.is_some()
             && let Some(answer) = self.store.peek(|db| messages::answer_to(db, question_id))?
         {
-            running.abandon();
-            return Ok(Turn::ended(conversation.id, answer));
+            let turn = running.turn.clone();
+            running.retell(answer);
+            return Ok(turn);
         }
         // A question that was stored and never answered, as the server was killed, is answered now.
         let mut stored = sent_before.is_some();
@@ -83,7 +88,7 @@ impl Desk {
                 other => other,
             };
             if let Err(refusal) = admitted {
-                running.abandon();
+                running.refuse(&refusal);
                 return Err(refusal);
             }
         }
@@ -112,7 +117,7 @@ impl Desk {
                 } else {
                     tracing::info!(conversation_id = %turn.conversation_id, error = ?error, "a turn ended early");
                 }
-                TurnEvent::Error { code: error.code(), message: error.message().to_owned() }
+                TurnEvent::failed(&error)
             }
         };
         tracing::debug!(
@@ -132,8 +137,6 @@ impl Desk {
         question_id: MessageId,
         already_stored: bool,
     ) -> Result<TurnEvent> {
-        let query =
-            Query { text: question.message.clone(), page_url: Some(question.page_url.clone()) };
         let store = async {
             if already_stored {
                 return Ok(());
@@ -141,10 +144,14 @@ impl Desk {
             self.store_question(question_id, visitor, &question).await
         };
         let speak = async {
-            let (found, history) = tokio::try_join!(
-                self.knowledge.search(visitor.agent.id, &query, SOURCES),
-                self.history(turn.conversation_id, question_id),
-            )?;
+            let history = self.history(turn.conversation_id, question_id).await?;
+            let asked = history.iter().filter(|said| said.role == Speaker::Visitor);
+            let query = Query {
+                text: question.message.clone(),
+                earlier: asked.map(|said| said.content.clone()).collect(),
+                page_url: Some(question.page_url.clone()),
+            };
+            let found = self.knowledge.search(visitor.agent.id, &query, SOURCES).await?;
             let prompt = Arc::new(prompt(&visitor.agent, &question, found, history));
             let spoken = self.speak(prompt.clone(), |words| turn.say(words)).await;
             Ok::<_, Error>((prompt, spoken))
@@ -322,14 +329,23 @@ pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
                         low_confidence,
                     });
                 }
-                TurnEvent::Error { code: "unavailable", message } => {
-                    return Err(Error::busy(message));
-                }
-                TurnEvent::Error { message, .. } => return Err(Error::unanswered(message)),
+                TurnEvent::Error { code, message } => return Err(refusal(code, message)),
             }
         }
     }
     Err(Error::unanswered("The answer broke off. Please ask again."))
+}
+
+/// The error that ended a turn, for whoever waited for all of it.
+fn refusal(code: &'static str, message: String) -> Error {
+    match code {
+        "unavailable" => Error::busy(message),
+        "invalid_token" => Error::unauthorized(),
+        "conversation_budget_exceeded" | "message_quota_exceeded" | "plan_limit_reached" => {
+            Error::limited(code, message, Duration::from_secs(1))
+        }
+        _ => Error::unanswered(message),
+    }
 }
 
 /// A message as it is stored: trimmed, and without the NULs that no text needs.

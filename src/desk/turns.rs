@@ -37,6 +37,10 @@ impl TurnEvent {
         }
     }
 
+    pub fn failed(reason: &Error) -> Self {
+        Self::Error { code: reason.code(), message: reason.message().to_owned() }
+    }
+
     pub const fn is_end(&self) -> bool {
         matches!(self, Self::Done { .. } | Self::Error { .. })
     }
@@ -69,22 +73,6 @@ impl Turn {
             said: Mutex::default(),
             changed: watch::Sender::new(()),
         }
-    }
-
-    /// A turn that ended before, to be told again: the answer as it is stored.
-    pub fn ended(conversation_id: ConversationId, answer: Message) -> Arc<Self> {
-        let turn = Self::new(conversation_id, None);
-        turn.say(&answer.content);
-        if answer.complete {
-            turn.add(TurnEvent::Citations(answer.citations));
-            turn.add(TurnEvent::Done {
-                message_id: answer.id,
-                low_confidence: answer.low_confidence,
-            });
-        } else {
-            turn.add(TurnEvent::broke_off());
-        }
-        Arc::new(turn)
     }
 
     pub fn say(&self, token: &str) {
@@ -187,9 +175,21 @@ impl Running {
         self.turn.add(ending);
     }
 
-    /// Ends a turn that nobody listens to, before anything was said.
-    pub fn abandon(self) {
-        self.end(TurnEvent::broke_off());
+    /// Tells an answer that was given before, as it is stored. Whoever joined meanwhile hears it too.
+    pub fn retell(self, answer: Message) {
+        self.turn.say(&answer.content);
+        if answer.complete {
+            self.turn.add(TurnEvent::Citations(answer.citations));
+            let (message_id, low_confidence) = (answer.id, answer.low_confidence);
+            self.end(TurnEvent::Done { message_id, low_confidence });
+        } else {
+            self.end(TurnEvent::broke_off());
+        }
+    }
+
+    /// Ends a turn before anything was said.
+    pub fn refuse(self, reason: &Error) {
+        self.end(TurnEvent::failed(reason));
     }
 }
 

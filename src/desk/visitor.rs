@@ -31,7 +31,9 @@ impl Desk {
         let conversation = self
             .store
             .peek(|db| conversations::find(db, bearer.conversation_id))?
-            .filter(|conversation| conversation.visitor_id == bearer.visitor_id)
+            .filter(|found| {
+                found.visitor_id == bearer.visitor_id && found.agent_id == bearer.agent_id
+            })
             .ok_or_else(Error::unauthorized)?;
         let agent = self.agents.published(bearer.agent_id)?;
         if origin.is_some() {

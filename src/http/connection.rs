@@ -82,13 +82,23 @@ pub struct Connection {
 enum Head {
     /// Between requests.
     Awaited,
-    /// Begun; how much of the empty line that ends it was seen.
-    Coming { since: Instant, seen: usize },
+    /// Begun, and so far in its line.
+    Coming { since: Instant, line: Line },
     /// Over: the body comes, or we answer.
     Read,
 }
 
-const END_OF_HEAD: &[u8] = b"\r\n\r\n";
+#[derive(Clone, Copy, PartialEq)]
+enum Line {
+    /// Nothing of the head was there yet.
+    Before,
+    Begun,
+    /// The line before ended; one more end and the head is over.
+    Empty,
+}
+
+/// How HTTP/2 begins without TLS (RFC 9113, section 3.4). Nobody needs it here, and its frames would pass the guard.
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2";
 
 impl Connection {
     fn new(stream: TcpStream) -> Self {
@@ -110,22 +120,26 @@ impl Connection {
 
     fn received(&mut self, bytes: &[u8]) {
         self.last_byte = Instant::now();
-        let (since, mut seen) = match self.head {
-            Head::Awaited => (self.last_byte, 0),
-            Head::Coming { since, seen } => (since, seen),
+        let (since, mut line) = match self.head {
+            Head::Awaited => (self.last_byte, Line::Before),
+            Head::Coming { since, line } => (since, line),
             Head::Read => return,
         };
         for byte in bytes {
-            seen = match END_OF_HEAD.get(seen) {
-                Some(expected) if byte == expected => seen + 1,
-                _ => usize::from(*byte == b'\r'),
+            line = match (byte, line) {
+                // Empty lines before a request are skipped (RFC 9112, section 2.2), and end no head.
+                (b'\r' | b'\n', Line::Before) => Line::Before,
+                (b'\n', Line::Empty) => {
+                    self.head = Head::Read;
+                    return;
+                }
+                // A line may end in a bare line feed, and then a carriage return may stand alone too.
+                (b'\n', _) => Line::Empty,
+                (b'\r', Line::Empty) => Line::Empty,
+                _ => Line::Begun,
             };
-            if seen == END_OF_HEAD.len() {
-                self.head = Head::Read;
-                return;
-            }
         }
-        self.head = Head::Coming { since, seen };
+        self.head = Head::Coming { since, line };
         // The alarm may be set for the idle time, which is later.
         self.alarm.as_mut().reset(since + HEAD_WITHIN);
     }
@@ -149,6 +163,12 @@ impl AsyncRead for Connection {
         let before = buffer.filled().len();
         if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_read(context, buffer) {
             let bytes = buffer.filled().get(before..).unwrap_or_default();
+            if matches!(this.head, Head::Awaited) && bytes.starts_with(b"PRI") {
+                let refused = HTTP2_PREFACE.starts_with(bytes) || bytes.starts_with(HTTP2_PREFACE);
+                if refused {
+                    return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
+                }
+            }
             if !bytes.is_empty() {
                 this.received(bytes);
             }

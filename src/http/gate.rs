@@ -143,7 +143,11 @@ impl PublicAddress {
 
 /// The request's `Origin`, if it has one that can be read.
 pub fn origin(request: &Request) -> Option<String> {
-    let origin = request.headers().get(header::ORIGIN)?;
+    let mut origins = request.headers().get_all(header::ORIGIN).iter();
+    let origin = origins.next()?;
+    if origins.next().is_some() {
+        return Some("more than one origin".to_owned());
+    }
     Some(origin.to_str().map_or_else(|_| "an origin that is not ASCII".to_owned(), str::to_owned))
 }
 

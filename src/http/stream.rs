@@ -124,11 +124,10 @@ fn kept_alive(
 
 impl ApiResponse for TurnStream {
     fn meta() -> MetaResponses {
-        // One event as it is on the wire; the document is completed with what its `data` holds.
-        let event = MetaSchema {
-            required: vec!["data"],
-            properties: vec![("data", String::schema_ref())],
-            ..MetaSchema::new("object")
+        // The document says it more exactly (document/complete.rs); here the events must only be known.
+        let events = MetaSchema {
+            items: Some(Box::new(StreamEvent::schema_ref())),
+            ..MetaSchema::new("array")
         };
         MetaResponses {
             responses: vec![MetaResponse {
@@ -137,7 +136,7 @@ impl ApiResponse for TurnStream {
                 status_range: None,
                 content: vec![MetaMediaType {
                     content_type: "text/event-stream",
-                    schema: MetaSchemaRef::Inline(Box::new(event)),
+                    schema: MetaSchemaRef::Inline(Box::new(events)),
                 }],
                 headers: Vec::new(),
             }],

@@ -124,7 +124,7 @@ pub(super) async fn website(
     limits: crawl::Limits,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Report> {
-    let start = crawl::normal(url);
+    let start = super::urls::normal(url);
     let mut crawl = crawl::Crawl::begin(start.clone(), limits).await?;
     let run = Run::begin(store, agent, "website", start.as_str(), None).await?;
     let mut report = Report::default();
@@ -348,7 +348,7 @@ fn passages(arrival: &Arrival) -> Vec<NewPassage> {
 }
 
 /// The text without where its links lead: visitors do not read that.
-fn without_targets(markdown: &str) -> String {
+pub(super) fn without_targets(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
     let mut rest = markdown;
     while let Some((before, after)) = rest.split_once("](") {

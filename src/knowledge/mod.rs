@@ -2,14 +2,21 @@
 //! question come out. Whoever adds a source again refreshes it: what did not change costs no write, what vanished goes.
 
 mod addresses;
+mod confidence;
 mod crawl;
+mod embed;
 mod extract;
 mod fetch;
 mod files;
+mod followup;
 mod html;
 mod index;
 mod language;
 mod markdown;
+mod meaning;
+mod merge;
+mod minilm;
+mod nearest;
 mod robots;
 mod search;
 mod shallow;
@@ -18,13 +25,18 @@ mod spelling;
 mod split;
 mod stopwords;
 mod terms;
+mod urls;
+mod vectors;
 mod words;
 
 use std::{path::PathBuf, time::Duration};
 
 use url::Url;
 
+use embed::Embedder;
+
 use crate::{
+    config::Embed,
     error::{Error, Result},
     id::AgentId,
     store::{Store, agents::Agent, sources},
@@ -36,12 +48,16 @@ pub use crate::store::sources::Source;
 #[derive(Clone)]
 pub struct Knowledge {
     store: Store,
+    embedder: Embedder,
     caches: search::Caches,
+    visits: meaning::Visits,
 }
 
 pub struct Query {
     /// What the visitor asks.
     pub text: String,
+    /// What the same visitor asked before in this conversation, the latest last: a question may lean on it.
+    pub earlier: Vec<String>,
     /// Where the visitor is: passages of that page come a little earlier.
     pub page_url: Option<String>,
 }
@@ -122,8 +138,28 @@ pub struct Progress {
 }
 
 impl Knowledge {
-    pub fn new(store: Store) -> Self {
-        Self { store, caches: search::Caches::new() }
+    /// # Errors
+    /// When the endpoint's client cannot be built.
+    pub fn new(store: Store, embed: &Embed) -> Result<Self> {
+        Ok(Self {
+            store,
+            embedder: Embedder::new(embed)?,
+            caches: search::Caches::new(),
+            visits: meaning::Visits::new(),
+        })
+    }
+
+    /// Gives each passage that waits for one its vector, on all cores; gives how many these were.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn embed(&self, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<usize> {
+        meaning::all(&self.store, &self.embedder, progress).await
+    }
+
+    /// Does the same beside visitors, with whatever comes in later, and never ends.
+    pub async fn keep_embedding(self) {
+        meaning::for_ever(self.store, self.embedder, self.visits).await;
     }
 
     /// The passages that are likely to answer the question, at most `limit`.
@@ -131,7 +167,8 @@ impl Knowledge {
     /// # Errors
     /// Those of the store.
     pub async fn search(&self, agent: AgentId, query: &Query, limit: usize) -> Result<Found> {
-        search::run(&self.store, &self.caches, agent, query, limit).await
+        self.visits.note();
+        search::run(&self.store, &self.embedder, &self.caches, agent, query, limit).await
     }
 
     /// Adds a source, or refreshes it, and tells how far it is.

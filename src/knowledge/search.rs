@@ -2,7 +2,6 @@
 //! may hold it, and what was asked before is remembered until the agent's passages change.
 
 use std::{
-    collections::{HashMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -11,16 +10,19 @@ use moka::sync::Cache;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    Found, Hit, Query,
+    Found, Hit, Query, confidence,
+    embed::Embedder,
+    followup,
+    merge::merge,
+    nearest::Vectors,
     terms::{self, Asked, Index, Shape},
-    words::Analyser,
 };
 use crate::{
     error::Result,
     id::AgentId,
     store::{
-        Store, agents, pages,
-        passages::{self, Match, Sought},
+        Connection, Store, agents, pages,
+        passages::{self, Match, Scored, Sought},
     },
 };
 
@@ -35,18 +37,17 @@ const SCORED: u32 = 1000;
 const COUNTED: u32 = 600;
 /// Words of the index that a misspelt one is compared with.
 const COMPARED: u32 = 4000;
-/// Passages that are ranked, and of those the ones that are kept.
-const RANKED: u32 = 30;
+/// Passages that words find, and that meaning finds; and of all those the ones that are kept.
+const RANKED: u32 = 100;
 const KEPT: usize = 12;
-/// What the next passage of a page already shown is worth: several pages are better than one page several times.
-const REPEATED: f64 = 0.88;
-/// What a page's best passage gains from its second, of that one's score; from each further one half as much.
-const SECONDED: f64 = 0.3;
 /// What a passage of the page where the visitor is gains, and how many of them do.
 const HERE: f64 = 1.15;
 const HERE_MOST: usize = 2;
 
 const RESULTS_BYTES: u64 = 8 * 1024 * 1024;
+/// An agent with more is searched in the file itself.
+const VECTORS_BYTES: u64 = 32 * 1024 * 1024;
+const VECTORS_IDLE: Duration = Duration::from_mins(10);
 const WEIGHTS: u64 = 20_000;
 const SHAPES: u64 = 1000;
 const IDLE: Duration = Duration::from_hours(1);
@@ -57,10 +58,13 @@ pub(super) struct Caches {
     results: Cache<(AgentId, i64, String), Arc<Ranked>>,
     shapes: Cache<(AgentId, i64), Arc<Shape>>,
     weights: Cache<(AgentId, i64, String), u32>,
+    /// With the index version at which they were read.
+    vectors: Cache<AgentId, (i64, Arc<Vectors>)>,
 }
 
 struct Ranked {
-    matches: Vec<Match>,
+    /// With their scores.
+    matches: Vec<(f64, Match)>,
     confidence: f64,
     terms: Vec<String>,
 }
@@ -91,7 +95,7 @@ impl Caches {
             let texts = ranked
                 .matches
                 .iter()
-                .map(|found| found.body.len() + found.url.len() + 400)
+                .map(|(_, found)| found.body.len() + found.url.len() + 400)
                 .sum::<usize>();
             u32::try_from(texts + 200).unwrap_or(u32::MAX)
         };
@@ -103,12 +107,20 @@ impl Caches {
                 .build(),
             shapes: Cache::builder().max_capacity(SHAPES).time_to_idle(IDLE).build(),
             weights: Cache::builder().max_capacity(WEIGHTS).time_to_idle(IDLE).build(),
+            vectors: Cache::builder()
+                .weigher(|_, (_, vectors): &(i64, Arc<Vectors>)| {
+                    u32::try_from(vectors.bytes() + 200).unwrap_or(u32::MAX)
+                })
+                .max_capacity(VECTORS_BYTES)
+                .time_to_idle(VECTORS_IDLE)
+                .build(),
         }
     }
 }
 
 pub(super) async fn run(
     store: &Store,
+    embedder: &Embedder,
     caches: &Caches,
     agent: AgentId,
     query: &Query,
@@ -116,14 +128,14 @@ pub(super) async fn run(
 ) -> Result<Found> {
     let began = Instant::now();
     let version = store.peek(|db| agents::index_version(db, agent))?;
-    let question = normal(&query.text);
+    let question = normal(&followup::whole(&query.text, &query.earlier));
     let key = (agent, version, question);
     let remembered = caches.results.get(&key);
     let known = remembered.is_some();
     let ranked = if let Some(ranked) = remembered {
         ranked
     } else {
-        let ranked = rank(store, caches, agent, version, key.2.clone()).await?;
+        let ranked = rank(store, embedder, caches, agent, version, key.2.clone()).await?;
         caches.results.insert(key, Arc::clone(&ranked));
         ranked
     };
@@ -136,42 +148,46 @@ pub(super) async fn run(
     })
 }
 
+/// The question's words in the index, and the passages that hold them.
+struct Worded {
+    asked: Asked,
+    found: Vec<Scored>,
+}
+
 async fn rank(
     store: &Store,
+    embedder: &Embedder,
     caches: &Caches,
     agent: AgentId,
     version: i64,
     question: String,
 ) -> Result<Arc<Ranked>> {
-    let caches = caches.clone();
+    let text = question.clone();
+    let reader = caches.clone();
+    let model = embedder.name().map(str::to_owned);
+    let words = store.read(move |db| reader.words(db, agent, version, &text));
+    let (words, query) = tokio::join!(words, embedder.question(&question));
+    let Worded { asked, found } = words?;
+    let (caches, fitted) = (caches.clone(), embedder.is_builtin());
     store
         .read(move |db| {
-            let shape = if let Some(shape) = caches.shapes.get(&(agent, version)) {
-                shape
-            } else {
-                let languages = pages::languages(db, agent)?;
-                let shape = Arc::new(Shape::new(&languages, passages::count(db, agent)?));
-                caches.shapes.insert((agent, version), Arc::clone(&shape));
-                shape
+            let vectors = match (&query, model) {
+                (Some(_), Some(model)) => Some(caches.vectors(db, agent, version, &model)?),
+                _ => None,
             };
-            let index = Words {
-                holding: |word: &str| {
-                    let key = (agent, version, word.to_owned());
-                    if let Some(count) = caches.weights.get(&key) {
-                        return Ok(count);
-                    }
-                    let count = passages::holding(db, agent, word, COUNTED)?;
-                    caches.weights.insert(key, count);
-                    Ok(count)
-                },
-                beginning: |with: &str| passages::beginning(db, agent, with, COMPARED),
-            };
-            let asked = terms::read(&shape, &question, &index)?;
-            let sought = sought(&asked);
-            let mut matches = passages::matching(db, agent, &sought, RANKED)?;
-            spread(&mut matches);
-            matches.truncate(KEPT);
-            let confidence = confidence(&asked, &matches);
+            let meant = query.as_ref().zip(vectors.as_ref()).filter(|(_, all)| !all.is_empty());
+            let near = meant.map(|(query, all)| all.nearest(query, RANKED as usize));
+            let candidates = merge(found, near.unwrap_or_default(), |id| {
+                meant.and_then(|(query, all)| all.cosine(query, id))
+            });
+            let mut matches = Vec::new();
+            for one in candidates.iter().take(KEPT) {
+                if let Some(found) = passages::find(db, agent, one.id)? {
+                    matches.push((one.score, found));
+                }
+            }
+            let confidence =
+                confidence::of(&asked, &candidates, &matches, meant.is_some() && fitted);
             Ok(Arc::new(Ranked {
                 matches,
                 confidence,
@@ -179,6 +195,57 @@ async fn rank(
             }))
         })
         .await
+}
+
+impl Caches {
+    fn words(
+        &self,
+        db: &Connection,
+        agent: AgentId,
+        version: i64,
+        question: &str,
+    ) -> Result<Worded> {
+        let shape = if let Some(shape) = self.shapes.get(&(agent, version)) {
+            shape
+        } else {
+            let languages = pages::languages(db, agent)?;
+            let shape = Arc::new(Shape::new(&languages, passages::count(db, agent)?));
+            self.shapes.insert((agent, version), Arc::clone(&shape));
+            shape
+        };
+        let index = Words {
+            holding: |word: &str| {
+                let key = (agent, version, word.to_owned());
+                if let Some(count) = self.weights.get(&key) {
+                    return Ok(count);
+                }
+                let count = passages::holding(db, agent, word, COUNTED)?;
+                self.weights.insert(key, count);
+                Ok(count)
+            },
+            beginning: |with: &str| passages::beginning(db, agent, with, COMPARED),
+        };
+        let asked = terms::read(&shape, question, &index)?;
+        let found = passages::matching(db, agent, &sought(&asked), RANKED)?;
+        Ok(Worded { asked, found })
+    }
+
+    fn vectors(
+        &self,
+        db: &Connection,
+        agent: AgentId,
+        version: i64,
+        model: &str,
+    ) -> Result<Arc<Vectors>> {
+        if let Some((read_at, vectors)) = self.vectors.get(&agent)
+            && read_at == version
+        {
+            return Ok(vectors);
+        }
+        let vectors = Arc::new(Vectors::read(db, agent, model)?);
+        self.vectors.insert(agent, (version, Arc::clone(&vectors)));
+        Ok(vectors)
+    }
 }
 
 /// What to search for: the rare words each; of the frequent ones the rarest together with any other of them.
@@ -220,54 +287,13 @@ fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Ranks pages, not only passages: one with several passages about the question comes earlier, and its further passages
-/// leave room for other pages.
-fn spread(matches: &mut [Match]) {
-    let mut shown: HashMap<i64, (usize, i32)> = HashMap::new();
-    let mut gains = vec![0.0; matches.len()];
-    for (at, found) in matches.iter_mut().enumerate() {
-        let (first, before) =
-            *shown.entry(found.page_id).and_modify(|(_, before)| *before += 1).or_insert((at, 0));
-        if before > 0 {
-            if let Some(gain) = gains.get_mut(first) {
-                *gain += found.score * SECONDED * 0.5_f64.powi(before - 1);
-            }
-            found.score *= REPEATED.powi(before.min(4));
-        }
-    }
-    for (found, gain) in matches.iter_mut().zip(gains) {
-        found.score += gain;
-    }
-    matches.sort_by(|a, b| b.score.total_cmp(&a.score));
-}
-
-/// How much of what was asked the best passages hold.
-fn confidence(asked: &Asked, matches: &[Match]) -> f64 {
-    if asked.weight <= 0.0 {
-        return 0.0;
-    }
-    let best = matches.iter().take(3).map(|found| {
-        let analyser = Analyser::new(&found.language);
-        let texts = [&found.title, &found.heading, &found.body].into_iter();
-        let words: HashSet<String> = texts.flat_map(|text| analyser.words(text)).collect();
-        let held = asked.terms.iter().filter(|term| {
-            term.forms.iter().any(|form| match form.strip_suffix('*') {
-                Some(beginning) => words.iter().any(|word| word.starts_with(beginning)),
-                None => words.contains(form),
-            })
-        });
-        held.map(|term| term.weight).sum::<f64>() / asked.weight
-    });
-    best.fold(0.0, f64::max).clamp(0.0, 1.0)
-}
-
-fn hits(matches: &[Match], page_url: Option<&str>, limit: usize) -> Vec<Hit> {
+fn hits(matches: &[(f64, Match)], page_url: Option<&str>, limit: usize) -> Vec<Hit> {
     let here = page_url.and_then(place);
     let mut lifted = 0;
     let mut hits: Vec<Hit> = matches
         .iter()
-        .map(|found| {
-            let mut score = found.score;
+        .map(|(score, found)| {
+            let mut score = *score;
             if lifted < HERE_MOST && here.is_some() && place(&found.url) == here {
                 lifted += 1;
                 score *= HERE;

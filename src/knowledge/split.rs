@@ -85,7 +85,22 @@ pub(super) fn split(markdown: &str, title: &str) -> Vec<Piece> {
             body: without_ids(body),
         }));
     }
+    if pieces.is_empty() {
+        pieces.extend(all_headings(&sections));
+    }
     pieces
+}
+
+/// Fewer are a heading, and no text that was taken for one.
+const FEWEST_WORDS: usize = 5;
+
+/// A page of headings alone, as when one was never closed: better found by them than lost.
+fn all_headings(sections: &[Section<'_>]) -> Option<Piece> {
+    let texts = sections.iter().filter_map(|section| section.path.last());
+    let body: Vec<&str> = texts.map(|heading| heading.text.as_str()).collect();
+    let body = body.join("\n\n");
+    let says_something = body.split_whitespace().count() >= FEWEST_WORDS;
+    says_something.then_some(Piece { heading: String::new(), anchor: None, body })
 }
 
 fn path(headings: &[Heading], title: &str) -> String {

@@ -16,6 +16,7 @@ pub mod passages;
 pub mod refusals;
 pub mod sources;
 pub mod usage;
+pub mod vectors;
 pub mod visitors;
 pub mod workspaces;
 
@@ -25,11 +26,12 @@ use std::{
     sync::Arc,
 };
 
-use rusqlite::{Connection, Row};
+use rusqlite::Row;
 use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
 
+pub use rusqlite::Connection;
 pub use writer::Tx;
 
 /// The open database. Cheap to clone; the writer's thread ends with the last clone.

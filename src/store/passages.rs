@@ -2,7 +2,7 @@
 //! words that are ready (knowledge/words.rs), and each is stored behind the id of its agent, so that a search reads
 //! the postings of one agent and cannot reach another's.
 
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::Tx;
 use crate::{
@@ -27,11 +27,10 @@ pub struct Words {
     pub body: Vec<String>,
 }
 
-/// A passage that holds at least one of the words.
+/// A passage with what is said of its page.
 #[derive(Debug, Clone)]
 pub struct Match {
     pub id: i64,
-    pub page_id: i64,
     pub path: String,
     pub url: String,
     pub title: String,
@@ -39,6 +38,12 @@ pub struct Match {
     pub heading: String,
     pub anchor: Option<String>,
     pub body: String,
+}
+
+/// A passage that holds at least one of the words.
+pub struct Scored {
+    pub id: i64,
+    pub page_id: i64,
     /// BM25: above 0, the higher the better; to compare within one search only.
     pub score: f64,
 }
@@ -111,7 +116,7 @@ pub fn matching(
     agent: AgentId,
     sought: &Sought,
     limit: u32,
-) -> Result<Vec<Match>> {
+) -> Result<Vec<Scored>> {
     let any = |words: &[String]| own(agent, words, "\"", " OR ");
     let both =
         sought.both.as_ref().map(|(one, other)| format!("(({}) AND ({}))", any(one), any(other)));
@@ -123,11 +128,10 @@ pub fn matching(
     }
     Ok(db
         .prepare_cached(
-            "select passages.id, page_id, path, url, title, language, heading, anchor, body, score
+            "select passages.id, page_id, score
              from (select rowid as found, -bm25(passages_fts, :title, :heading, :body) as score
                    from passages_fts where passages_fts match :words order by score desc limit :limit)
              join passages on passages.id = found
-             join pages on pages.id = page_id
              where passages.agent_id = :agent_id
              order by score desc",
         )?
@@ -140,9 +144,27 @@ pub fn matching(
                 ":body": BODY,
                 ":limit": limit,
             },
-            read,
+            |row| {
+                Ok(Scored {
+                    id: row.get("id")?,
+                    page_id: row.get("page_id")?,
+                    score: row.get("score")?,
+                })
+            },
         )?
         .collect::<Result<_, _>>()?)
+}
+
+/// The agent's passage of this id.
+pub fn find(db: &Connection, agent: AgentId, id: i64) -> Result<Option<Match>> {
+    Ok(db
+        .prepare_cached(
+            "select passages.id, path, url, title, language, heading, anchor, body
+             from passages join pages on pages.id = page_id
+             where passages.id = :id and passages.agent_id = :agent_id",
+        )?
+        .query_row(named_params! { ":id": id, ":agent_id": agent.to_string() }, read)
+        .optional()?)
 }
 
 /// How many of the agent's passages hold the word (or, with `*` at its end, one that begins like it), counted up to
@@ -217,7 +239,6 @@ fn own(agent: AgentId, words: &[String], quote: &str, between: &str) -> String {
 fn read(row: &Row<'_>) -> rusqlite::Result<Match> {
     Ok(Match {
         id: row.get("id")?,
-        page_id: row.get("page_id")?,
         path: row.get("path")?,
         url: row.get("url")?,
         title: row.get("title")?,
@@ -225,6 +246,5 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Match> {
         heading: row.get("heading")?,
         anchor: row.get("anchor")?,
         body: row.get("body")?,
-        score: row.get("score")?,
     })
 }

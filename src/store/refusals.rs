@@ -9,8 +9,9 @@ use crate::{
     id::{AgentId, WorkspaceId},
 };
 
-/// Kept for each agent.
-const KEPT: u32 = 50;
+/// Kept for each agent: so many of the latest, and so many of those refused most often, whom no flood of made-up ones
+/// pushes out.
+const KEPT: u32 = 25;
 
 pub struct Refused {
     /// As the browser sent it; empty when it sent none.
@@ -19,7 +20,7 @@ pub struct Refused {
     pub last_at: Moment,
 }
 
-/// Adds to what was counted before; the oldest beyond [`KEPT`] go.
+/// Adds to what was counted before; others than those [`KEPT`] go.
 pub fn add(
     tx: &Tx<'_>,
     workspace: WorkspaceId,
@@ -42,8 +43,11 @@ pub fn add(
         ":now": now.millis(),
     })?;
     tx.prepare_cached(
-        "delete from refused_origins where agent_id = :agent_id and origin not in (
-           select origin from refused_origins where agent_id = :agent_id order by last_at desc limit :kept)",
+        "delete from refused_origins where agent_id = :agent_id
+           and origin not in (
+             select origin from refused_origins where agent_id = :agent_id order by last_at desc limit :kept)
+           and origin not in (
+             select origin from refused_origins where agent_id = :agent_id order by refusals desc limit :kept)",
     )?
     .execute(named_params! { ":agent_id": agent.to_string(), ":kept": KEPT })?;
     Ok(())
@@ -56,7 +60,7 @@ pub fn list(db: &Connection, agent: AgentId) -> Result<Vec<Refused>> {
             "select origin, refusals, last_at from refused_origins
              where agent_id = :agent_id order by last_at desc limit :limit",
         )?
-        .query_map(named_params! { ":agent_id": agent.to_string(), ":limit": KEPT }, |row| {
+        .query_map(named_params! { ":agent_id": agent.to_string(), ":limit": 2 * KEPT }, |row| {
             Ok(Refused {
                 origin: row.get("origin")?,
                 refusals: row.get("refusals")?,

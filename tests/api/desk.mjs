@@ -42,10 +42,15 @@ export class Desk {
     return desk;
   }
 
-  /** A subcommand's answer. */
+  /** A subcommand's answer, as data. */
   command(...words) {
+    return JSON.parse(this.text(...words, "--json"));
+  }
+
+  /** A subcommand's answer, as a person reads it. */
+  text(...words) {
     const options = { env: this.environment, cwd: this.folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] };
-    return JSON.parse(execFileSync(BINARY, [...words, "--json"], options));
+    return execFileSync(BINARY, words, options);
   }
 
   async #serve() {

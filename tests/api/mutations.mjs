@@ -152,7 +152,7 @@ function heads(random, request) {
 function address(random, request) {
   const path = request.path;
   const [bare, query = ""] = path.split("?");
-  const odd = () => random.pick([encodeURIComponent(wellFormed(random.pick(ODD_TEXTS)).slice(0, 800)), random.pick(ODD_NUMBERS), "%", "%00", "+", "&&=&", "a=b=c", "%C3%A9"]);
+  const odd = () => random.pick([encodeURIComponent(wellFormed(random.pick(ODD_TEXTS)).slice(0, 800)), random.pick(ODD_NUMBERS), "%", "%00", "%ff%fe", "%E0%80%80", "+", "&&=&", "a=b=c", "%C3%A9"]);
   request.path = random.pick([
     () => `${path}/`,
     () => `/${path}`,

@@ -153,7 +153,8 @@ fn complete_schema(name: &str, schema: &mut Value) {
     let required: Vec<Value> = schema["required"].as_array().cloned().unwrap_or_default();
     let is_request = name.ends_with("Request") || name == "Event";
     let mut always_sent = required.clone();
-    for (property, place) in schema["properties"].as_object_mut().into_iter().flatten() {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (property, place) in properties.into_iter().flatten() {
         let is_left_out = LEFT_OUT.contains(&(name, property.as_str()));
         let chooses = name == "EventsRequest" && (property == "event" || property == "events");
         let has_default = place.get("default").is_some();
@@ -198,7 +199,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         refuse(429, "rate_limited");
     }
     if matches!(path, "/widget/messages" | "/widget/messages/stream") {
-        QUOTAS.into_iter().for_each(|code| refuse(429, code));
+        for code in QUOTAS {
+            refuse(429, code);
+        }
     }
     for (at, with, status, code) in REFUSALS {
         if at == &path && with == &method {
@@ -225,10 +228,16 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         });
     }
     if path == "/widget/messages/stream" {
-        let content = &mut operation["responses"]["200"]["content"]["text/event-stream"];
-        let data = &mut content["schema"]["properties"]["data"];
-        data["contentMediaType"] = json!("application/json");
-        data["contentSchema"] = json!({"$ref": "#/components/schemas/StreamEvent"});
+        // One event as it is on the wire, the way OpenAPI 3.2 describes a stream's items.
+        operation["responses"]["200"]["content"]["text/event-stream"]["schema"] = json!({
+            "type": "object",
+            "required": ["data"],
+            "properties": {"data": {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "contentSchema": {"$ref": "#/components/schemas/StreamEvent"},
+            }}
+        });
     }
     if let Some(example) = example(path, method) {
         operation["requestBody"]["content"]["application/json"]["example"] = example;

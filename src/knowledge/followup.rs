@@ -1,0 +1,164 @@
+//! A question that leans on the conversation ("and for yearly plans?") is completed with the one that it leans on. By
+//! rule, so that it costs nothing, and only for signs that are hard to mistake: a new question that drags an old one
+//! along finds less than it would alone.
+
+use super::words::Analyser;
+
+/// How a question begins that goes on with another.
+const BEGINNINGS: &[&str] = &[
+    "and ",
+    "also ",
+    "but ",
+    "or ",
+    "then ",
+    "what about",
+    "how about",
+    "what if",
+    "same ",
+    "und ",
+    "oder ",
+    "aber ",
+    "was ist mit",
+    "wie sieht es mit",
+    "et ",
+    "ou ",
+    "mais ",
+    "y ",
+    "o ",
+    "pero ",
+    "e ",
+    "en ",
+    "maar ",
+    "of ",
+];
+/// Words that stand for what was said before.
+const POINTERS: &[&str] = &[
+    "it",
+    "its",
+    "it's",
+    "they",
+    "them",
+    "their",
+    "theirs",
+    "those",
+    "these",
+    "this",
+    "that",
+    "that's",
+    "one",
+    "ones",
+    "same",
+    "instead",
+    "otherwise",
+    "he",
+    "she",
+    "him",
+    "her",
+    "former",
+    "latter",
+    "das",
+    "dies",
+    "diese",
+    "dieser",
+    "dieses",
+    "dafür",
+    "davon",
+    "damit",
+    "ça",
+    "cela",
+    "eso",
+    "esto",
+];
+/// "Is it possible …", "does it take …": words after which nothing was pointed at.
+const EMPTY: &[&str] = &["possible", "take", "takes", "mean", "cost to", "okay to", "ok to"];
+/// "The one that …" points forward: so does a pointer with a noun of its own further on. Up to this many words that
+/// say something, a question that points leans.
+const POINTING: usize = 3;
+/// Questions before this one that are looked at.
+const BACK: usize = 4;
+/// Characters that each of them gives.
+const LONGEST: usize = 600;
+
+/// The question with what it leaves out.
+pub(super) fn whole(question: &str, earlier: &[String]) -> String {
+    if earlier.is_empty() || !leans(question) {
+        return question.to_owned();
+    }
+    let mut parts = vec![question.to_owned()];
+    for before in earlier.iter().rev().take(BACK) {
+        let leaning = leans(before);
+        // Of a chain of such questions: where it began, and the last.
+        if parts.len() == 1 || !leaning {
+            parts.push(before.chars().take(LONGEST).collect());
+        }
+        if !leaning {
+            break;
+        }
+    }
+    parts.reverse();
+    parts.join(" ")
+}
+
+fn leans(question: &str) -> bool {
+    let question = question.trim().to_lowercase().replace('\u{2019}', "'");
+    let said = Analyser::new("en").words(&question).len();
+    if said == 0 {
+        return true;
+    }
+    if BEGINNINGS.iter().any(|beginning| question.starts_with(beginning)) {
+        return said <= 2 * POINTING || question.starts_with("and ");
+    }
+    if said > POINTING {
+        return false;
+    }
+    let words: Vec<&str> = question
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let next = words.get(at + 1).copied().unwrap_or_default();
+        POINTERS.contains(word) && !(*word == "it" && EMPTY.contains(&next))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    fn asked(earlier: &[&str], question: &str) -> String {
+        let earlier: Vec<String> = earlier.iter().map(|&text| text.to_owned()).collect();
+        whole(question, &earlier)
+    }
+
+    #[test]
+    fn completes_what_leans_on_the_question_before() {
+        for leaning in
+            ["and for yearly plans?", "What about Ireland?", "How long does that last?", "why?"]
+        {
+            let whole = asked(&["What does shipping cost?"], leaning);
+            assert_eq!(whole, format!("What does shipping cost? {leaning}"));
+        }
+    }
+
+    #[test]
+    fn leaves_alone_what_stands_alone() {
+        for question in [
+            "What does a full service cost?",
+            "opening hours",
+            "How long does it take to repair a wheel?",
+        ] {
+            assert_eq!(asked(&["Do you deliver?"], question), question);
+        }
+        assert_eq!(asked(&[], "and for yearly plans?"), "and for yearly plans?");
+    }
+
+    #[test]
+    fn goes_back_to_where_a_chain_began() {
+        let earlier =
+            ["Old?", "What does shipping to Spain cost?", "and to France?", "and by air?"];
+        assert_eq!(
+            asked(&earlier, "and to Italy?"),
+            "What does shipping to Spain cost? and by air? and to Italy?"
+        );
+    }
+}

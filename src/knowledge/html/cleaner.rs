@@ -1,0 +1,329 @@
+//! Decides what belongs to a page's content, and writes it as plain, small HTML.
+
+use std::collections::HashMap;
+
+use ego_tree::{NodeId, iter::Edge};
+use scraper::{ElementRef, Html, Node, Selector, node::Element};
+use url::Url;
+
+use super::{
+    absolute, first, said, squeeze,
+    tags::{DROPPED, DROPPED_NAMES, DROPPED_ROLES, HEADINGS, INLINE, KEPT},
+};
+
+/// Share of the page's text below which what readability found is not believed.
+const BELIEVED: f64 = 0.75;
+
+pub(super) struct Cleaner<'a> {
+    document: &'a Html,
+    base: Option<&'a Url>,
+    /// Where the page says that its content is.
+    landmark: Option<ElementRef<'a>>,
+    /// Letters of text below each element.
+    letters: HashMap<NodeId, usize>,
+}
+
+impl<'a> Cleaner<'a> {
+    pub(super) fn new(document: &'a Html, base: Option<&'a Url>) -> Self {
+        let mut cleaner = Self { document, base, landmark: None, letters: HashMap::new() };
+        cleaner.count();
+        for selector in ["main", "[role=main]", "article"] {
+            let Ok(selector) = Selector::parse(selector) else { continue };
+            let mut found = document.select(&selector);
+            // Several articles are a list of them, not the content.
+            if let (Some(only), None) = (found.next(), found.next())
+                && cleaner.letters(only) > 0
+            {
+                cleaner.landmark = Some(only);
+                break;
+            }
+        }
+        cleaner
+    }
+
+    fn count(&mut self) {
+        let mut sums: Vec<usize> = vec![0];
+        let mut silent = 0_usize;
+        for edge in self.document.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) => match node.value() {
+                    Node::Text(text) if silent == 0 => {
+                        if let Some(sum) = sums.last_mut() {
+                            *sum += text.chars().filter(|c| !c.is_whitespace()).count();
+                        }
+                    }
+                    Node::Element(element) => {
+                        silent += usize::from(matches!(
+                            element.name(),
+                            "script" | "style" | "noscript" | "template"
+                        ));
+                        sums.push(0);
+                    }
+                    _ => {}
+                },
+                Edge::Close(node) => {
+                    if let Node::Element(element) = node.value() {
+                        silent -= usize::from(matches!(
+                            element.name(),
+                            "script" | "style" | "noscript" | "template"
+                        ));
+                        let sum = sums.pop().unwrap_or(0);
+                        self.letters.insert(node.id(), sum);
+                        if let Some(above) = sums.last_mut() {
+                            *above += sum;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn letters(&self, element: ElementRef<'_>) -> usize {
+        self.letters.get(&element.id()).copied().unwrap_or(0)
+    }
+
+    fn root(&self) -> ElementRef<'a> {
+        self.landmark
+            .or_else(|| first(self.document, "body"))
+            .unwrap_or_else(|| self.document.root_element())
+    }
+
+    pub(super) fn root_heading(&self) -> Option<String> {
+        let selector = Selector::parse("h1").ok()?;
+        let mut headings = self.root().select(&selector);
+        let heading = squeeze(&headings.next()?.text().collect::<String>());
+        (headings.next().is_none() && !heading.is_empty()).then_some(heading)
+    }
+
+    /// The content as HTML of [`KEPT`] tags and headings.
+    pub(super) fn content(&self) -> String {
+        let cleaned = self.write(self.root());
+        if self.landmark.is_some() {
+            return cleaned;
+        }
+        // Nothing marks the content: guess, but never at the price of losing it.
+        let Ok(article) = dom_smoothie::Readability::new(cleaned.as_str(), None, None)
+            .and_then(|mut readability| readability.parse())
+        else {
+            return cleaned;
+        };
+        if said(&article.content) as f64 >= said(&cleaned) as f64 * BELIEVED {
+            article.content.to_string()
+        } else {
+            cleaned
+        }
+    }
+
+    fn write(&self, root: ElementRef<'a>) -> String {
+        let all = self.letters(root);
+        let mut out = String::new();
+        let mut skipping: Option<NodeId> = None;
+        let mut level = 1_u8;
+        for edge in root.traverse() {
+            match edge {
+                Edge::Open(node) if skipping.is_none() => match node.value() {
+                    Node::Text(text) => escape(text, &mut out),
+                    Node::Element(element) => {
+                        let inside = node.ancestors().filter_map(ElementRef::wrap);
+                        if node.id() != root.id() && self.dropped(element, node.id(), inside, all) {
+                            skipping = Some(node.id());
+                        } else if let Some(reference) = ElementRef::wrap(node) {
+                            self.open(reference, &mut level, &mut out);
+                        }
+                    }
+                    _ => {}
+                },
+                Edge::Close(node) => {
+                    if skipping == Some(node.id()) {
+                        skipping = None;
+                    } else if skipping.is_none()
+                        && let Some(element) = ElementRef::wrap(node)
+                    {
+                        close(element, level, &mut out);
+                    }
+                }
+                Edge::Open(_) => {}
+            }
+        }
+        out
+    }
+
+    fn dropped(
+        &self,
+        element: &Element,
+        id: NodeId,
+        mut above: impl Iterator<Item = ElementRef<'a>>,
+        all: usize,
+    ) -> bool {
+        let name = element.name();
+        if DROPPED.contains(&name)
+            || element.attr("role").is_some_and(|role| DROPPED_ROLES.contains(&role))
+        {
+            return true;
+        }
+        // A question may be a button that unfolds its answer; other buttons only act.
+        if name == "button" {
+            return !above.any(|element| {
+                HEADINGS.contains(&element.value().name())
+                    || matches!(element.value().name(), "dt" | "summary")
+            });
+        }
+        let letters = self.letters.get(&id).copied().unwrap_or(0);
+        if self.landmark.is_none() && name == "header" && letters * 4 < all {
+            return true;
+        }
+        // "page-with-sidebar" is the page: nothing that holds most of the text is dropped for its name.
+        letters * 2 < all
+            && !HEADINGS.contains(&name)
+            && [element.attr("class"), element.attr("id")].into_iter().flatten().any(|names| {
+                names
+                    .split(|c: char| !c.is_ascii_alphanumeric())
+                    .any(|word| DROPPED_NAMES.contains(&word.to_ascii_lowercase().as_str()))
+            })
+    }
+
+    fn open(&self, element: ElementRef<'a>, level: &mut u8, out: &mut String) {
+        let name = element.value().name();
+        if let Some(at) = HEADINGS.iter().position(|heading| *heading == name) {
+            *level = u8::try_from(at).unwrap_or(0) + 1;
+            out.push_str(&format!("<h{level}"));
+            if let Some(id) = anchor(element) {
+                out.push_str(" id=\"");
+                escape(&id, out);
+                out.push('"');
+            }
+            out.push('>');
+            return;
+        }
+        match name {
+            "summary" => out.push_str(&format!("<h{}>", (*level + 1).min(6))),
+            "dt" => out.push_str("<p><strong>"),
+            "dd" => out.push_str("<p>"),
+            "a" => match element
+                .attr("href")
+                .filter(|href| !href.starts_with('#'))
+                .map(|href| absolute(href, self.base))
+            {
+                Some(Some(url)) => {
+                    out.push_str("<a href=\"");
+                    escape(url.as_str(), out);
+                    out.push_str("\">");
+                }
+                _ => out.push_str("<span>"),
+            },
+            "code" => {
+                let class = element.attr("class").filter(|class| class.starts_with("language-"));
+                match class {
+                    Some(class) => {
+                        out.push_str("<code class=\"");
+                        escape(class, out);
+                        out.push_str("\">");
+                    }
+                    None => out.push_str("<code>"),
+                }
+            }
+            "table" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th" | "caption"
+                if is_layout(element) =>
+            {
+                out.push_str("<div>");
+            }
+            "th" if is_row_header(element) => out.push_str("<td>"),
+            _ if KEPT.contains(&name) => {
+                out.push('<');
+                out.push_str(name);
+                out.push('>');
+            }
+            _ if INLINE.contains(&name) => {}
+            _ => out.push_str("<div>"),
+        }
+    }
+}
+
+fn close(element: ElementRef<'_>, level: u8, out: &mut String) {
+    let name = element.value().name();
+    match name {
+        "summary" => out.push_str(&format!("</h{}>", (level + 1).min(6))),
+        "dt" => out.push_str("</strong></p>"),
+        "dd" => out.push_str("</p>"),
+        "br" | "hr" => {}
+        "a" => {
+            // Whichever of the two was opened: the parser closes what is open and leaves out the other.
+            out.push_str("</a></span>");
+        }
+        "table" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th" | "caption"
+            if is_layout(element) =>
+        {
+            out.push_str("</div>");
+        }
+        "th" if is_row_header(element) => out.push_str("</td>"),
+        _ if KEPT.contains(&name) || HEADINGS.contains(&name) => {
+            out.push_str("</");
+            out.push_str(name);
+            out.push('>');
+        }
+        _ if INLINE.contains(&name) => {}
+        _ => out.push_str("</div>"),
+    }
+}
+
+/// A table that only arranges: it holds headings, or tables.
+fn is_layout(part: ElementRef<'_>) -> bool {
+    let table = if part.value().name() == "table" {
+        Some(part)
+    } else {
+        part.ancestors()
+            .filter_map(ElementRef::wrap)
+            .find(|element| element.value().name() == "table")
+    };
+    let Some(table) = table else { return true };
+    table.descendants().skip(1).filter_map(ElementRef::wrap).any(|element| {
+        let name = element.value().name();
+        name == "table" || HEADINGS.contains(&name)
+    })
+}
+
+/// The head of a row is a cell like the others in Markdown.
+fn is_row_header(cell: ElementRef<'_>) -> bool {
+    cell.prev_siblings()
+        .chain(cell.next_siblings())
+        .filter_map(ElementRef::wrap)
+        .any(|other| other.value().name() == "td")
+}
+
+/// The id to link to a heading: its own, one inside it, or that of the section that it begins.
+fn anchor(heading: ElementRef<'_>) -> Option<String> {
+    let own = |element: ElementRef<'_>| {
+        let id = element
+            .attr("id")
+            .or_else(|| element.attr("name").filter(|_| element.value().name() == "a"))?;
+        (!id.is_empty()
+            && !id.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '#')))
+        .then(|| id.to_owned())
+    };
+    if let Some(id) = heading.descendants().filter_map(ElementRef::wrap).find_map(own) {
+        return Some(id);
+    }
+    let before = heading.prev_siblings().find_map(ElementRef::wrap);
+    match before {
+        None => heading
+            .parent()
+            .and_then(ElementRef::wrap)
+            .filter(|parent| parent.value().name() != "main")
+            .and_then(own),
+        Some(before) if before.value().name() == "a" => own(before),
+        Some(_) => None,
+    }
+}
+
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\u{a0}' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The tags and names by which content is told from what stands around it.
+
+pub(super) const DROPPED: &[&str] = &[
+    "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed",
+    "video", "audio", "nav", "footer", "aside", "input", "select", "textarea", "dialog", "menu",
+    "head", "datalist", "map", "picture", "img",
+];
+pub(super) const DROPPED_ROLES: &[&str] = &[
+    "navigation",
+    "banner",
+    "contentinfo",
+    "search",
+    "complementary",
+    "dialog",
+    "alertdialog",
+    "menu",
+    "menubar",
+    "toolbar",
+    "tablist",
+];
+/// Words of a class or an id that name what stands around the content.
+pub(super) const DROPPED_NAMES: &[&str] = &[
+    "cookie",
+    "cookies",
+    "cookiebar",
+    "consent",
+    "gdpr",
+    "breadcrumb",
+    "breadcrumbs",
+    "navbar",
+    "nav",
+    "navigation",
+    "sidebar",
+    "skip",
+    "skiplink",
+    "social",
+    "share",
+    "sharing",
+    "newsletter",
+    "popup",
+    "pagination",
+    "footer",
+    "masthead",
+    "toolbar",
+    "pager",
+    "related",
+];
+pub(super) const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
+/// Kept with their tags; of the rest the text is kept.
+pub(super) const KEPT: &[&str] = &[
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "caption",
+    "pre",
+    "code",
+    "blockquote",
+    "strong",
+    "b",
+    "em",
+    "i",
+    "br",
+    "hr",
+    "a",
+    "kbd",
+    "samp",
+    "del",
+    "s",
+];
+pub(super) const INLINE: &[&str] = &[
+    "span", "abbr", "cite", "dfn", "q", "small", "sub", "sup", "time", "u", "var", "mark", "label",
+    "font", "data", "bdi", "bdo", "ins", "big", "tt", "button", "wbr", "acronym", "center",
+];

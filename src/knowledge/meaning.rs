@@ -1,0 +1,173 @@
+//! Gives passages their vectors after they can be found by words. Whoever waits for it gets all cores; beside visitors
+//! it takes what they leave, and a crash or a change of the model costs nothing but the work again.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures_util::{StreamExt, stream};
+
+use super::{Progress, embed::Embedder, index::without_targets};
+use crate::{
+    error::Result,
+    store::{
+        Store, agents,
+        vectors::{self, Waiting},
+    },
+};
+
+/// Passages that are read and written together.
+const BATCH: u32 = 64;
+/// Texts that are embedded at once, at most.
+const PARALLEL: usize = 8;
+/// The same beside visitors.
+const BESIDE: usize = 2;
+/// How often it is looked for new passages.
+const LOOK: Duration = Duration::from_secs(1);
+/// For how long after a question visitors come first.
+const VISITED: Duration = Duration::from_secs(1);
+/// Then, for each time unit of work this many of rest.
+const RESTS: u32 = 1;
+
+/// When somebody asked last.
+#[derive(Clone)]
+pub(super) struct Visits {
+    began: Instant,
+    /// Milliseconds since `began`.
+    last: Arc<AtomicU64>,
+}
+
+impl Visits {
+    pub(super) fn new() -> Self {
+        Self { began: Instant::now(), last: Arc::new(AtomicU64::new(0)) }
+    }
+
+    pub(super) fn note(&self) {
+        self.last.store(self.began.elapsed().as_millis() as u64 + 1, Ordering::Relaxed);
+    }
+
+    fn are_recent(&self) -> bool {
+        let last = self.last.load(Ordering::Relaxed);
+        last > 0 && Duration::from_millis(last - 1) + VISITED > self.began.elapsed()
+    }
+}
+
+/// Embeds whatever waits, as fast as the machine can; gives how many passages that were.
+pub(super) async fn all(
+    store: &Store,
+    embedder: &Embedder,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<usize> {
+    let Some(model) = embedder.name().map(str::to_owned) else { return Ok(0) };
+    let languages = embedder.languages();
+    let found = store.read(move |db| vectors::waiting_count(db, &model, languages)).await? as usize;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(PARALLEL);
+    let (mut done, mut after) = (0, 0);
+    loop {
+        let told = |title: &str, at: usize| {
+            progress(Progress { done: done + at, found, current: title.to_owned() });
+        };
+        let Some((last, written)) = batch(store, embedder, after, cores, None, &told).await? else {
+            return Ok(done);
+        };
+        (done, after) = (done + written, last);
+    }
+}
+
+/// Embeds what comes in, for ever.
+pub(super) async fn for_ever(store: Store, embedder: Embedder, visits: Visits) {
+    if embedder.name().is_none() {
+        return;
+    }
+    let mut finished = None;
+    loop {
+        let version = store.peek(vectors::passages_version).ok();
+        if version.is_none() || version != finished {
+            let mut after = 0;
+            loop {
+                match batch(&store, &embedder, after, BESIDE, Some(&visits), &|_, _| {}).await {
+                    Ok(Some((last, _))) => after = last,
+                    Ok(None) => {
+                        finished = if embedder.is_resting() { None } else { version };
+                        break;
+                    }
+                    Err(error) => {
+                        tracing::warn!(error = ?error, "passages could not be embedded");
+                        break;
+                    }
+                }
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Embeds some passages after this one; gives the last one's id and how many got a vector, none when none waits or
+/// nobody can be asked.
+async fn batch(
+    store: &Store,
+    embedder: &Embedder,
+    after: i64,
+    parallel: usize,
+    visits: Option<&Visits>,
+    told: &(dyn Fn(&str, usize) + Sync),
+) -> Result<Option<(i64, usize)>> {
+    let Some(model) = embedder.name().map(str::to_owned) else { return Ok(None) };
+    let languages = embedder.languages();
+    let asked = model.clone();
+    let waiting =
+        store.read(move |db| vectors::waiting(db, &asked, languages, after, BATCH)).await?;
+    let Some(last) = waiting.last().map(|passage| passage.passage_id) else { return Ok(None) };
+    let mut groups = Vec::new();
+    let mut waiting = waiting.into_iter().peekable();
+    while waiting.peek().is_some() {
+        groups.push(waiting.by_ref().take(embedder.at_once()).collect::<Vec<_>>());
+    }
+    let mut embedding = stream::iter(groups)
+        .map(|group| async move {
+            let begun = Instant::now();
+            let texts = group.iter().map(text).collect();
+            let found = embedder.passages(texts).await;
+            if visits.is_some_and(Visits::are_recent) {
+                tokio::time::sleep(begun.elapsed() * RESTS).await;
+            }
+            found.map(|found| group.into_iter().zip(found).collect::<Vec<_>>())
+        })
+        .buffer_unordered(parallel);
+    let mut ready = Vec::new();
+    while let Some(group) = embedding.next().await {
+        let Some(group) = group else { break };
+        ready.extend(group);
+        if let Some((passage, _)) = ready.last() {
+            told(&passage.title, ready.len());
+        }
+    }
+    drop(embedding);
+    if ready.is_empty() {
+        return Ok(None);
+    }
+    let written = ready.len();
+    store
+        .write(move |tx| {
+            vectors::put(tx, &model, &ready)?;
+            let agents: HashSet<_> = ready.iter().map(|(passage, _)| passage.agent_id).collect();
+            agents.into_iter().try_for_each(|agent| agents::raise_index_version(tx, agent))
+        })
+        .await?;
+    Ok(Some((last, written)))
+}
+
+/// What is embedded: a passage alone seldom says what it is about.
+fn text(passage: &Waiting) -> String {
+    let body = without_targets(&passage.body);
+    [passage.title.as_str(), &passage.heading, &body]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}

@@ -1,0 +1,82 @@
+//! Words and meaning, merged: passages that either finds, in one order. Names, codes and numbers are found by their
+//! words, what is said in other words by its meaning; each counts as a part of the best of its kind.
+
+use std::collections::HashMap;
+
+use crate::store::passages::Scored;
+
+/// What meaning counts beside words, of 1: fitted, as the others, to questions on a shop's site and on a manual.
+const MEANING: f64 = 0.8;
+/// What the next passage of a page already shown is worth: several pages are better than one page several times.
+const REPEATED: f64 = 0.88;
+/// What a page's best passage gains from its second, of that one's score; from each further one half as much.
+const SECONDED: f64 = 0.15;
+
+/// A passage that may answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate {
+    pub id: i64,
+    pub page_id: i64,
+    /// BM25, or 0 where it was not found by words.
+    pub words: f64,
+    /// The cosine to the question, if the passage has a vector.
+    pub near: Option<f64>,
+    pub score: f64,
+}
+
+/// The nearest passages by meaning.
+pub(super) struct Near {
+    pub id: i64,
+    pub page_id: i64,
+    pub cosine: f64,
+}
+
+/// All passages of both lists, the best first. `cosine` knows the closeness of a passage that was found by words.
+pub(super) fn merge(
+    words: Vec<Scored>,
+    near: Vec<Near>,
+    cosine: impl Fn(i64) -> Option<f64>,
+) -> Vec<Candidate> {
+    let mut all: HashMap<i64, Candidate> = HashMap::new();
+    for Scored { id, page_id, score } in words {
+        all.insert(id, Candidate { id, page_id, words: score, near: cosine(id), score });
+    }
+    for Near { id, page_id, cosine } in near {
+        let new = Candidate { id, page_id, words: 0.0, near: Some(cosine), score: 0.0 };
+        all.entry(id).or_insert(new);
+    }
+    let mut all: Vec<Candidate> = all.into_values().collect();
+    let best = |of: &dyn Fn(&Candidate) -> f64| all.iter().map(of).fold(0.0, f64::max);
+    let (most, nearest) = (best(&|one| one.words), best(&|one| one.near.unwrap_or(0.0)));
+    if nearest > 0.0 {
+        for one in &mut all {
+            let words = if most > 0.0 { one.words / most } else { 0.0 };
+            let near = (one.near.unwrap_or(0.0) / nearest).max(0.0);
+            one.score = (1.0 - MEANING) * words + MEANING * near;
+        }
+    }
+    all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+    spread(&mut all);
+    all
+}
+
+/// Ranks pages, not only passages: one with several passages about the question comes earlier, and its further passages
+/// leave room for other pages.
+fn spread(ranked: &mut [Candidate]) {
+    let mut shown: HashMap<i64, (usize, i32)> = HashMap::new();
+    let mut gains = vec![0.0; ranked.len()];
+    for (at, found) in ranked.iter_mut().enumerate() {
+        let (first, before) =
+            *shown.entry(found.page_id).and_modify(|(_, before)| *before += 1).or_insert((at, 0));
+        if before > 0 {
+            if let Some(gain) = gains.get_mut(first) {
+                *gain += found.score * SECONDED * 0.5_f64.powi(before - 1);
+            }
+            found.score *= REPEATED.powi(before.min(4));
+        }
+    }
+    for (found, gain) in ranked.iter_mut().zip(gains) {
+        found.score += gain;
+    }
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+}

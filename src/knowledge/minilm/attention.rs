@@ -1,0 +1,145 @@
+//! One head of attention: which tokens a token looks at, and what it takes of their values. Keys
+//! lie across tokens, so that each score is one sum over its dimensions in their order, whatever
+//! the width of vectors.
+
+use super::{
+    isa::Isa,
+    kernels::{exp, greatest, sum},
+    model::{LANES, MAX_TOKENS, WIDTH},
+};
+
+pub const HEADS: usize = 12;
+pub const HEAD: usize = WIDTH / HEADS;
+/// Queries that go through the keys together.
+const TILE: usize = 4;
+const BLOCKS: usize = MAX_TOKENS / LANES;
+
+/// What a head makes of the tokens, to be filled before [`attend`].
+pub struct Head {
+    queries: Vec<[f32; HEAD]>,
+    /// For each `LANES` tokens: `[dimension][token]`.
+    keys: Vec<[[f32; LANES]; HEAD]>,
+    values: Vec<[f32; HEAD]>,
+}
+
+impl Head {
+    pub fn of(tokens: usize) -> Self {
+        Self {
+            queries: vec![[0.0; HEAD]; tokens.next_multiple_of(TILE)],
+            keys: vec![[[0.0; LANES]; HEAD]; tokens.div_ceil(LANES)],
+            values: vec![[0.0; HEAD]; tokens.next_multiple_of(LANES)],
+        }
+    }
+
+    /// The panels of the matrix for queries, keys and values that are a head's.
+    pub fn panels(head: usize) -> impl Iterator<Item = usize> {
+        [0, WIDTH, 2 * WIDTH].into_iter().flat_map(move |part| {
+            let first = (part + head * HEAD) / LANES;
+            first..first + HEAD / LANES
+        })
+    }
+
+    /// Takes the outputs of one of these panels for a token.
+    #[inline(always)]
+    pub fn set(&mut self, panel: usize, token: usize, outputs: [f32; LANES]) {
+        let output = panel * LANES;
+        let dimensions = output % HEAD..output % HEAD + LANES;
+        match output / WIDTH {
+            0 => self.queries[token][dimensions].copy_from_slice(&outputs),
+            1 => {
+                let keys = &mut self.keys[token / LANES][dimensions];
+                for (key, output) in keys.iter_mut().zip(outputs) {
+                    key[token % LANES] = output;
+                }
+            }
+            _ => self.values[token][dimensions].copy_from_slice(&outputs),
+        }
+    }
+}
+
+/// Writes each token's mix of values to its place in `context`, from dimension `at`.
+pub fn attend<I: Isa>(isa: I, head: &Head, context: &mut [[f32; WIDTH]], at: usize) {
+    isa.run(
+        #[inline(always)]
+        || {
+            let tokens = context.len();
+            for (queries, context) in
+                head.queries.as_chunks::<TILE>().0.iter().zip(context.chunks_mut(TILE))
+            {
+                let (weights, totals) = weigh(queries, &head.keys, tokens);
+                let mixes = [mix(&weights, &head.values, 0), mix(&weights, &head.values, LANES)];
+                for (index, (state, total)) in context.iter_mut().zip(totals).enumerate() {
+                    for (half, mixes) in mixes.iter().enumerate() {
+                        let start = at + half * LANES;
+                        for (value, mixed) in
+                            state[start..start + LANES].iter_mut().zip(mixes[index])
+                        {
+                            *value = mixed / total;
+                        }
+                    }
+                }
+            }
+        },
+    );
+}
+
+/// For each block of keys and each query, e to the score less the query's greatest; and their sum
+/// for each query.
+#[inline(always)]
+fn weigh(
+    queries: &[[f32; HEAD]; TILE],
+    keys: &[[[f32; LANES]; HEAD]],
+    tokens: usize,
+) -> ([[f32; MAX_TOKENS]; TILE], [f32; TILE]) {
+    let mut weights = [[0.0; MAX_TOKENS]; TILE];
+    for (index, block) in keys.iter().take(BLOCKS).enumerate() {
+        let mut scores = [[0_f32; LANES]; TILE];
+        for (dimension, keys) in block.iter().enumerate() {
+            for (scores, query) in scores.iter_mut().zip(queries) {
+                for (score, key) in scores.iter_mut().zip(keys) {
+                    *score += query[dimension] * key;
+                }
+            }
+        }
+        for (weights, scores) in weights.iter_mut().zip(scores) {
+            weights[index * LANES..][..LANES].copy_from_slice(&scores);
+        }
+    }
+    let padded = tokens.next_multiple_of(LANES).min(MAX_TOKENS);
+    let mut totals = [0.0; TILE];
+    for (weights, total) in weights.iter_mut().zip(&mut totals) {
+        let greatest = greatest(
+            &weights[..tokens],
+            #[inline(always)]
+            |weight| weight,
+        );
+        for weight in &mut weights[..padded] {
+            *weight = exp(*weight - greatest);
+        }
+        weights[tokens..].fill(0.0);
+        *total = sum(
+            &weights[..padded],
+            #[inline(always)]
+            |weight| weight,
+        );
+    }
+    (weights, totals)
+}
+
+/// Half of the dimensions of the values, weighed, for each query.
+#[inline(always)]
+fn mix(
+    weights: &[[f32; MAX_TOKENS]; TILE],
+    values: &[[f32; HEAD]],
+    half: usize,
+) -> [[f32; LANES]; TILE] {
+    let mut mixes = [[0_f32; LANES]; TILE];
+    for (token, values) in values.iter().take(MAX_TOKENS).enumerate() {
+        for (mix, weights) in mixes.iter_mut().zip(weights) {
+            for (mixed, value) in mix.iter_mut().zip(&values[half..half + LANES]) {
+                *mixed += weights[token] * value;
+            }
+        }
+    }
+    mixes
+}

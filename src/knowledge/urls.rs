@@ -1,0 +1,119 @@
+//! URLs of pages: one page written one way, and what is no page by its name.
+
+use url::Url;
+
+/// Parameters that tell who sent the visitor, never which page it is.
+fn is_tracking(name: &str) -> bool {
+    name.starts_with("utm_")
+        || matches!(
+            name,
+            "gclid"
+                | "fbclid"
+                | "msclkid"
+                | "mc_cid"
+                | "mc_eid"
+                | "igshid"
+                | "yclid"
+                | "dclid"
+                | "_ga"
+                | "_gl"
+        )
+}
+
+/// One of the many ways to write the URL of one page: without fragment, default port, tracking.
+pub(super) fn normal(mut url: Url) -> Url {
+    url.set_fragment(None);
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    if let Some(query) = url.query() {
+        let kept: Vec<&str> = query
+            .split('&')
+            .filter(|pair| {
+                !pair.is_empty() && !is_tracking(pair.split('=').next().unwrap_or_default())
+            })
+            .collect();
+        let kept = kept.join("&");
+        url.set_query(Some(kept.as_str()).filter(|query| !query.is_empty()));
+    }
+    url
+}
+
+/// Files that pages show or offer, by their names: not worth a request.
+pub(super) fn is_asset(url: &Url) -> bool {
+    let Some((_, extension)) = url.path().rsplit_once('.') else { return false };
+    matches!(
+        extension.to_ascii_lowercase().as_str(),
+        "7z" | "avi"
+            | "avif"
+            | "bin"
+            | "bmp"
+            | "bz2"
+            | "css"
+            | "csv"
+            | "dmg"
+            | "doc"
+            | "docx"
+            | "eot"
+            | "epub"
+            | "exe"
+            | "gif"
+            | "gz"
+            | "ico"
+            | "iso"
+            | "jpeg"
+            | "jpg"
+            | "js"
+            | "json"
+            | "m4a"
+            | "mjs"
+            | "mov"
+            | "mp3"
+            | "mp4"
+            | "mpg"
+            | "ogg"
+            | "otf"
+            | "pdf"
+            | "png"
+            | "ppt"
+            | "pptx"
+            | "rar"
+            | "rss"
+            | "svg"
+            | "tar"
+            | "tgz"
+            | "tiff"
+            | "ttf"
+            | "wasm"
+            | "wav"
+            | "webm"
+            | "webp"
+            | "woff"
+            | "woff2"
+            | "xls"
+            | "xlsx"
+            | "xml"
+            | "zip"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_asset, normal};
+    use url::Url;
+
+    #[test]
+    fn writes_one_page_one_way() {
+        let url = |text: &str| normal(Url::parse(text).expect("a URL")).to_string();
+        assert_eq!(
+            url("https://A.example:443/x/../y?utm_source=a&b=1&gclid=2#top"),
+            "https://a.example/y?b=1"
+        );
+        assert_eq!(url("http://u:p@a.example?utm_source=a"), "http://a.example/");
+    }
+
+    #[test]
+    fn leaves_out_what_is_no_page() {
+        assert!(is_asset(&Url::parse("https://a.example/x/logo.PNG?v=1").expect("a URL")));
+        assert!(!is_asset(&Url::parse("https://a.example/v1.2/about").expect("a URL")));
+    }
+}

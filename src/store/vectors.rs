@@ -1,0 +1,128 @@
+//! What passages mean, as vectors of one model. A passage without one of that model is still to be embedded.
+
+use rusqlite::{Connection, named_params};
+
+use super::Tx;
+use crate::{error::Result, id::AgentId};
+
+/// Vectors of one agent that a search compares; further ones are found by words alone.
+const MOST: u32 = 200_000;
+
+/// A passage that has no vector of the model yet.
+pub struct Waiting {
+    pub passage_id: i64,
+    pub agent_id: AgentId,
+    pub title: String,
+    pub heading: String,
+    /// Markdown.
+    pub body: String,
+}
+
+/// Passages after this one without a vector of the model, in the order of their ids; of pages in these languages, or of
+/// all when none are named.
+pub fn waiting(
+    db: &Connection,
+    model: &str,
+    languages: &[&str],
+    after: i64,
+    limit: u32,
+) -> Result<Vec<Waiting>> {
+    db.prepare_cached(
+        "select passages.id, passages.agent_id, title, heading, body
+         from passages
+         join pages on pages.id = page_id
+         left join vectors on vectors.passage_id = passages.id and model = :model
+         where passages.id > :after and vectors.passage_id is null
+           and (:languages = '[]' or language in (select value from json_each(:languages)))
+         order by passages.id limit :limit",
+    )?
+    .query_map(
+        named_params! {
+            ":model": model,
+            ":languages": serde_json::to_string(languages)?,
+            ":after": after,
+            ":limit": limit,
+        },
+        |row| {
+            Ok((|| {
+                Ok(Waiting {
+                    passage_id: row.get("id")?,
+                    agent_id: super::id(row, "agent_id")?,
+                    title: row.get("title")?,
+                    heading: row.get("heading")?,
+                    body: row.get("body")?,
+                })
+            })())
+        },
+    )?
+    .collect::<Result<Vec<_>, _>>()?
+    .into_iter()
+    .collect()
+}
+
+/// How many passages [`waiting`] would give without a limit.
+pub fn waiting_count(db: &Connection, model: &str, languages: &[&str]) -> Result<u32> {
+    Ok(db
+        .prepare_cached(
+            "select count(*) from passages
+             join pages on pages.id = page_id
+             left join vectors on vectors.passage_id = passages.id and model = :model
+             where vectors.passage_id is null
+               and (:languages = '[]' or language in (select value from json_each(:languages)))",
+        )?
+        .query_row(
+            named_params! {
+                ":model": model,
+                ":languages": serde_json::to_string(languages)?,
+            },
+            |row| row.get(0),
+        )?)
+}
+
+/// Writes vectors of the model over those of another; a passage that is gone or another one by now gets none.
+pub fn put(tx: &Tx<'_>, model: &str, vectors: &[(Waiting, Vec<u8>)]) -> Result<()> {
+    let mut insert = tx.prepare_cached(
+        "insert into vectors (passage_id, workspace_id, agent_id, model, vector)
+         select id, workspace_id, agent_id, :model, :vector from passages
+         where id = :passage_id and agent_id = :agent_id and heading = :heading and body = :body
+         on conflict (passage_id) do update set model = excluded.model, vector = excluded.vector",
+    )?;
+    for (passage, vector) in vectors {
+        insert.execute(named_params! {
+            ":passage_id": passage.passage_id,
+            ":agent_id": passage.agent_id.to_string(),
+            ":heading": passage.heading,
+            ":body": passage.body,
+            ":model": model,
+            ":vector": vector,
+        })?;
+    }
+    Ok(())
+}
+
+/// Gives each of the agent's vectors of the model, with the ids of its passage and of that one's page.
+pub fn each(
+    db: &Connection,
+    agent: AgentId,
+    model: &str,
+    mut found: impl FnMut(i64, i64, &[u8]),
+) -> Result<()> {
+    let mut select = db.prepare_cached(
+        "select passage_id, page_id, vector from vectors join passages on passages.id = passage_id
+         where vectors.agent_id = :agent_id and model = :model
+         order by passage_id limit :limit",
+    )?;
+    let mut rows = select
+        .query(named_params! { ":agent_id": agent.to_string(), ":model": model, ":limit": MOST })?;
+    while let Some(row) = rows.next()? {
+        found(row.get("passage_id")?, row.get("page_id")?, row.get_ref("vector")?.as_blob()?);
+    }
+    Ok(())
+}
+
+/// Rises whenever passages of any agent change.
+pub fn passages_version(db: &Connection) -> Result<i64> {
+    Ok(db
+        .prepare_cached("select coalesce(sum(index_version), 0) from agents")?
+        .query_row([], |row| row.get(0))?)
+}
