@@ -135,6 +135,8 @@ impl Home {
             .current_dir(&self.folder)
             .env("FRONTDESK_DATA", self.folder.join("data"))
             .env("FRONTDESK_TRUSTED_PROXIES", "127.0.0.1")
+            // Ten thousand passages would be embedded beside the measurements.
+            .env("FRONTDESK_EMBED", "off")
             .stdin(Stdio::null());
         command
     }

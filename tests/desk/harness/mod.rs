@@ -53,6 +53,12 @@ impl Setup {
         self
     }
 
+    /// Searching by meaning too, as the program does by default. Other tests are about other things, and spare the
+    /// processor.
+    pub fn by_meaning(self) -> Self {
+        self.set("FRONTDESK_EMBED", "builtin")
+    }
+
     /// Answers are spoken by this scripted model.
     pub fn model(mut self, model: &Model) -> Self {
         self.model = Some(model.clone());

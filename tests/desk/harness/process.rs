@@ -75,6 +75,7 @@ pub fn frontdesk(folder: &Folder, settings: &[(String, String)]) -> Command {
         }
     }
     command.envs(super::BUCKETS.iter().map(|bucket| (bucket, "0")));
+    command.env("FRONTDESK_EMBED", "off");
     command.envs(settings.iter().map(|(name, value)| (name, value)));
     command
 }

@@ -70,6 +70,16 @@ impl Visitor {
         self.wire.post(&path, body).origin(&self.origin).token(&self.jwt).send().await
     }
 
+    pub async fn gets(&self, path: &str) -> Response {
+        self.wire.get(path).origin(&self.origin).token(&self.jwt).send().await
+    }
+
+    /// Deletes at an endpoint of the widget API.
+    pub async fn deletes(&self, endpoint: &str) -> Response {
+        let request = self.wire.request("DELETE", &format!("{API}{endpoint}"));
+        request.origin(&self.origin).token(&self.jwt).send().await
+    }
+
     pub fn question(&self, text: &str) -> Value {
         self.wire.keep_private(text);
         json!({"message": text, "page_url": page(&self.origin)})

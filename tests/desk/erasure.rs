@@ -1,0 +1,111 @@
+//! Erasure: of a visitor who asks for it, no byte stays in the folder.
+
+use serde_json::json;
+
+use crate::{
+    harness::{API, Desk},
+    pages,
+};
+
+/// Whether the bytes of a text are in any file of the database.
+fn traces(desk: &Desk, text: &str) -> Vec<String> {
+    let files = std::fs::read_dir(desk.data()).expect("the data folder");
+    files
+        .filter_map(Result::ok)
+        .filter(|file| {
+            let bytes = std::fs::read(file.path()).unwrap_or_default();
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        })
+        .map(|file| file.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn nothing_of_an_erased_visitor_is_left_in_the_files() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let other = desk.visitor(&agent).await;
+    other.asks("When do you open on the zeppelin day?").await;
+    let visitor = desk.visitor_with(&agent, json!({"anon_id": "anon-quetzalcoatl"})).await;
+    for _ in 0..20 {
+        visitor.asks("Can the xylophone that I bought be returned?").await;
+    }
+    let lead = json!({"email": "montezuma@mail.example", "name": "Tenochtitlan",
+                      "fields": {"wish": "chinampa"}});
+    visitor.posts("/leads", &lead).await.data(200);
+    let event = json!({"event": "page.view", "metadata": {"page": "popocatepetl"}});
+    visitor.posts("/events", &event).await.data(202);
+    let private =
+        ["xylophone", "quetzalcoatl", "montezuma", "Tenochtitlan", "chinampa", "popocatepetl"];
+    for word in private.into_iter().chain([visitor.id.as_str(), &visitor.conversation]) {
+        assert!(!traces(&desk, word).is_empty(), "{word} was stored");
+    }
+
+    let erased = visitor.deletes("/me").await.data(200);
+    assert_eq!(
+        erased["erased"],
+        json!({"conversations": 1, "messages": 40, "leads": 1, "events": 1})
+    );
+    for word in private.into_iter().chain([visitor.id.as_str(), &visitor.conversation]) {
+        assert_eq!(traces(&desk, word), Vec::<String>::new(), "{word}");
+    }
+    visitor
+        .posts("/messages", &visitor.question("Do you know me?"))
+        .await
+        .error(401, "invalid_token");
+    visitor.deletes("/me").await.error(401, "invalid_token");
+    assert!(!traces(&desk, "zeppelin").is_empty(), "another visitor's words stay");
+}
+
+#[tokio::test]
+async fn a_cleared_conversation_is_empty_for_the_visitor_and_kept_for_the_owner() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let visitor = desk.visitor(&agent).await;
+    let answer = visitor.asks("When do you open?").await;
+    let path = format!("{API}/conversation/messages");
+    let before = visitor.gets(&path).await.data(200);
+    assert_eq!(before["messages"].as_array().unwrap().len(), 2);
+    let first = before["messages"][0]["id"].as_str().unwrap();
+    let after = visitor.gets(&format!("{path}?after={first}")).await.data(200);
+    assert_eq!(after["messages"][0]["id"], json!(answer.message_id));
+
+    visitor.posts("/conversation/clear", &json!({})).await.data(200);
+    assert_eq!(visitor.gets(&path).await.data(200)["messages"], json!([]));
+    let again = desk.visitor_with(&agent, json!({"anon_id": visitor.anonymous_id})).await;
+    assert_eq!(again.conversation, visitor.conversation);
+    assert_eq!(again.greeting["messages"], json!([]));
+    let kept: Vec<i64> = desk.rows("select count(*) from messages", |row| row.get(0));
+    assert_eq!(kept, [2]);
+}
+
+#[tokio::test]
+async fn ratings_and_the_wish_for_a_person_are_kept() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let visitor = desk.visitor(&agent).await;
+    let answer = visitor.asks("When do you open?").await;
+    let feedback = format!("/messages/{}/feedback", answer.message_id);
+    for rating in ["good", "bad"] {
+        let rated = visitor.posts(&feedback, &json!({"rating": rating})).await;
+        assert_eq!(rated.data(200)["rating"], rating);
+    }
+    visitor
+        .posts("/messages/01JZ8QK3T5W7Y9ABCDEFGHJKMN/feedback", &json!({"rating": "good"}))
+        .await
+        .error(404, "not_found");
+    let comment = json!({"rating": "good", "comment": "quick"});
+    visitor.posts("/satisfaction", &comment).await.data(200);
+    let waiting = visitor.posts("/request-human", &json!({"reason": "my order"})).await.data(200);
+    assert_eq!(waiting, json!({"status": "waiting", "timeout_seconds": 120}));
+    let asked: Vec<i64> = desk.rows("select human_asked_at from conversations", |row| row.get(0));
+    visitor.posts("/request-human", &json!({"reason": "again"})).await.data(200);
+    let again: Vec<i64> = desk.rows("select human_asked_at from conversations", |row| row.get(0));
+    assert_eq!(asked, again, "asking again changes nothing");
+    let kept: Vec<(String, String, String)> = desk.rows(
+        "select conversations.rating, human_reason, messages.rating from conversations
+         join messages on conversation_id = conversations.id where role = 'assistant'",
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    );
+    assert_eq!(kept, [("good".to_owned(), "my order".to_owned(), "bad".to_owned())]);
+}

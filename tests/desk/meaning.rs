@@ -1,0 +1,50 @@
+//! Searching by meaning: what was said in other words is found, and nobody waits for the model.
+
+use crate::{
+    harness::{SHOP, Setup},
+    pages,
+};
+
+#[tokio::test]
+async fn a_question_in_other_words_finds_its_page() {
+    let desk = Setup::default().by_meaning().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let added = desk.learns(&agent, pages::SHOP).await;
+    assert_eq!(added["pages"], 3);
+    let question = "can I send stuff back and get my money?";
+    let search = ["knowledge", "search", "--agent", &agent.id, question, "--json"];
+    let results = desk.cli(&search).await.json();
+    assert_eq!(results[0]["path"], "policies/returns.md", "{results}");
+}
+
+#[tokio::test]
+async fn a_follow_up_is_completed_from_the_question_before_it() {
+    let desk = Setup::default().by_meaning().closed();
+    let agent = desk.agent_on(SHOP).await;
+    desk.learns(
+        &agent,
+        &[
+            ("parcels.md", "# Parcels\n\nA parcel to Norway costs 12 euros.\n"),
+            ("letters.md", "# Letters\n\nA letter to Norway costs 2 euros.\n"),
+            ("hours.md", "# Opening hours\n\nWe are open from nine to five.\n"),
+        ],
+    )
+    .await;
+    let first = "What does a parcel to Norway cost?";
+    let ask = ["ask", "--agent", &agent.id, "--after", first, "and a letter?", "--json"];
+    let answer = desk.cli(&ask).await.json();
+    assert!(answer["content"].as_str().unwrap().contains("2 euros"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_embedding_server_that_is_down_leaves_the_words() {
+    let desk = Setup::default()
+        .set("FRONTDESK_EMBED", "endpoint")
+        .set("FRONTDESK_EMBED_URL", "http://127.0.0.1:9/v1")
+        .closed();
+    let agent = desk.agent_on(SHOP).await;
+    desk.learns(&agent, pages::SHOP).await;
+    let search = ["knowledge", "search", "--agent", &agent.id, "return an unused item", "--json"];
+    let results = desk.cli(&search).await.json();
+    assert_eq!(results[0]["path"], "policies/returns.md", "{results}");
+}
