@@ -82,8 +82,13 @@ impl Command {
                 let agent = chosen(&desk, agent.as_deref()).await?;
                 let origin = origin(from, base_url, max_pages, allow_hosts)?;
                 let report = desk.knowledge.add(&agent, origin, &progress).await?;
-                desk.knowledge.embed(&progress).await?;
+                let waiting = desk.knowledge.embed(&progress).await?;
                 end_progress();
+                if waiting > 0 {
+                    eprintln!(
+                        "{waiting} passages are found by words for now; `frontdesk serve` goes on to compare them by meaning"
+                    );
+                }
                 print_report(&report, json)
             }
             Self::List { agent, json } => {

@@ -23,6 +23,8 @@ use crate::{
 
 /// Passages that are read and written together.
 const BATCH: u32 = 64;
+/// How long somebody waits for it at the command line: words find the passages already, and a server goes on.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Texts that are embedded at once, at most.
 const PARALLEL: usize = 8;
 /// The same beside visitors.
@@ -57,7 +59,8 @@ impl Visits {
     }
 }
 
-/// Embeds whatever waits, as fast as the machine can; gives how many passages that were.
+/// Embeds whatever waits, as fast as the machine can, but not longer than [`PATIENCE`]; gives how many passages still
+/// wait then.
 pub(super) async fn all(
     store: &Store,
     embedder: &Embedder,
@@ -67,15 +70,18 @@ pub(super) async fn all(
     let languages = embedder.languages();
     let found = store.read(move |db| vectors::waiting_count(db, &model, languages)).await? as usize;
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(PARALLEL);
-    let (mut done, mut after) = (0, 0);
+    let (mut done, mut after, begun) = (0, 0, Instant::now());
     loop {
         let told = |title: &str, at: usize| {
             progress(Progress { done: done + at, found, current: title.to_owned() });
         };
         let Some((last, written)) = batch(store, embedder, after, cores, None, &told).await? else {
-            return Ok(done);
+            return Ok(found.saturating_sub(done));
         };
         (done, after) = (done + written, last);
+        if begun.elapsed() > PATIENCE {
+            return Ok(found.saturating_sub(done));
+        }
     }
 }
 

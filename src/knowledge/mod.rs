@@ -149,7 +149,7 @@ impl Knowledge {
         })
     }
 
-    /// Gives each passage that waits for one its vector, on all cores; gives how many these were.
+    /// Gives each passage that waits for one its vector, on all cores and for a minute at most; gives how many still wait.
     ///
     /// # Errors
     /// Those of the store.

@@ -139,6 +139,8 @@ export async function openDesk() {
           if (address) await page.goto(address);
           await it.launcher.click();
           await it.panel.waitFor();
+          // It slides in: where it ends is what counts. One that is drawn anew meanwhile cancels it.
+          await it.panel.evaluate((e) => Promise.allSettled(e.getAnimations().map((animation) => animation.finished)));
         },
         async asks(question) {
           await it.input.fill(question);
