@@ -79,6 +79,14 @@ if [ -z "${CHROMIUM:-}" ]; then
   CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
   export CHROMIUM
 fi
+# A second engine for the widget's main path.
+if [ -z "${FIREFOX:-}" ]; then
+  has firefox-esr || has firefox || install firefox-esr
+  FIREFOX=$(command -v firefox-esr || command -v firefox)
+  export FIREFOX
+fi
+# For schemathesis, in a folder of its own.
+python3 -c 'import ensurepip, venv' 2>/dev/null || install python3 python3-venv
 if [ ! -e tests/js/node_modules/.package-lock.json ] ||
   [ tests/js/package-lock.json -nt tests/js/node_modules/.package-lock.json ]; then
   npm ci --prefix tests/js --no-audit --no-fund --loglevel=error
