@@ -5,9 +5,10 @@ use std::{
     env, fs,
     io::Write,
     path::{Path, PathBuf},
+    process::Command,
 };
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 
 /// Stands for the version in the loader.
 const VERSION_PLACEHOLDER: &str = "__WIDGET_VERSION__";
@@ -17,6 +18,7 @@ const COMPRESSED: &[&str] = &["js", "css", "html", "svg", "ts", "txt", "xml"];
 fn main() {
     println!("cargo:rerun-if-changed=static");
     println!("cargo:rerun-if-changed=schema.sql");
+    pack_relocations();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("assets");
     let _ = fs::remove_dir_all(&out);
 
@@ -26,9 +28,13 @@ fn main() {
     println!("cargo:rustc-env=WIDGET_VERSION={version}");
     for (name, bytes) in &mut widget {
         if name == "widget/widget.js" {
-            // Served as it is written, so that a site's security team can read it.
+            // Served in the shape in which it is written, so that a site's security team can read it.
             let text = String::from_utf8_lossy(bytes).replace(VERSION_PLACEHOLDER, &version);
-            *bytes = text.into_bytes();
+            *bytes = without_later_comments(&text).into_bytes();
+            println!(
+                "cargo:rustc-env=WIDGET_INTEGRITY=sha384-{}",
+                base64(&Sha384::digest(&*bytes))
+            );
         } else if name.ends_with(".js") && !name.starts_with("widget/vendor/") {
             *bytes = without_comments(&String::from_utf8_lossy(bytes)).into_bytes();
         }
@@ -62,8 +68,16 @@ fn files(folder: &str, served_as: &str) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// Comments are a sixth of what a visitor would load. Only those of our own style go: `/** … */`, and lines that begin
-/// with `//`; no text in the modules looks like either.
+/// The loader with its first comment alone.
+fn without_later_comments(source: &str) -> String {
+    let head = source.lines().take_while(|line| line.starts_with("//")).count();
+    let lines = source.lines().enumerate();
+    let kept = lines.filter(|(at, line)| *at < head || !line.trim_start().starts_with("//"));
+    kept.flat_map(|(_, line)| [line, "\n"]).collect()
+}
+
+/// Comments and indentation are a fifth of what a visitor would load. Only comments of our own style go: `/** … */`, and
+/// lines that begin with `//`; no text in the modules looks like either, and none depends on how a line begins.
 fn without_comments(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
@@ -80,7 +94,7 @@ fn without_comments(source: &str) -> String {
         }
     }
     out.push_str(rest);
-    let lines = out.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let lines = out.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
@@ -92,6 +106,17 @@ fn version(files: &[(String, Vec<u8>)]) -> String {
         hash.update(bytes);
     }
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// RFC 4648, section 4; of a length that needs no padding.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    assert!(bytes.len().is_multiple_of(3), "no padding is written");
+    let digit = |word: u32, at: u32| char::from(DIGITS[(word >> (18 - 6 * at) & 63) as usize]);
+    let words = bytes
+        .chunks(3)
+        .map(|three| three.iter().fold(0, |word, byte| word << 8 | u32::from(*byte)));
+    words.flat_map(|word| (0..4).map(move |at| digit(word, at))).collect()
 }
 
 fn keep(path: &Path, bytes: &[u8]) {
@@ -111,4 +136,21 @@ fn keep(path: &Path, bytes: &[u8]) {
     packer.write_all(bytes).expect("memory can be written");
     fs::write(beside("gz"), packer.finish().expect("memory can be written"))
         .expect("the output can be written");
+}
+
+/// Packed, the places that the loader fills in at the start take 1.6 MB less. Loaders know the form from glibc 2.36 on,
+/// so only a build for a system that has it, this one, gets it.
+fn pack_relocations() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|it| it == value);
+    let native = env::var("TARGET") == env::var("HOST") && is("CARGO_CFG_TARGET_ENV", "gnu");
+    if !native || !is("PROFILE", "release") {
+        return;
+    }
+    let Ok(asked) = Command::new("getconf").arg("GNU_LIBC_VERSION").output() else { return };
+    let told = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
+    let version = told.strip_prefix("glibc ").and_then(|version| version.split_once('.'));
+    let number = |text: &str| text.parse::<u32>().unwrap_or(0);
+    if version.is_some_and(|(major, minor)| (number(major), number(minor)) >= (2, 36)) {
+        println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
 }

@@ -29,6 +29,7 @@ create table agents (
   profile         text    not null check (json_valid(profile)), -- all that its owner may set, as JSON (store/agents.rs: Profile)
   revision        integer not null default 1, -- rises with each change of this row but index_version: caches compare it
   index_version   integer not null default 1, -- rises with each change of its passages: caches of results compare it
+  identity_secret text,            -- with which its site signs who a visitor is (access/identity.rs); null: none was made
   created_at      integer not null,
   updated_at      integer not null
 ) strict;
@@ -44,16 +45,20 @@ create table refused_origins (
   primary key (agent_id, origin)
 ) strict, without rowid;
 
--- A browser that opened the widget.
+-- A browser that opened the widget, or a person whom the site's signed word names, in whatever browser.
 create table visitors (
   id            text    primary key,
   workspace_id  text    not null references workspaces (id) on delete cascade,
   agent_id      text    not null references agents (id) on delete cascade,
-  anon_id       text    not null, -- chosen by the browser, or made for it
+  anon_id       text    not null, -- chosen by the browser, or made for it; always made for a person
   locale        text,             -- BCP 47, as the browser said
+  subject       text,             -- the person, as the site knows them: the signed word's `sub`
+  claims        text    check (claims is null or json_valid(claims)), -- JSON object: what that word said, and so verified
+  traits        text    check (traits is null or json_valid(traits)), -- JSON object: what the page said unsigned, and so not
   created_at    integer not null,
   unique (agent_id, anon_id)
 ) strict;
+create unique index visitors_by_subject on visitors (agent_id, subject) where subject is not null;
 
 create table conversations (
   id                text    primary key,
@@ -77,6 +82,7 @@ create table conversations (
   first_message_at  integer           -- of the visitor: then it counted against the monthly quota
 ) strict;
 create index conversations_by_visitor on conversations (visitor_id, last_activity_at desc);
+create index conversations_left_to_people on conversations (agent_id, human_asked_at) where human_asked_at is not null;
 
 -- What was said, in the order of `seq`.
 create table messages (
@@ -93,11 +99,15 @@ create table messages (
   client_message_id  text,    -- for a question: chosen by the client, so that a repeat never asks twice
   page_url           text,    -- for a question: where the visitor was
   model              text,    -- for an answer: who spoke
+  input_tokens       integer, -- for a model's answer: as it said, or estimated by length
+  output_tokens      integer, -- likewise
   rating             text    check (rating in ('good', 'bad')), -- of an answer, by the visitor
   created_at         integer not null
 ) strict;
 create index messages_by_conversation on messages (conversation_id, seq);
 create index messages_by_question on messages (reply_to) where reply_to is not null;
+-- What the owner should look at: nothing else is needed to find the gaps (store/gaps.rs).
+create index messages_doubted on messages (created_at) where low_confidence = 1 or rating = 'bad';
 create unique index messages_by_client_id on messages (conversation_id, client_message_id) where client_message_id is not null;
 
 -- Contact details that a visitor left.
@@ -131,17 +141,98 @@ create table events (
 ) strict;
 create index events_by_visitor on events (visitor_id);
 
--- Where an agent's knowledge comes from: a folder, a file, a site.
+-- Answers that the owner wrote, given as they are to the questions that they are for: the highest priority first, then
+-- the oldest. A change raises the revision of the agent.
+create table curated_answers (
+  id            text    primary key,
+  workspace_id  text    not null references workspaces (id) on delete cascade,
+  agent_id      text    not null references agents (id) on delete cascade,
+  patterns      text    not null check (json_valid(patterns)), -- JSON list, any of which is enough: {"words"|"phrase"|"exact"|"regex": text}
+  page          text,             -- only on pages whose path, or whose address, begins with this
+  language      text,             -- only for questions in this language, ISO 639
+  answer        text    not null, -- Markdown
+  link_url      text,             -- what the answer cites
+  link_title    text,
+  priority      integer not null default 0,
+  enabled       integer not null default 1 check (enabled in (0, 1)),
+  created_at    integer not null,
+  updated_at    integer not null
+) strict;
+create index curated_answers_by_agent on curated_answers (agent_id, priority desc, id);
+
+-- Where an agent's knowledge comes from.
 create table sources (
   id            text    primary key,
   workspace_id  text    not null references workspaces (id) on delete cascade,
   agent_id      text    not null references agents (id) on delete cascade,
-  kind          text    not null check (kind in ('file', 'folder', 'website')),
-  location      text    not null, -- an absolute path, or the URL where crawling begins
-  base_url      text,             -- for files: their pages' URL is this with the relative path
+  kind          text    not null check (kind in ('file', 'folder', 'website', 'sitemap', 'feed', 'page', 'text')),
+  location      text    not null, -- an absolute path, a URL, or the title of a text
+  base_url      text,             -- for files: their pages' URL is this with the relative path; for a text: its URL
+  body          text,             -- of a text: itself, Markdown
+  settings      text    not null default '{}' check (json_valid(settings)), -- how far a crawl goes, as JSON (store/sources.rs: Settings)
+  every_ms      integer check (every_ms > 0), -- how long after a run the next one is due; null: never
   created_at    integer not null,
-  refreshed_at  integer,          -- end of the last run
+  refreshed_at  integer,          -- end of the last run that came to its end
   unique (agent_id, location)
+) strict;
+
+-- The last run over a source, or the one under way.
+create table runs (
+  source_id     text    primary key references sources (id) on delete cascade,
+  workspace_id  text    not null references workspaces (id) on delete cascade,
+  state         text    not null check (state in ('running', 'done', 'failed')), -- running, and no process holds it: it was cut off and will go on
+  problem       text,             -- why it failed
+  found         integer not null default 0, -- documents known so far
+  indexed       integer not null default 0, -- new, or changed
+  unchanged     integer not null default 0,
+  skipped       integer not null default 0, -- no page, and none tomorrow
+  failed        integer not null default 0, -- there may be a page, but it could not be had
+  removed       integer not null default 0, -- pages that the source no longer has
+  started_at    integer not null,
+  seen_at       integer not null, -- the last sign of life
+  ended_at      integer
+) strict, without rowid;
+
+-- What the last run had to say: what it left out and why, and its course; of each kind the first ones only.
+create table run_lines (
+  id            integer primary key,
+  workspace_id  text    not null references workspaces (id) on delete cascade,
+  source_id     text    not null references sources (id) on delete cascade,
+  kind          text    not null check (kind in ('note', 'skipped', 'failed')),
+  path          text    not null, -- what it is about; '' for the run itself
+  text          text    not null, -- a sentence; of what was left out one without its subject
+  at            integer not null
+) strict;
+create index run_lines_by_source on run_lines (source_id, kind, id);
+
+-- Every URL of a run that is under way, so that it goes on after a restart. Empty when none is.
+create table frontier (
+  id            integer primary key, -- the order in which they were met
+  workspace_id  text    not null references workspaces (id) on delete cascade,
+  source_id     text    not null references sources (id) on delete cascade,
+  url           text    not null,
+  depth         integer not null, -- links from the first page
+  outcome       text    check (outcome in ('indexed', 'unchanged', 'skipped', 'failed', 'alias')), -- null: it waits for its visit
+  path          text,             -- of the page that it gave, or keeps
+  text_hash     text,             -- of that page's text: the same under another URL is the same page
+  unique (source_id, url)
+) strict;
+
+-- What a URL gave at its last visit, so that the next one can ask whether that still holds.
+create table visits (
+  source_id      text    not null references sources (id) on delete cascade,
+  workspace_id   text    not null references workspaces (id) on delete cascade,
+  url            text    not null, -- that was asked for
+  address        text    not null, -- where the answer came from, after redirects
+  etag           text,
+  last_modified  text,             -- as the server wrote it
+  body_hash      text    not null, -- SHA-256 of the body
+  text_hash      text    not null, -- as in frontier
+  path           text,             -- of the page that it gave
+  reason         text,             -- why it gave none
+  links          text    not null check (json_valid(links)), -- JSON list: URLs of the site that it links to
+  format         text    not null, -- of another format nothing here holds (knowledge/index.rs: FORMAT)
+  primary key (source_id, url)
 ) strict;
 
 -- One document of a source.
@@ -159,6 +250,7 @@ create table pages (
   unique (source_id, path)
 ) strict;
 create index pages_by_language on pages (agent_id, language);
+create index pages_by_url on pages (agent_id, url);
 
 -- A piece of a page, of a size to search and to quote.
 create table passages (
@@ -169,10 +261,11 @@ create table passages (
   position      integer not null, -- from 0, in the order of the page
   heading       text    not null, -- the headings above it, joined with ' › '
   anchor        text,             -- the id of the nearest heading, for a link to the place
-  body          text    not null  -- Markdown
+  body          text    not null, -- Markdown
+  is_pair       integer not null default 0 -- the heading is a question, and the body the whole answer
 ) strict;
 create index passages_by_page on passages (page_id, position);
-create index passages_by_agent on passages (agent_id);
+create index passages_by_agent on passages (agent_id, page_id);
 
 -- The words of each passage, already folded, stemmed and without stop words (knowledge/words.rs), so that one index
 -- serves all languages. Each word stands behind its agent's id (26 characters, lower case): a search reads the postings
@@ -198,3 +291,26 @@ create table vectors (
   vector        blob    not null  -- knowledge/vectors.rs: a scale, then 8 bits for each dimension
 ) strict;
 create index vectors_by_agent on vectors (agent_id, model);
+
+-- Runs of `frontdesk eval` that were kept, to compare later ones with.
+create table baselines (
+  agent_id      text    not null references agents (id) on delete cascade,
+  workspace_id  text    not null references workspaces (id) on delete cascade,
+  name          text    not null,
+  run           text    not null check (json_valid(run)), -- JSON: the questions, and how each went (cli/eval/baseline.rs)
+  saved_at      integer not null,
+  primary key (agent_id, name)
+) strict;
+
+-- What an answer was made of and what it took; kept for some days. No word of the visitor's is in here.
+create table receipts (
+  seq            integer primary key references messages (seq) on delete cascade, -- of the answer
+  workspace_id   text    not null references workspaces (id) on delete cascade,
+  confidence     real    not null, -- 0 to 1
+  threshold      real    not null, -- the agent's, then
+  retrieve_ms    real    not null, -- these three from the beginning of the turn
+  first_ms       real,             -- to the first word; none was said without it
+  total_ms       real    not null, -- to the last word
+  prompt_hash    blob    not null, -- SHA-256 (answer/fingerprint.rs)
+  passages       text    not null check (json_valid(passages)) -- JSON list, numbered as in the answer: [passage's id, score, URL]
+) strict;

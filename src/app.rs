@@ -63,6 +63,8 @@ pub async fn serve(
     let routes = http::routes(&desk, config, site)?;
     let counting = tokio::spawn(write_down_refusals(desk.clone()));
     let embedding = tokio::spawn(desk.knowledge.clone().keep_embedding());
+    let refreshing = tokio::spawn(desk.knowledge.clone().keep_refreshing());
+    let sweeping = tokio::spawn(desk.clone().keep_sweeping_receipts());
     Server::new_with_acceptor(Listener::new(listener)?)
         .run_with_graceful_shutdown(routes, stop, Some(FAREWELL))
         .await?;
@@ -71,7 +73,10 @@ pub async fn serve(
             "some answers were cut off: they took too long after the server was told to stop"
         );
     }
+    // A run that is cut off goes on after the next start.
+    refreshing.abort();
     embedding.abort();
+    sweeping.abort();
     counting.abort();
     desk.refusals.write_down(&desk.store, Moment::now()).await
 }

@@ -2,10 +2,14 @@
 
 mod agent;
 mod ask;
+mod curated;
 mod demo;
+mod eval;
+mod gaps;
 mod knowledge;
 mod output;
 mod settings;
+mod turn;
 mod workspace;
 
 use std::{process::ExitCode, sync::Arc};
@@ -46,6 +50,15 @@ enum Command {
     Knowledge(knowledge::Command),
     /// Ask an agent here in the terminal.
     Ask(ask::Ask),
+    Eval(eval::Eval),
+    /// Look at answers that visitors got: what they were made of, and what they took.
+    #[command(subcommand)]
+    Turn(turn::Command),
+    /// Answers of your own, given word for word to the questions that they are for, before anything is searched.
+    #[command(subcommand)]
+    Curated(curated::Command),
+    /// What visitors asked and did not get answered well, the same questions together.
+    Gaps(gaps::Gaps),
     /// Look at the settings.
     #[command(subcommand)]
     Config(settings::Command),
@@ -89,11 +102,15 @@ fn dispatch(cli: Cli) -> Result<()> {
     let result = runtime.block_on(async {
         match cli.command {
             Command::Serve => serve(config).await,
-            Command::Demo(demo) => demo.run(config).await,
+            Command::Demo(demo) => Box::pin(demo.run(config)).await,
             Command::Agent(command) => command.run(&config).await,
             Command::Workspace(command) => command.run(&config).await,
             Command::Knowledge(command) => command.run(&config).await,
             Command::Ask(ask) => ask.run(&config).await,
+            Command::Eval(eval) => eval.run(&config).await,
+            Command::Turn(command) => command.run(&config).await,
+            Command::Curated(command) => command.run(&config).await,
+            Command::Gaps(gaps) => gaps.run(&config).await,
             Command::Config(_) => Ok(()),
         }
     });

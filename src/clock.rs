@@ -25,6 +25,12 @@ impl Moment {
         self.0.div_euclid(1000)
     }
 
+    /// From a date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    pub fn of_http_date(text: &str) -> Option<Self> {
+        let time = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        Some(Self(time.as_millisecond()))
+    }
+
     /// How long ago `earlier` was; nothing if it is in the future.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
@@ -74,6 +80,13 @@ mod tests {
     #[test]
     fn times_are_written_in_whole_seconds() {
         assert_eq!(Moment(1_778_158_800_999).to_string(), "2026-05-07T13:00:00Z");
+    }
+
+    #[test]
+    fn dates_of_http_are_read() {
+        let moment = Moment::of_http_date("Sun, 06 Nov 1994 08:49:37 GMT").expect("a moment");
+        assert_eq!(moment.to_string(), "1994-11-06T08:49:37Z");
+        assert!(Moment::of_http_date("soon").is_none());
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Settings, each from the first place that gives it: flag, environment, `frontdesk.toml`, default. One table names
 //! them all; a name that is not in it and a value that does not fit are refused together, each with what would be right.
 
+mod models;
 mod names;
 mod reader;
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     fmt,
     net::SocketAddr,
@@ -17,6 +19,7 @@ use url::Url;
 
 use reader::Reader;
 
+pub use models::{LlmApi, Model};
 pub use names::nearest;
 
 use crate::error::{Error, Fields, Result};
@@ -58,6 +61,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("embed.url", "FRONTDESK_EMBED_URL", ""),
     secret("embed.key", "FRONTDESK_EMBED_KEY"),
     plain("embed.model", "FRONTDESK_EMBED_MODEL", "default"),
+    plain("receipts.days", "FRONTDESK_RECEIPTS_DAYS", "30"),
     plain("rate_limits", "FRONTDESK_RATE_LIMITS", "default"),
     plain("limits.init", "FRONTDESK_LIMITS_INIT", ""),
     plain("limits.messages", "FRONTDESK_LIMITS_MESSAGES", ""),
@@ -105,6 +109,8 @@ pub struct Config {
     pub token: Token,
     pub llm: Llm,
     pub embed: Embed,
+    /// How long it is kept what each answer was made of; zero: not at all.
+    pub receipts_kept: Duration,
     pub limits: Limits,
     pub log: Log,
 }
@@ -132,26 +138,11 @@ pub struct Token {
     pub issuer: String,
 }
 
-/// The model that speaks; without a URL the answers are taken from the pages' own sentences.
+/// Who speaks.
 #[derive(Debug, Clone)]
 pub struct Llm {
-    pub api: LlmApi,
-    /// An OpenAI-compatible base, such as `http://127.0.0.1:11434/v1`, or Anthropic's, `https://api.anthropic.com`.
-    pub url: Option<Url>,
-    pub key: Option<Secret>,
-    pub model: String,
-    pub first_token_timeout: Duration,
-    /// Between two tokens.
-    pub token_timeout: Duration,
-    pub max_tokens: u32,
-    pub temperature: f32,
-}
-
-/// Which wire format the model's server speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LlmApi {
-    OpenAi,
-    Anthropic,
+    /// In order of preference; without any the answers are taken from the pages' own sentences.
+    pub models: Vec<Model>,
 }
 
 /// What tells how near two texts are in meaning.
@@ -188,7 +179,10 @@ pub enum LogFormat {
 
 /// A setting's text and where it comes from.
 pub struct Found {
-    pub setting: &'static Setting,
+    pub key: Cow<'static, str>,
+    /// The variable that would set it; empty where there is none.
+    pub env: &'static str,
+    pub secret: bool,
     pub text: String,
     /// `flag`, `environment`, the file's path, or `default`.
     pub source: String,
@@ -197,7 +191,7 @@ pub struct Found {
 impl Found {
     /// For people: a secret only says that it is there.
     pub fn shown(&self) -> &str {
-        if self.setting.secret && !self.text.is_empty() { "********" } else { &self.text }
+        if self.secret && !self.text.is_empty() { "********" } else { &self.text }
     }
 }
 
@@ -221,7 +215,11 @@ pub fn find(
     }
     let (path, in_file) = read_file(file, env)?;
     for key in in_file.keys() {
-        if !SETTINGS.iter().any(|setting| setting.key == key) {
+        if models::is_ours(key) {
+            if let Some(problem) = models::unknown(key) {
+                unknown.insert(format!("{key} in {}", path.display()), vec![problem]);
+            }
+        } else if !SETTINGS.iter().any(|setting| setting.key == key) {
             let problem = nearest(key, SETTINGS.iter().map(|s| s.key));
             unknown.insert(format!("{key} in {}", path.display()), vec![problem]);
         }
@@ -229,7 +227,7 @@ pub fn find(
     if !unknown.is_empty() {
         return Err(Error::invalid_fields(unknown));
     }
-    Ok(SETTINGS
+    let mut found: Vec<Found> = SETTINGS
         .iter()
         .map(|setting| {
             let (text, source) = if let Some(text) = flags.get(setting.key) {
@@ -241,9 +239,13 @@ pub fn find(
             } else {
                 (setting.default.to_owned(), "default".to_owned())
             };
-            Found { setting, text, source }
+            let Setting { key, env, secret, .. } = *setting;
+            Found { key: key.into(), env, secret, text, source }
         })
-        .collect())
+        .collect();
+    let models = models::find(&in_file, &path, env, &found);
+    found.extend(models);
+    Ok(found)
 }
 
 /// Reads the texts as values.
@@ -264,23 +266,11 @@ pub fn parse(found: &[Found]) -> Result<Config> {
             secret_previous: reader.key("token.secret_previous"),
             issuer: reader.text("token.issuer"),
         },
-        llm: Llm {
-            api: match reader.one_of("llm.api", &["openai", "anthropic"]).as_str() {
-                "anthropic" => LlmApi::Anthropic,
-                _ => LlmApi::OpenAi,
-            },
-            url: reader.url(
-                "llm.url",
-                "the base of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1",
-            ),
-            key: reader.secret("llm.key"),
-            model: reader.text("llm.model"),
-            first_token_timeout: reader.millis("llm.first_token_timeout_ms"),
-            token_timeout: reader.millis("llm.token_timeout_ms"),
-            max_tokens: reader.number("llm.max_tokens", 1.0, 100_000.0) as u32,
-            temperature: reader.number("llm.temperature", 0.0, 2.0) as f32,
-        },
+        llm: Llm { models: models::read(&mut reader) },
         embed: reader.embed(),
+        receipts_kept: Duration::from_hours(
+            24 * reader.number("receipts.days", 0.0, 3650.0) as u64,
+        ),
         limits: Limits {
             preset: reader.one_of("rate_limits", &["default", "glozr", "diagent"]),
             init: reader.per_minute("limits.init"),
@@ -334,6 +324,13 @@ fn flatten(prefix: &str, table: &toml::Table, into: &mut BTreeMap<String, String
             toml::Value::Table(table) => flatten(&key, table, into),
             toml::Value::String(text) => {
                 into.insert(key, text.clone());
+            }
+            toml::Value::Array(items)
+                if !items.is_empty() && items.iter().all(toml::Value::is_table) =>
+            {
+                for (number, table) in (1..).zip(items.iter().filter_map(toml::Value::as_table)) {
+                    flatten(&format!("{key}.{number}"), table, into);
+                }
             }
             toml::Value::Array(items) => {
                 let texts: Vec<String> = items

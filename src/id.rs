@@ -49,4 +49,5 @@ ids! {
     MessageId
     LeadId
     SourceId
+    CuratedId
 }

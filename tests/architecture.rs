@@ -24,8 +24,17 @@ const PLACES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store/"]),
     ("r2d2", &["store/"]),
     ("reqwest", &["knowledge/fetch.rs", "knowledge/embed.rs", "answer/", "desk/outbox.rs"]),
-    ("jsonwebtoken", &["access/tokens.rs"]),
-    ("moka", &["access/limits.rs", "knowledge/search.rs", "desk/agents.rs"]),
+    ("jsonwebtoken", &["access/tokens.rs", "access/identity.rs"]),
+    (
+        "moka",
+        &[
+            "access/limits.rs",
+            "knowledge/search.rs",
+            "knowledge/lexical.rs",
+            "desk/agents.rs",
+            "desk/curated.rs",
+        ],
+    ),
     ("clap", &["main.rs", "cli.rs", "cli/"]),
 ];
 

@@ -109,6 +109,8 @@ impl Tokens {
             .verifying
             .iter()
             .find_map(|key| jsonwebtoken::decode::<Claims>(token, key, &self.validation).ok())
+            // An extension that must be understood and is not (RFC 7515, section 4.1.11).
+            .filter(|token| token.header.crit.is_none())
             .map(|token| token.claims)
             .filter(|claims| claims.exp > now.unix_seconds())
             .filter(|claims| claims.iat <= now.unix_seconds() + CLOCK_SKEW_SECONDS)

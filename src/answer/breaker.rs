@@ -1,4 +1,4 @@
-//! Remembers whether a model keeps failing, so that visitors do not each wait for its time-out. After
+//! Remembers whether a model, or all that a provider serves, keeps failing, so that visitors do not each wait for its time-out. After
 //! [`FAILURES`] failures in a row it is left alone for [`REST`], then one question probes it.
 
 use std::{
@@ -22,6 +22,12 @@ struct State {
 }
 
 impl Breaker {
+    /// Whether nobody may ask now. Asking this changes nothing.
+    pub fn rests(&self, now: Instant) -> bool {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.skipped_until.is_some_and(|until| now < until)
+    }
+
     /// Whether to ask this model now. The first to hear yes after a rest is the probe: others go on waiting.
     pub fn allows(&self, now: Instant) -> bool {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);

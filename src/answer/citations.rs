@@ -3,7 +3,7 @@
 
 use super::{
     markers::{LONGEST_MARKER, Marker, marker},
-    quotes,
+    places, quotes,
 };
 use crate::{knowledge::Hit, store::messages::Citation};
 
@@ -49,12 +49,12 @@ impl<'a> Resolver<'a> {
         self.read(true);
         let citations = self.uses.iter().filter_map(|&(id, at)| {
             let source = self.sources.get(usize::try_from(id).ok()?.checked_sub(1)?)?;
-            let claim = claim(&self.shown[..at]);
+            let quote = quotes::quote(claim(&self.shown[..at]), source);
             Some(Citation {
                 id,
-                url: source.url.clone(),
+                url: places::link(&source.url, quote.verbatim.as_deref().unwrap_or_default()),
                 title: source.title.clone(),
-                quote: quotes::quote(claim, source),
+                quote: quote.text,
             })
         });
         let citations = citations.collect();
@@ -173,7 +173,9 @@ mod tests {
             heading: String::new(),
             text: (*text).to_owned(),
             language: "en".to_owned(),
+            is_pair: false,
             score: 1.0,
+            near: None,
         };
         texts.iter().enumerate().map(hit).collect()
     }
@@ -241,6 +243,9 @@ mod tests {
         let (_, citations) = resolver.finish();
         assert_eq!(citations[0].quote, "Shipping costs £4.90.");
         assert_eq!(citations[1].quote, "Returns are free within 30 days.");
-        assert_eq!(citations[1].url, "https://shop.example/p0");
+        assert_eq!(
+            citations[1].url,
+            "https://shop.example/p0#:~:text=Returns%20are%20free%20within%2030%20days."
+        );
     }
 }

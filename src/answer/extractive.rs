@@ -2,7 +2,7 @@
 //! cited. Promise: it never says what no page says, and says so when it does not know.
 
 use super::{
-    Prompt, picker, regrets,
+    Prompt, avoid, pairs, picker, regrets,
     relevance::{Candidate, Relevance},
     units::Kind,
     words,
@@ -16,15 +16,43 @@ const WORDS: usize = 4;
 
 /// The answer in pieces of a few words.
 pub fn answer(prompt: &Prompt) -> Vec<String> {
-    let text = if prompt.confidence < prompt.threshold { None } else { said(prompt) };
+    if avoid::is_asked(prompt) {
+        return pieces(avoid::refusal(&prompt.language));
+    }
+    let text = match pairs::asked(prompt) {
+        Some(source) => Some(pairs::told(prompt, source)),
+        None if prompt.confidence < prompt.threshold => None,
+        None => said(prompt),
+    };
     pieces(text.as_deref().unwrap_or_else(|| regrets::regret(&prompt.language)))
 }
 
 /// None when the sources share no word with the question, or hold no text.
 fn said(prompt: &Prompt) -> Option<String> {
     let relevance = Relevance::of(&prompt.question, &prompt.sources);
-    let chosen = picker::pick(&relevance);
+    let mut chosen = picker::pick(&relevance);
+    let all = &relevance.candidates;
+    // Where no word agrees, the first source was found by its meaning.
+    let best = chosen.first().map_or(0, |&first| all[first].source);
+    if prompt.sources.get(best).is_some_and(|source| source.is_pair) {
+        return Some(pairs::told(prompt, best));
+    }
+    chosen.retain(|&index| !avoid::is_in(&all[index].unit.text, prompt));
+    // What was chosen last says least.
+    while chosen.len() > 1 && is_too_long(&render(&relevance, &chosen), prompt) {
+        chosen.pop();
+    }
+    // What only introduces others says nothing alone.
+    if let [only] = chosen.as_slice()
+        && relevance.candidates[*only].unit.text.ends_with([':', '：'])
+    {
+        return None;
+    }
     (!chosen.is_empty()).then(|| render(&relevance, &chosen))
+}
+
+fn is_too_long(text: &str, prompt: &Prompt) -> bool {
+    prompt.rules.max_chars > 0 && text.chars().count() > prompt.rules.max_chars
 }
 
 /// Source by source in the order of choice, in reading order within each; a citation after each unit.
@@ -102,7 +130,9 @@ mod tests {
             heading: String::new(),
             text: (*text).to_owned(),
             language: "en".to_owned(),
+            is_pair: false,
             score: 10.0 - index as f64,
+            near: None,
         };
         let prompt = Prompt {
             agent_name: String::new(),
@@ -115,6 +145,7 @@ mod tests {
             page_context: None,
             confidence: 0.5,
             threshold: 0.35,
+            rules: crate::answer::Rules::default(),
         };
         let pieces = answer(&prompt);
         assert!(pieces.iter().all(|piece| !piece.is_empty()));

@@ -3,19 +3,26 @@
 
 mod anthropic;
 mod asks;
+mod avoid;
 mod breaker;
 pub mod citations;
 pub mod extractive;
+mod fingerprint;
 mod inert;
 mod joints;
+mod length;
 mod lexicon;
 mod markers;
+mod meanings;
 mod model;
 mod numbers;
 mod openai;
+mod pairs;
 mod picker;
+mod places;
+mod prices;
 mod prompt;
-mod quotes;
+pub mod quotes;
 mod regrets;
 mod relevance;
 mod sentences;
@@ -27,12 +34,15 @@ mod words;
 
 use std::{collections::VecDeque, fmt, sync::Arc};
 
+use breaker::Breaker;
+pub use fingerprint::fingerprint;
 use futures_util::{Stream, stream};
+use length::Bound;
 use model::Model;
 pub use numbers::unsupported_numbers;
 use speech::Speech;
 
-use crate::{config, error::Result, knowledge::Hit};
+use crate::{config, error::Result, knowledge::Hit, store::agents::Answers};
 
 /// Everything that an answer is made of.
 #[derive(Debug, Clone)]
@@ -49,12 +59,34 @@ pub struct Prompt {
     pub question: String,
     /// Numbered from 1 in this order.
     pub sources: Vec<Hit>,
-    /// What the visitor's page says, already bounded. Data, not instructions.
+    /// What the visitor's page says of itself, already bounded; its text is among the sources. Data, not instructions.
     pub page_context: Option<String>,
     /// How sure the search is that the sources hold the answer, 0 to 1.
     pub confidence: f64,
     /// Below this confidence the built-in answerer says that it does not know.
     pub threshold: f64,
+    pub rules: Rules,
+}
+
+/// What the owner of the agent wants of every answer. Each narrows what may be said.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// Topics that the agent does not talk about.
+    pub avoid: Vec<String>,
+    /// Characters of an answer; 0: as long as it takes.
+    pub max_chars: usize,
+    /// The models that may speak, by their names, the most preferred first; empty: all, as they are configured.
+    pub models: Vec<String>,
+}
+
+impl From<&Answers> for Rules {
+    fn from(answers: &Answers) -> Self {
+        Self {
+            avoid: answers.avoid.clone(),
+            max_chars: answers.max_chars as usize,
+            models: answers.models.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -77,7 +109,7 @@ pub enum Delta {
         model: String,
     },
     Text(String),
-    /// Once, after the text, if the model says so.
+    /// Once, after the text of a model, also of one that broke off: as it says, or estimated.
     Usage {
         input_tokens: u32,
         output_tokens: u32,
@@ -113,11 +145,22 @@ impl Answerers {
     /// # Errors
     /// The HTTP client cannot be made: no TLS, or no certificates.
     pub fn new(llm: &config::Llm) -> Result<Self> {
-        let models = match &llm.url {
-            Some(url) => Arc::from([Model::new(llm, url, model::client()?)]),
-            None => Arc::from([]),
-        };
-        Ok(Self { models })
+        let mut models: Vec<Model> = Vec::with_capacity(llm.models.len());
+        let mut providers: Vec<(&config::Model, Arc<Breaker>)> = Vec::new();
+        let client = if llm.models.is_empty() { None } else { Some(model::client()?) };
+        for (model, client) in llm.models.iter().zip(client.iter().cycle()) {
+            let same = |other: &config::Model| other.url == model.url && other.key == model.key;
+            let known = providers.iter().find(|(other, _)| same(other));
+            let breaker = known.map_or_else(Arc::default, |(_, breaker)| Arc::clone(breaker));
+            providers.push((model, Arc::clone(&breaker)));
+            models.push(Model::new(model, breaker, client.clone()));
+        }
+        Ok(Self { models: models.into() })
+    }
+
+    /// Their names, the most preferred first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.models.iter().map(Model::name).chain([extractive::NAME])
     }
 
     /// Streams the answer. A model that fails before its first text is followed by the next; an `Err` after text ends
@@ -128,25 +171,39 @@ impl Answerers {
     ) -> impl Stream<Item = Result<Delta, Failure>> + Send + 'static {
         let turn = Turn {
             models: Arc::clone(&self.models),
+            waiting: self.order(&prompt.rules.models),
+            bound: Bound::new(prompt.rules.max_chars),
             prompt,
-            stage: Stage::Ask(0),
+            stage: Stage::Ask,
             ready: VecDeque::new(),
         };
         stream::unfold(turn, |mut turn| async move { turn.next().await.map(|delta| (delta, turn)) })
+    }
+
+    /// Who is asked one after the other, as places in the list.
+    fn order(&self, chosen: &[String]) -> VecDeque<usize> {
+        if chosen.is_empty() {
+            return (0..self.models.len()).collect();
+        }
+        let place = |name: &String| self.models.iter().position(|model| model.name() == name);
+        chosen.iter().take_while(|name| *name != extractive::NAME).filter_map(place).collect()
     }
 }
 
 /// One answer on its way.
 struct Turn {
     models: Arc<[Model]>,
+    /// Those that may still be asked.
+    waiting: VecDeque<usize>,
     prompt: Arc<Prompt>,
+    bound: Bound,
     stage: Stage,
-    ready: VecDeque<Delta>,
+    ready: VecDeque<Result<Delta, Failure>>,
 }
 
 enum Stage {
-    /// The model of this number is next.
-    Ask(usize),
+    /// The first of those that wait is next.
+    Ask,
     Hear(usize, Box<Speech>),
     Over,
 }
@@ -155,52 +212,82 @@ impl Turn {
     async fn next(&mut self) -> Option<Result<Delta, Failure>> {
         loop {
             if let Some(delta) = self.ready.pop_front() {
-                return Some(Ok(delta));
+                return Some(delta);
             }
             match &mut self.stage {
                 Stage::Over => return None,
-                Stage::Ask(number) => {
-                    let number = *number;
-                    self.ask(number).await;
+                Stage::Ask => self.ask().await,
+                Stage::Hear(number, speech) => {
+                    let (number, said) = (*number, speech.next().await);
+                    let (input_tokens, output_tokens) = speech.usage();
+                    let usage = Delta::Usage { input_tokens, output_tokens };
+                    self.hear(number, said, usage);
                 }
-                Stage::Hear(number, speech) => match speech.next().await {
-                    Some(Ok(text)) => return Some(Ok(Delta::Text(text))),
-                    Some(Err(failure)) => {
-                        let model = self.models[*number].name();
-                        tracing::warn!(model, reason = %failure, "the model broke off its answer");
-                        self.stage = Stage::Over;
-                        return Some(Err(failure));
-                    }
-                    None => {
-                        let usage = speech.usage();
-                        self.stage = Stage::Over;
-                        if let Some((input_tokens, output_tokens)) = usage {
-                            return Some(Ok(Delta::Usage { input_tokens, output_tokens }));
-                        }
-                    }
-                },
             }
         }
     }
 
-    async fn ask(&mut self, number: usize) {
-        let Some(model) = self.models.get(number) else {
-            self.ready.push_back(Delta::Begin { model: extractive::NAME.to_owned() });
-            self.ready.extend(extractive::answer(&self.prompt).into_iter().map(Delta::Text));
+    fn hear(&mut self, number: usize, said: Option<Result<String, Failure>>, usage: Delta) {
+        let end = match said {
+            Some(Ok(text)) => {
+                self.say(&text);
+                if !self.bound.is_reached() {
+                    return;
+                }
+                // Who has said enough is left alone.
+                None
+            }
+            Some(Err(failure)) => {
+                let model = self.models[number].name();
+                tracing::warn!(model, reason = %failure, "the model broke off its answer");
+                Some(failure)
+            }
+            None => None,
+        };
+        self.end(usage, end);
+    }
+
+    fn end(&mut self, usage: Delta, failure: Option<Failure>) {
+        let rest = self.bound.finish();
+        if !rest.is_empty() {
+            self.ready.push_back(Ok(Delta::Text(rest)));
+        }
+        self.ready.push_back(Ok(usage));
+        self.ready.extend(failure.map(Err));
+        self.stage = Stage::Over;
+    }
+
+    fn say(&mut self, text: &str) {
+        let text = self.bound.push(text);
+        if !text.is_empty() {
+            self.ready.push_back(Ok(Delta::Text(text)));
+        }
+    }
+
+    async fn ask(&mut self) {
+        let Some(number) = self.waiting.pop_front() else {
+            self.ready.push_back(Ok(Delta::Begin { model: extractive::NAME.to_owned() }));
+            let said = extractive::answer(&self.prompt);
+            self.ready.extend(said.into_iter().map(|text| Ok(Delta::Text(text))));
             self.stage = Stage::Over;
             return;
         };
-        self.stage = match model.ask(&self.prompt).await {
+        let model = &self.models[number];
+        match model.ask(&self.prompt).await {
             Some(Ok((text, speech))) => {
-                self.ready.push_back(Delta::Begin { model: model.name().to_owned() });
-                self.ready.push_back(Delta::Text(text));
-                Stage::Hear(number, Box::new(speech))
+                self.ready.push_back(Ok(Delta::Begin { model: model.name().to_owned() }));
+                self.say(&text);
+                if self.bound.is_reached() {
+                    let (input_tokens, output_tokens) = speech.usage();
+                    self.end(Delta::Usage { input_tokens, output_tokens }, None);
+                } else {
+                    self.stage = Stage::Hear(number, Box::new(speech));
+                }
             }
             Some(Err(failure)) => {
                 tracing::warn!(model = model.name(), reason = %failure, "the model did not answer; the next one does");
-                Stage::Ask(number + 1)
             }
-            None => Stage::Ask(number + 1),
-        };
+            None => {}
+        }
     }
 }

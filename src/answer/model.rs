@@ -1,8 +1,14 @@
 //! A language model behind HTTP: asks it, waits for its first words, and leaves it alone while it keeps failing.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use reqwest::{Client, Response, StatusCode, header};
+use reqwest::{
+    Client, Response, StatusCode,
+    header::{self, HeaderMap, HeaderName, HeaderValue},
+};
 use tokio::time::{Instant as Deadline, timeout_at};
 use url::Url;
 
@@ -14,12 +20,14 @@ use super::{
     speech::{Heard, Speech},
 };
 use crate::{
-    config::{Llm, LlmApi, Secret},
+    config::{self, LlmApi, Secret},
     error::{Error, Result},
 };
 
 /// Of the body of a refusal, this much is looked at for the name of the error. In bytes.
 const REFUSAL: usize = 8 * 1024;
+/// How long a server may take to accept a connection: one that is gone says nothing at all, and the next model waits.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// What is asked beside the prompt.
 pub struct Asked {
@@ -46,14 +54,35 @@ impl Wire {
 }
 
 pub struct Model {
+    name: String,
     wire: Wire,
     client: Client,
     endpoint: Url,
     key: Option<Secret>,
+    headers: HeaderMap,
     asked: Asked,
     first_token_timeout: Duration,
     token_timeout: Duration,
     breaker: Breaker,
+    /// Of all models that the same server serves with the same key.
+    provider: Arc<Breaker>,
+}
+
+/// A model that said nothing.
+struct Refused {
+    failure: Failure,
+    /// It is the server that fails, or the key: its other models would fail too.
+    is_providers: bool,
+}
+
+impl Refused {
+    fn by_model(reason: impl Into<String>) -> Self {
+        Self { failure: Failure::new(reason), is_providers: false }
+    }
+
+    fn by_provider(reason: impl Into<String>) -> Self {
+        Self { failure: Failure::new(reason), is_providers: true }
+    }
 }
 
 /// The HTTP client of all models: no proxy, no redirects, no compression that would hold tokens back.
@@ -64,6 +93,7 @@ pub fn client() -> Result<Client> {
         .no_brotli()
         .redirect(reqwest::redirect::Policy::none())
         .tcp_nodelay(true)
+        .connect_timeout(CONNECT)
         .tcp_keepalive(Duration::from_secs(30))
         .pool_idle_timeout(Duration::from_mins(1))
         .pool_max_idle_per_host(256)
@@ -72,79 +102,105 @@ pub fn client() -> Result<Client> {
 }
 
 impl Model {
-    pub fn new(llm: &Llm, url: &Url, client: Client) -> Self {
-        let (wire, endpoint) = match llm.api {
-            LlmApi::OpenAi => (Wire::OpenAi, openai::endpoint(url)),
-            LlmApi::Anthropic => (Wire::Anthropic, anthropic::endpoint(url)),
+    pub fn new(model: &config::Model, provider: Arc<Breaker>, client: Client) -> Self {
+        let (wire, endpoint) = match model.api {
+            LlmApi::OpenAi => (Wire::OpenAi, openai::endpoint(&model.url)),
+            LlmApi::Anthropic => (Wire::Anthropic, anthropic::endpoint(&model.url)),
         };
         Self {
+            name: model.name.clone(),
             wire,
             client,
             endpoint,
-            key: llm.key.clone(),
+            key: model.key.clone(),
+            headers: headers(&model.headers),
             asked: Asked {
-                model: llm.model.clone(),
-                max_tokens: llm.max_tokens,
-                temperature: llm.temperature,
+                model: model.model.clone(),
+                max_tokens: model.max_tokens,
+                temperature: model.temperature,
             },
-            first_token_timeout: llm.first_token_timeout,
-            token_timeout: llm.token_timeout,
+            first_token_timeout: model.first_token_timeout,
+            token_timeout: model.token_timeout,
             breaker: Breaker::default(),
+            provider,
         }
     }
 
     pub fn name(&self) -> &str {
-        &self.asked.model
+        &self.name
     }
 
     /// Asks, and waits for the first words. None when the model is skipped because it keeps failing.
     pub async fn ask(&self, prompt: &Prompt) -> Option<Result<(String, Speech), Failure>> {
-        if !self.breaker.allows(Instant::now()) {
+        let now = Instant::now();
+        if self.breaker.rests(now) || self.provider.rests(now) {
+            return None;
+        }
+        if !(self.breaker.allows(now) && self.provider.allows(now)) {
             return None;
         }
         let deadline = Deadline::now() + self.first_token_timeout;
-        let written = prompt::write(prompt);
-        let heard = match timeout_at(deadline, self.connect(&written)).await {
-            Ok(Ok(response)) => {
-                let mut speech = Speech::new(self.wire, response, deadline, self.token_timeout);
-                match speech.next().await {
-                    Some(Ok(text)) => Ok((text, speech)),
-                    Some(Err(failure)) => Err(failure),
-                    None => Err(Failure::new("it finished without a word")),
-                }
-            }
-            Ok(Err(failure)) => Err(failure),
-            Err(_) => Err(Failure::new("no answer within the time to the first token")),
+        let heard = match timeout_at(deadline, self.connect(prompt, deadline)).await {
+            Ok(Ok(mut speech)) => match speech.next().await {
+                Some(Ok(text)) => Ok((text, speech)),
+                Some(Err(failure)) => Err(Refused { failure, is_providers: false }),
+                None => Err(Refused::by_model("it finished without a word")),
+            },
+            Ok(Err(refused)) => Err(refused),
+            Err(_) => Err(Refused::by_provider("no answer within the time to the first token")),
         };
         match &heard {
-            Ok(_) => self.breaker.spoke(),
-            Err(_) => self.breaker.failed(Instant::now()),
+            Ok(_) => {
+                self.breaker.spoke();
+                self.provider.spoke();
+            }
+            Err(refused) => {
+                self.breaker.failed(Instant::now());
+                if refused.is_providers {
+                    self.provider.failed(Instant::now());
+                }
+            }
         }
-        Some(heard)
+        Some(heard.map_err(|refused| refused.failure))
     }
 
-    async fn connect(&self, prompt: &Written) -> Result<Response, Failure> {
+    async fn connect(&self, prompt: &Prompt, deadline: Deadline) -> Result<Speech, Refused> {
+        let written: Written = prompt::write(prompt);
         let ask = match self.wire {
             Wire::OpenAi => openai::request,
             Wire::Anthropic => anthropic::request,
         };
-        let request = ask(&self.client, &self.endpoint, self.key.as_ref(), &self.asked, prompt);
+        let request = ask(&self.client, &self.endpoint, self.key.as_ref(), &self.asked, &written);
         let response = request
             .header(header::ACCEPT, "text/event-stream")
+            .headers(self.headers.clone())
             .send()
             .await
-            .map_err(|error| Failure::new(network(&error)))?;
+            .map_err(|error| Refused::by_provider(network(&error)))?;
         let status = response.status();
         if status != StatusCode::OK {
-            return Err(refusal(status, response).await);
+            let is_providers = status.is_server_error()
+                || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS);
+            return Err(Refused { failure: refusal(status, response).await, is_providers });
         }
         let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         if kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/event-stream")) {
-            Ok(response)
+            Ok(Speech::new(self.wire, response, deadline, self.token_timeout, written.bytes()))
         } else {
-            Err(Failure::new("the response is no event stream"))
+            Err(Refused::by_model("the response is no event stream"))
         }
     }
+}
+
+/// The configuration has looked at them: what is no header is left out.
+fn headers(extra: &[(String, Secret)]) -> HeaderMap {
+    let headers = extra.iter().filter_map(|(name, value)| {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        let mut value = HeaderValue::from_str(value.expose()).ok()?;
+        value.set_sensitive(true);
+        Some((name, value))
+    });
+    headers.collect()
 }
 
 /// `path` below the base, whether or not that ends in a slash.

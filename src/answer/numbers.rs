@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Prompt, citations, words};
+use super::{Prompt, citations, prices::Prices, words};
 
 /// Numbers in words, so that "30 days" is supported by "thirty days".
 const WORDS: &[(&str, &str)] = &[
@@ -65,29 +65,45 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// Whether a sentence of the answer holds a number that is in no source, not in the question, not said before, and not
-/// on the visitor's page. Numbers of lists and of citations do not count.
+/// on the visitor's page; or a price that is there in another currency alone. Numbers of lists and of citations do not
+/// count.
 pub fn unsupported_numbers(text: &str, prompt: &Prompt) -> bool {
     let said = in_answer(text);
     if said.is_empty() {
         return false;
     }
     let mut known = HashSet::new();
+    let mut prices = Prices::default();
+    let mut learn = |text: &str| {
+        collect(text, &mut known);
+        prices.read(text);
+    };
     for source in &prompt.sources {
         for part in [&source.title, &source.heading, &source.text] {
-            collect(part, &mut known);
+            learn(part);
         }
     }
-    collect(&prompt.question, &mut known);
+    learn(&prompt.question);
     for said in &prompt.history {
-        collect(&citations::without(&said.content), &mut known);
+        learn(&citations::without(&said.content));
     }
     if let Some(page) = &prompt.page_context {
-        collect(page, &mut known);
+        learn(page);
     }
-    said.iter().any(|number| !known.contains(number))
+    let mut said_prices = Prices::default();
+    said_prices.read(&citations::without(text));
+    said.iter().any(|number| !known.contains(number)) || prices.contradict(&said_prices)
 }
 
-fn in_answer(text: &str) -> HashSet<String> {
+/// The numbers of a text in one spelling, those in words too.
+pub fn of(text: &str) -> HashSet<String> {
+    let mut numbers = HashSet::new();
+    collect(text, &mut numbers);
+    numbers
+}
+
+/// Those in digits, without the numbers of lists and of citations.
+pub fn in_answer(text: &str) -> HashSet<String> {
     let mut numbers = HashSet::new();
     for line in citations::without(text).lines() {
         let line = line.trim_start();
@@ -122,7 +138,7 @@ fn canonical(token: &str) -> Vec<String> {
         .collect()
 }
 
-fn one(number: &str) -> String {
+pub fn one(number: &str) -> String {
     let number = number.trim_matches(['.', ',']);
     let (whole, fraction) = match number.rfind(['.', ',']) {
         // One separator with three digits after it groups thousands; else the last one begins the fraction.
@@ -152,7 +168,9 @@ mod tests {
             heading: String::new(),
             text,
             language: "en".to_owned(),
+            is_pair: false,
             score: 1.0,
+            near: None,
         };
         unsupported_numbers(
             answer,
@@ -167,6 +185,7 @@ mod tests {
                 page_context: None,
                 confidence: 1.0,
                 threshold: 0.0,
+                rules: crate::answer::Rules::default(),
             },
         )
     }
@@ -176,7 +195,7 @@ mod tests {
         for fine in [
             "30 days [1][2].",
             "£1000.50",
-            "£9.90 and 9:00",
+            "9.90 € and 9:00",
             "3 lamps",
             "1. One\n2. Two",
             "No number.",
@@ -184,7 +203,7 @@ mod tests {
         ] {
             assert!(!is_unsupported(fine), "{fine}");
         }
-        for made_up in ["31 days [1].", "£9.99", "4 lamps [3]", "At 18:00"] {
+        for made_up in ["31 days [1].", "£9.99", "4 lamps [3]", "At 18:00", "$1,000.50"] {
             assert!(is_unsupported(made_up), "{made_up}");
         }
     }

@@ -1,17 +1,32 @@
 //! The words of a source that support a claim, found by the words and numbers that both share.
 
-use super::{units, words::Language};
+use super::{
+    numbers,
+    units::{self, Kind, Unit},
+    words::Language,
+};
 use crate::knowledge::Hit;
 
 /// Longest quote, in characters.
 const LONGEST: usize = 240;
-/// A number says more than a word.
-const NUMBER: f32 = 2.0;
+/// A number says more than words: what else would the claim have it from.
+const NUMBER: f32 = 3.0;
+
+/// What supports a claim.
+pub struct Quote {
+    /// At most [`LONGEST`] characters.
+    pub text: String,
+    /// The page's own words that it begins and ends with; none where the quote says them in another way, as it does
+    /// with the rows of a table.
+    pub verbatim: Option<String>,
+}
 
 /// The sentence of the source that shares most with the claim, with the next one if that supports it too.
-pub fn quote(claim: &str, source: &Hit) -> String {
+pub fn quote(claim: &str, source: &Hit) -> Quote {
     let language = Language::of(&source.language);
     let mut wanted = language.stems(claim);
+    wanted.retain(|stem| !is_number(stem));
+    wanted.extend(numbers::in_answer(claim));
     wanted.sort();
     wanted.dedup();
     let units = units::units(&source.text);
@@ -19,21 +34,23 @@ pub fn quote(claim: &str, source: &Hit) -> String {
         .iter()
         .map(|unit| {
             let stems = language.stems(&unit.text);
-            wanted.iter().filter(|stem| stems.contains(stem)).collect()
+            let numbers = numbers::of(&unit.text);
+            wanted
+                .iter()
+                .filter(|wanted| stems.contains(wanted) || numbers.contains(*wanted))
+                .collect()
         })
         .collect();
     let weigh = |stems: &[&String]| -> f32 {
-        stems
-            .iter()
-            .map(|stem| if stem.starts_with(|c: char| c.is_ascii_digit()) { NUMBER } else { 1.0 })
-            .sum()
+        stems.iter().map(|stem| if is_number(stem) { NUMBER } else { 1.0 }).sum()
     };
     let score =
         |index: usize| weigh(&shared[index]) / (1.0 + units[index].text.len() as f32 / 600.0);
     let Some(best) = (0..units.len()).rev().max_by(|&a, &b| score(a).total_cmp(&score(b))) else {
-        return cut(&source.title);
+        return Quote { text: cut(&source.title), verbatim: None };
     };
     let mut quote = units[best].text.clone();
+    let mut is_verbatim = is_of_the_page(&units[best], source);
     for (next, before) in [(best + 1, false), (best.wrapping_sub(1), true)] {
         let Some(neighbour) = units.get(next).filter(|unit| unit.block == units[best].block) else {
             continue;
@@ -47,10 +64,24 @@ pub fn quote(claim: &str, source: &Hit) -> String {
             } else {
                 format!("{quote} {}", neighbour.text)
             };
+            // Items stand apart on the page: only running text goes on from one to the next.
+            is_verbatim &= neighbour.kind == Kind::Sentence && is_of_the_page(neighbour, source);
             break;
         }
     }
-    cut(&quote)
+    Quote { text: cut(&quote), verbatim: is_verbatim.then_some(quote) }
+}
+
+fn is_number(stem: &str) -> bool {
+    stem.starts_with(|letter: char| letter.is_ascii_digit())
+}
+
+/// Whether a reader of the page sees just these words in a row: not those of a row, nor where an address was named
+/// that a link hides, nor where marks were defused.
+fn is_of_the_page(unit: &Unit, source: &Hit) -> bool {
+    let names_address = unit.text.contains('(')
+        && (source.text.contains("](mailto:") || source.text.contains("](tel:"));
+    unit.kind != Kind::Row && !names_address && !unit.text.contains(['‹', '¦'])
 }
 
 /// At most [`LONGEST`] characters, ending between words.

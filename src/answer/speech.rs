@@ -1,9 +1,16 @@
 //! A model that is speaking: its words as they come, each wait bounded, memory bounded, whatever it sends.
 
-use std::time::Duration;
+use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
+    task::{Poll, ready},
+    time::Duration,
+};
 
+use bytes::Bytes;
+use futures_util::FutureExt;
 use reqwest::Response;
-use tokio::time::{Instant as Deadline, timeout, timeout_at};
+use tokio::time::{Instant as Deadline, Sleep, sleep_until, timeout};
 
 use super::{
     Failure,
@@ -18,6 +25,10 @@ const LONGEST_TEXT: usize = 64 * 1024;
 const LONGEST_ANSWER: Duration = Duration::from_mins(5);
 /// Once the model said that it is finished: how long to wait for the count of tokens.
 const TAIL: Duration = Duration::from_secs(2);
+/// Of what the model wrote ahead, so much is taken before we hand it on. In bytes.
+const CAUGHT_AT_ONCE: usize = 64 * 1024;
+/// Of English text, for models that do not say how many tokens they used.
+const BYTES_PER_TOKEN: usize = 4;
 /// The connection goes back to the pool if the body ends within this time after the answer.
 const DRAIN: Duration = Duration::from_secs(1);
 
@@ -52,6 +63,8 @@ pub struct Speech {
     deadline: Option<Deadline>,
     token_timeout: Duration,
     latest: Deadline,
+    alarm: Pin<Box<Sleep>>,
+    asked_bytes: usize,
     said_bytes: usize,
 }
 
@@ -61,6 +74,7 @@ impl Speech {
         response: Response,
         deadline: Deadline,
         token_timeout: Duration,
+        asked_bytes: usize,
     ) -> Self {
         Self {
             wire,
@@ -71,13 +85,22 @@ impl Speech {
             deadline: Some(deadline),
             token_timeout,
             latest: Deadline::now() + LONGEST_ANSWER,
+            alarm: Box::pin(sleep_until(deadline)),
+            asked_bytes,
             said_bytes: 0,
         }
     }
 
-    /// Tokens in and out, once the model said so.
-    pub fn usage(&self) -> Option<(u32, u32)> {
-        self.heard.usage
+    /// Tokens in and out until now: as the model says, or by the length of the text where it does not say so, or not yet.
+    pub fn usage(&self) -> (u32, u32) {
+        let by_length =
+            |bytes: usize| u32::try_from(bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(u32::MAX);
+        let (input, output) = self.heard.usage.unwrap_or_default();
+        let heard_all = output > 0 && self.heard.complete;
+        (
+            if input > 0 { input } else { by_length(self.asked_bytes) },
+            if heard_all { output } else { output.max(by_length(self.said_bytes)) },
+        )
     }
 
     /// The next words: all that came in one read, in one piece. None at the end.
@@ -100,11 +123,43 @@ impl Speech {
             };
             let patience = if self.heard.complete { TAIL } else { self.token_timeout };
             let deadline = *self.deadline.get_or_insert_with(|| Deadline::now() + patience);
-            match timeout_at(deadline.min(self.latest), response.chunk()).await {
-                Ok(Ok(Some(bytes))) => self.events.feed(&bytes),
-                Ok(Ok(None)) => self.end(),
-                Ok(Err(error)) => self.failure = Some(Failure::new(network(&error))),
-                Err(_) => self.failure = Some(Failure::new("no token within the time allowed")),
+            let deadline = deadline.min(self.latest);
+            match chunk_before(deadline, &mut self.alarm, response).await {
+                Some(Ok(Some(bytes))) => {
+                    self.events.feed(&bytes);
+                    self.catch_up().await;
+                }
+                Some(Ok(None)) => self.end(),
+                Some(Err(error)) => self.failure = Some(Failure::new(network(&error))),
+                None => self.failure = Some(Failure::new("no token within the time allowed")),
+            }
+        }
+    }
+
+    /// Takes what else has come already: a model that is ahead of us writes many events at once, and each piece handed
+    /// on costs a write to every listener.
+    async fn catch_up(&mut self) {
+        let mut caught = 0;
+        while let Some(response) = self.response.as_mut().filter(|_| caught < CAUGHT_AT_ONCE) {
+            let mut next = response.chunk().now_or_never();
+            if next.is_none() {
+                // The connection is a task of its own and hands over one piece at a time.
+                tokio::task::yield_now().await;
+                next = response.chunk().now_or_never();
+            }
+            match next {
+                Some(Ok(Some(bytes))) => {
+                    caught += bytes.len();
+                    self.events.feed(&bytes);
+                }
+                Some(Ok(None)) => self.end(),
+                Some(Err(error)) => {
+                    // What was said before it broke is still said.
+                    self.listen();
+                    self.failure.get_or_insert_with(|| Failure::new(network(&error)));
+                    return;
+                }
+                None => return,
             }
         }
     }
@@ -153,6 +208,32 @@ impl Speech {
             });
         }
     }
+}
+
+/// The next piece of the body; none if it does not come in time. The alarm serves the whole answer: it is set anew when
+/// it rings too early, or would ring too late, and not for every token.
+async fn chunk_before(
+    deadline: Deadline,
+    alarm: &mut Pin<Box<Sleep>>,
+    response: &mut Response,
+) -> Option<reqwest::Result<Option<Bytes>>> {
+    if alarm.deadline() > deadline {
+        alarm.as_mut().reset(deadline);
+    }
+    let mut chunk = pin!(response.chunk());
+    poll_fn(|context| {
+        if let Poll::Ready(chunk) = chunk.as_mut().poll(context) {
+            return Poll::Ready(Some(chunk));
+        }
+        loop {
+            ready!(alarm.as_mut().poll(context));
+            if deadline <= Deadline::now() {
+                return Poll::Ready(None);
+            }
+            alarm.as_mut().reset(deadline);
+        }
+    })
+    .await
 }
 
 fn framing(broken: &Broken) -> Failure {

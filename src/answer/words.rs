@@ -5,9 +5,7 @@ use std::{
     sync::LazyLock,
 };
 
-use super::lexicon::{
-    DUTCH, ENGLISH, ENGLISH_KIN, FRENCH, GERMAN, GERMAN_KIN, ITALIAN, PORTUGUESE, SPANISH,
-};
+use super::lexicon::{DUTCH, ENGLISH, FRENCH, GERMAN, GERMAN_KIN, ITALIAN, PORTUGUESE, SPANISH};
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -20,7 +18,6 @@ static STOPS: LazyLock<HashMap<&str, HashSet<&str>>> = LazyLock::new(|| {
 /// Words of like meaning, as stems.
 type Kin = Vec<Vec<String>>;
 
-static ENGLISH_STEMS: LazyLock<Kin> = LazyLock::new(|| stemmed(Algorithm::English, ENGLISH_KIN));
 static GERMAN_STEMS: LazyLock<Kin> = LazyLock::new(|| stemmed(Algorithm::German, GERMAN_KIN));
 
 fn stemmed(algorithm: Algorithm, groups: &[&[&str]]) -> Kin {
@@ -36,6 +33,8 @@ pub struct Language {
     stemmer: Option<Stemmer>,
     stops: Option<&'static HashSet<&'static str>>,
     kin: &'static [Vec<String>],
+    /// What its words mean is known.
+    pub has_senses: bool,
 }
 
 impl Language {
@@ -44,7 +43,7 @@ impl Language {
         let none: &[Vec<String>] = &[];
         let (algorithm, stops, kin) =
             match code.get(..2).unwrap_or_default().to_ascii_lowercase().as_str() {
-                "en" | "un" => (Some(Algorithm::English), ENGLISH, ENGLISH_STEMS.as_slice()),
+                "en" | "un" => (Some(Algorithm::English), ENGLISH, none),
                 "de" => (Some(Algorithm::German), GERMAN, GERMAN_STEMS.as_slice()),
                 "fr" => (Some(Algorithm::French), FRENCH, none),
                 "es" => (Some(Algorithm::Spanish), SPANISH, none),
@@ -59,7 +58,12 @@ impl Language {
                 "ru" => (Some(Algorithm::Russian), "", none),
                 _ => (None, "", none),
             };
-        Self { stemmer: algorithm.map(Stemmer::create), stops: STOPS.get(stops), kin }
+        Self {
+            stemmer: algorithm.map(Stemmer::create),
+            stops: STOPS.get(stops),
+            kin,
+            has_senses: stops == ENGLISH,
+        }
     }
 
     /// The words of a text that carry a topic, in order, as stems.
@@ -71,6 +75,17 @@ impl Language {
             }
         });
         stems
+    }
+
+    /// The words of a text that carry a topic, as they are written, each once.
+    pub fn topics(&self, text: &str) -> Vec<String> {
+        let mut topics: Vec<String> = Vec::new();
+        tokens(text, |token| {
+            if !self.is_stop(token) && !topics.iter().any(|known| known == token) {
+                topics.push(token.to_owned());
+            }
+        });
+        topics
     }
 
     /// Stems of the words that mean much the same as this stem.
@@ -250,11 +265,10 @@ mod tests {
             english.stems("How long do you keep Deliveries, e.g. 9.90?"),
             ["long", "deliveri", "9.90"]
         );
-        assert!(english.kin("price").any(|kin| kin == "cost"));
-        assert_eq!(
-            Language::of("de").stems("Wie lange ist die Rückgabefrist?"),
-            ["lang", "ruckgabefrist"]
-        );
+        assert_eq!(english.topics("Was it sent? It was SENT."), ["sent"]);
+        let german = Language::of("de");
+        assert!(german.kin("preis").any(|kin| kin == "kost"));
+        assert_eq!(german.stems("Wie lange ist die Rückgabefrist?"), ["lang", "ruckgabefrist"]);
         assert_eq!(Language::of("ja").stems("送料は?"), ["送料", "料は"]);
     }
 

@@ -8,9 +8,13 @@ use crate::{
     app,
     clock::Moment,
     config::Config,
-    desk::agents,
+    desk::{
+        agents,
+        identity::{self, Rotate},
+    },
     error::Result,
-    store::{agents::Agent, refusals::Refused},
+    http::tag,
+    store::{Store, agents::Agent, refusals::Refused},
 };
 
 #[derive(Subcommand)]
@@ -54,6 +58,36 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Let it appear on further websites, beside those where it may already.
+    Allow {
+        /// Its id or its name
+        agent: String,
+        /// Such as https://shop.example or https://*.shop.example
+        #[arg(required = true, value_name = "ORIGIN")]
+        origins: Vec<String>,
+        /// One JSON value on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// The secret with which its site signs who a visitor is; made when there is none.
+    Identity {
+        /// Its id or its name
+        agent: String,
+        /// Make a new one; what was signed with the old one is refused from now on
+        #[arg(long)]
+        rotate: bool,
+        /// One JSON value on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// The tag for its website; also pinned to this version, with an integrity hash.
+    Snippet {
+        /// Its id or its name
+        agent: String,
+        /// One JSON value on standard output
+        #[arg(long)]
+        json: bool,
+    },
     /// Websites that tried to show it and may not, with the command that would allow each.
     Origins {
         /// Its id or its name
@@ -82,14 +116,36 @@ impl Command {
         match self {
             Self::Create { name, origins, publish, json } => {
                 let agent = agents::create(store, &name, &origins, publish, now).await?;
-                print(&agent, json)
+                print(store, &agent, json).await
             }
-            Self::Show { agent, json } => print(&agents::named(store, &agent).await?, json),
+            Self::Show { agent, json } => {
+                print(store, &agents::named(store, &agent).await?, json).await
+            }
             Self::Set { agent, changes, json } => {
-                print(&agents::set(store, &agent, &pairs(&changes)?, now).await?, json)
+                let models: Vec<&str> = desk.answerers.names().collect();
+                let agent = agents::set(store, &agent, &pairs(&changes)?, &models, now).await?;
+                print(store, &agent, json).await
+            }
+            Self::Allow { agent, origins, json } => {
+                let agent = agents::allow(store, &agent, &origins, now).await?;
+                print(store, &agent, json).await
             }
             Self::Publish { agent, undo, json } => {
-                print(&agents::publish(store, &agent, !undo, now).await?, json)
+                let agent = agents::publish(store, &agent, !undo, now).await?;
+                print(store, &agent, json).await
+            }
+            Self::Identity { agent, rotate, json } => {
+                let rotate = if rotate { Rotate::Yes } else { Rotate::No };
+                let agent = agents::named(store, &agent).await?;
+                let secret = identity::secret(store, &agent, rotate).await?;
+                if json {
+                    return output::json(&json!({"id": agent.id.to_string(), "secret": secret}));
+                }
+                output::line(&secret);
+                Ok(())
+            }
+            Self::Snippet { agent, json } => {
+                snippet(&agents::named(store, &agent).await?, config, json)
             }
             Self::Origins { agent, json } => {
                 let agent = agents::named(store, &agent).await?;
@@ -109,15 +165,23 @@ fn value(agent: &Agent) -> Result<Value> {
     Ok(value)
 }
 
-fn print(agent: &Agent, json: bool) -> Result<()> {
-    let value = value(agent)?;
+/// What an identity secret shows of itself.
+fn masked(has_secret: bool) -> &'static str {
+    if has_secret { "********" } else { "" }
+}
+
+async fn print(store: &Store, agent: &Agent, json: bool) -> Result<()> {
+    let secret = masked(identity::has_secret(store, agent).await?);
     if json {
+        let mut value = value(agent)?;
+        value["identity_secret"] = json!(secret);
         return output::json(&value);
     }
     let mut rows = vec![
         vec!["id".to_owned(), agent.id.to_string()],
         vec!["name".to_owned(), agent.name.clone()],
         vec!["published".to_owned(), agent.published.to_string()],
+        vec!["identity_secret".to_owned(), secret.to_owned()],
     ];
     settings(&serde_json::to_value(&agent.profile)?, "", &mut rows);
     output::table(&rows);
@@ -138,18 +202,38 @@ fn settings(value: &Value, key: &str, rows: &mut Vec<Vec<String>>) {
     }
 }
 
+fn snippet(agent: &Agent, config: &Config, json: bool) -> Result<()> {
+    let address = match &config.public_url {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => format!("http://{}", config.listen),
+    };
+    let (plain, pinned) = (tag::plain(&address, agent.id), tag::pinned(&address, agent.id));
+    if json {
+        return output::json(&json!({
+            "snippet": plain, "pinned": pinned, "version": tag::VERSION, "integrity": tag::INTEGRITY,
+        }));
+    }
+    output::line(&plain);
+    output::line(
+        "\nPinned: only this very file, until the next update of Frontdesk; then this command prints another.",
+    );
+    output::line(&pinned);
+    if config.public_url.is_none() {
+        output::line(
+            "\nTo print the address under which browsers reach this server, set public_url.",
+        );
+    }
+    Ok(())
+}
+
 fn origins(agent: &Agent, refused: &[Refused], json: bool) -> Result<()> {
     let allowed = &agent.profile.allowed_origins;
-    let command = |origin: &str| {
-        let mut origins = allowed.clone();
-        origins.push(origin.to_owned());
-        format!("frontdesk agent set {} 'allowed_origins={}'", agent.id, origins.join(","))
-    };
+    let command = |origin: &str| agents::allow_command(agent.id, origin);
     if json {
         let values = refused.iter().map(|refused| {
             json!({"origin": refused.origin, "refusals": refused.refusals,
                    "last_at": refused.last_at.to_string(),
-                   "allow": agents::can_be_allowed(&refused.origin).then(|| command(&refused.origin))})
+                   "allow": command(&refused.origin)})
         });
         return output::json(&json!({"allowed": allowed, "refused": values.collect::<Vec<_>>()}));
     }
@@ -163,8 +247,8 @@ fn origins(agent: &Agent, refused: &[Refused], json: bool) -> Result<()> {
             "\n{origin}  refused {} times, last at {}",
             refused.refusals, refused.last_at
         ));
-        if agents::can_be_allowed(&refused.origin) {
-            output::line(&format!("  to allow it: {}", command(&refused.origin)));
+        if let Some(command) = command(&refused.origin) {
+            output::line(&format!("  to allow it: {command}"));
         }
     }
     Ok(())

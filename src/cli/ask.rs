@@ -1,11 +1,12 @@
 //! `frontdesk ask`: one question, answered here in the terminal as a visitor would be. Nothing is stored.
 
-use std::time::Instant;
-
 use clap::Args;
 use serde_json::json;
 
-use super::{chosen, output};
+use super::{
+    chosen, output,
+    turn::{self, millis},
+};
 use crate::{app, config::Config, desk::rehearse::Rehearsal, error::Result};
 
 #[derive(Args)]
@@ -29,7 +30,6 @@ impl Ask {
     pub async fn run(self, config: &Config) -> Result<()> {
         let desk = app::open(config)?;
         let agent = chosen(&desk, self.agent.as_deref()).await?;
-        let begun = Instant::now();
         let live = !self.json;
         let rehearsal = desk
             .rehearse(&agent, &self.after, &self.question, |words| {
@@ -39,20 +39,22 @@ impl Ask {
             })
             .await?;
         if self.json {
-            return self.print_json(&rehearsal, begun);
+            return self.print_json(&rehearsal);
         }
         output::line("");
         for citation in &rehearsal.spoken.citations {
             output::line(&format!("\n[{}] {}  {}", citation.id, citation.title, citation.url));
-            output::line(&format!("    \"{}\"", citation.quote));
+            if !citation.quote.is_empty() {
+                output::line(&format!("    \"{}\"", citation.quote));
+            }
         }
         if self.trace {
-            trace(&rehearsal, begun);
+            trace(&rehearsal);
         }
         Ok(())
     }
 
-    fn print_json(&self, rehearsal: &Rehearsal, begun: Instant) -> Result<()> {
+    fn print_json(&self, rehearsal: &Rehearsal) -> Result<()> {
         let mut value = json!({
             "content": rehearsal.content,
             "citations": rehearsal.spoken.citations,
@@ -62,7 +64,7 @@ impl Ask {
             "timings_ms": {
                 "retrieve": millis(rehearsal.retrieved_after),
                 "first_token": rehearsal.first_token_after.map(millis),
-                "total": millis(begun.elapsed()),
+                "total": millis(rehearsal.total_after),
             },
         });
         if let Some(failure) = &rehearsal.spoken.failure {
@@ -76,41 +78,25 @@ impl Ask {
             value["retrieved"] = retrieved.collect();
             value["terms"] = json!(rehearsal.terms);
             value["cached"] = json!(rehearsal.cached);
+            let facts = turn::facts(&rehearsal.receipt(), rehearsal.tokens());
+            value["tokens"] = facts["tokens"].clone();
+            value["threshold"] = facts["threshold"].clone();
+            value["prompt_sha256"] = facts["prompt_sha256"].clone();
         }
         output::json(&value)
     }
 }
 
-fn trace(rehearsal: &Rehearsal, begun: Instant) {
-    let first = rehearsal
-        .first_token_after
-        .map_or_else(|| "none".to_owned(), |at| format!("{:.1} ms", millis(at)));
+fn trace(rehearsal: &Rehearsal) {
     output::line(&format!(
-        "\nmodel {}, confidence {:.2} (threshold {:.2}){}\nretrieved in {:.1} ms, first token {first}, total {:.1} ms\nsearched for: {}",
+        "\nmodel {}{}",
         rehearsal.spoken.model,
-        rehearsal.prompt.confidence,
-        rehearsal.prompt.threshold,
         if rehearsal.low_confidence { ", low confidence" } else { "" },
-        millis(rehearsal.retrieved_after),
-        millis(begun.elapsed()),
-        rehearsal.terms.join(" "),
     ));
-    let mut rows = vec![["", "SCORE", "TITLE", "HEADING", "URL"].map(str::to_owned).to_vec()];
-    for (index, hit) in rehearsal.prompt.sources.iter().enumerate() {
-        rows.push(vec![
-            format!("[{}]", index + 1),
-            format!("{:.2}", hit.score),
-            hit.title.clone(),
-            hit.heading.clone(),
-            hit.url.clone(),
-        ]);
-    }
-    output::table(&rows);
+    turn::print_facts(&rehearsal.receipt(), rehearsal.tokens());
+    output::line(&format!("searched for: {}", rehearsal.terms.join(" ")));
+    turn::print_hits(&rehearsal.prompt.sources);
     if let Some(failure) = &rehearsal.spoken.failure {
         output::line(&format!("the answer broke off: {failure}"));
     }
-}
-
-fn millis(duration: std::time::Duration) -> f64 {
-    (duration.as_secs_f64() * 1e5).round() / 100.0
 }

@@ -16,21 +16,20 @@ use crate::{
     desk::{Desk, agents},
     error::{Error, Kind, Result},
     http::site::{Content, Site},
-    knowledge::{Origin, Report},
+    knowledge::{Origin, Report, Wishes},
     store::{self, agents::Agent},
 };
 
 /// The sample's name; an agent of one's own pages is named after them.
 const SAMPLE: &str = "Heron Lane Cycles";
 const SAMPLE_PROMPTS: &str = "When are you open?,How much does a full service cost?,Can I send a bike back?,Do you deliver to Ireland?";
-const MAX_PAGES: usize = 500;
 
 #[derive(Args)]
 pub struct Demo {
     /// Forget what an earlier demo stored, and begin anew
     #[arg(long)]
     fresh: bool,
-    /// Answer from your own Markdown, HTML or text files instead of the sample
+    /// Answer from your own files (Markdown, HTML, text, PDF, Word, CSV, JSON) instead of the sample
     #[arg(long, value_name = "FOLDER", conflicts_with = "url")]
     dir: Option<String>,
     /// Answer from your own website instead of the sample
@@ -92,7 +91,7 @@ impl Demo {
         let agent = agents::create(&desk.store, &name, &["*".to_owned()], true, now).await?;
         if self.is_sample() {
             let prompts = ("starter_prompts".to_owned(), SAMPLE_PROMPTS.to_owned());
-            return agents::set(&desk.store, &agent.id.to_string(), &[prompts], now).await;
+            return agents::set(&desk.store, &agent.id.to_string(), &[prompts], &[], now).await;
         }
         Ok(agent)
     }
@@ -114,7 +113,7 @@ impl Demo {
                 website(url)
             }
         };
-        let report = desk.knowledge.add(agent, origin, &progress).await;
+        let report = desk.knowledge.add(agent, origin, &Wishes::default(), &progress).await;
         end_progress();
         report
     }
@@ -130,7 +129,7 @@ impl Demo {
 }
 
 fn website(url: Url) -> Origin {
-    Origin::Website { url, max_pages: MAX_PAGES, allow_hosts: Vec::new() }
+    Origin::Web { url, kind: None }
 }
 
 /// Removes the database of an earlier demo; nothing else in the folder.

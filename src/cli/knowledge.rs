@@ -1,50 +1,72 @@
 //! `frontdesk knowledge …`
 
-use std::{
-    io::{IsTerminal, Write},
-    path::PathBuf,
-};
+mod arguments;
+mod shown;
+
+use std::io::{IsTerminal, Write};
 
 use clap::Subcommand;
-use serde_json::{Value, json};
-use url::Url;
+use serde_json::json;
 
-use super::{chosen, output};
+use super::{chosen, output, pairs};
 use crate::{
     app,
     config::Config,
+    desk::Desk,
     error::{Error, Result},
-    knowledge::{Origin, Progress, Query, Report},
+    knowledge::{Progress, Query, Report, Source, Wishes},
+    store::agents::Agent,
 };
 
 #[derive(Subcommand)]
 pub enum Command {
     /// Add pages, or refresh those added before: unchanged ones cost nothing, vanished ones are forgotten.
-    Add {
-        /// Id or name of the agent; needed when there are several
-        #[arg(long)]
-        agent: Option<String>,
-        /// For files: their pages' URL is this with the relative path
-        #[arg(long, value_name = "URL")]
-        base_url: Option<Url>,
-        /// For websites: read at most this many pages
-        #[arg(long, value_name = "NUMBER", default_value_t = 500)]
-        max_pages: usize,
-        /// For websites: also reach this host, though its address is private; may be given several times
-        #[arg(long = "allow-host", value_name = "HOST")]
-        allow_hosts: Vec<String>,
-        /// Markdown, HTML or text, or a website to crawl
-        #[arg(value_name = "FILE|FOLDER|URL")]
-        from: String,
-        /// One JSON value on standard output
-        #[arg(long)]
-        json: bool,
-    },
-    /// Where the agent's pages come from.
+    ///
+    /// Options that are not given stay as they were when the source was added. A run that was cut off goes on.
+    Add(Box<arguments::Add>),
+    /// Where the agent's pages come from, how the last run went, and when the next is due.
     List {
         /// Id or name of the agent; needed when there are several
         #[arg(long)]
         agent: Option<String>,
+        /// One JSON value on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// All about one source: its settings, what its last run did, and what it left out and why.
+    Show {
+        /// Id or name of the agent; needed when there are several
+        #[arg(long)]
+        agent: Option<String>,
+        /// Its id, or its location, as `list` shows them
+        source: String,
+        /// One JSON value on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Refresh a source now, or all of the agent's.
+    Refresh {
+        /// Id or name of the agent; needed when there are several
+        #[arg(long)]
+        agent: Option<String>,
+        /// Its id, or its location, as `list` shows them
+        source: Option<String>,
+        /// One JSON value on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change how a source is refreshed, from its next run on.
+    ///
+    /// every=day (or hour, 6h, week, month, never), include=/help/**,/faq (none: include=), exclude=…, max_pages=500,
+    /// max_depth=3 (or none), at_once=2, allow_hosts=….
+    Set {
+        /// Id or name of the agent; needed when there are several
+        #[arg(long)]
+        agent: Option<String>,
+        /// Its id, or its location, as `list` shows them
+        source: String,
+        #[arg(value_name = "KEY=VALUE", required = true)]
+        changes: Vec<String>,
         /// One JSON value on standard output
         #[arg(long)]
         json: bool,
@@ -78,22 +100,39 @@ impl Command {
     pub async fn run(self, config: &Config) -> Result<()> {
         let desk = app::open(config)?;
         match self {
-            Self::Add { agent, base_url, max_pages, allow_hosts, from, json } => {
-                let agent = chosen(&desk, agent.as_deref()).await?;
-                let origin = origin(from, base_url, max_pages, allow_hosts)?;
-                let report = desk.knowledge.add(&agent, origin, &progress).await?;
-                let waiting = desk.knowledge.embed(&progress).await?;
-                end_progress();
-                if waiting > 0 {
-                    eprintln!(
-                        "{waiting} passages are found by words for now; `frontdesk serve` goes on to compare them by meaning"
-                    );
-                }
-                print_report(&report, json)
+            Self::Add(add) => {
+                let agent = chosen(&desk, add.agent.as_deref()).await?;
+                let (json, wishes) = (add.json, add.wishes());
+                let report = desk.knowledge.add(&agent, add.origin()?, &wishes, &progress).await;
+                embed(&desk).await?;
+                shown::report(&report?, json)
             }
             Self::List { agent, json } => {
                 let agent = chosen(&desk, agent.as_deref()).await?;
-                list(&desk.knowledge.sources(agent.id).await?, json)
+                shown::list(&desk.knowledge, &desk.knowledge.sources(agent.id).await?, json)
+            }
+            Self::Show { agent, source, json } => {
+                let agent = chosen(&desk, agent.as_deref()).await?;
+                let source = desk.knowledge.source(agent.id, &source).await?;
+                shown::source(&desk.knowledge, &source, json).await
+            }
+            Self::Refresh { agent, source, json } => {
+                let agent = chosen(&desk, agent.as_deref()).await?;
+                match source {
+                    Some(source) => {
+                        let source = desk.knowledge.source(agent.id, &source).await?;
+                        let report = desk.knowledge.refresh(&agent, source, &progress).await;
+                        embed(&desk).await?;
+                        shown::report(&report?, json)
+                    }
+                    None => refresh_all(&desk, &agent, json).await,
+                }
+            }
+            Self::Set { agent, source, changes, json } => {
+                let agent = chosen(&desk, agent.as_deref()).await?;
+                let wishes = Wishes::read(&pairs(&changes)?)?;
+                let source = desk.knowledge.change(agent.id, &source, &wishes).await?;
+                shown::source(&desk.knowledge, &source, json).await
             }
             Self::Remove { agent, source, json } => {
                 let agent = chosen(&desk, agent.as_deref()).await?;
@@ -110,38 +149,48 @@ impl Command {
                 let agent = chosen(&desk, agent.as_deref()).await?;
                 let query = Query { text: question, earlier: Vec::new(), page_url: None };
                 let found = desk.knowledge.search(agent.id, &query, limit.into()).await?;
-                search(&found, json)
+                shown::search(&found, json)
             }
         }
     }
 }
 
-/// A URL is crawled; anything else is a path.
-pub fn origin(
-    from: String,
-    base_url: Option<Url>,
-    max_pages: usize,
-    allow_hosts: Vec<String>,
-) -> Result<Origin> {
-    if from.starts_with("http://") || from.starts_with("https://") {
-        let url = Url::parse(&from)
-            .map_err(|error| Error::invalid(from.clone(), format!("is not a URL: {error}")))?;
-        if base_url.is_some() {
-            return Err(Error::invalid(
-                "--base-url",
-                "is for files: a website's pages have their URLs",
-            ));
-        }
-        return Ok(Origin::Website { url, max_pages, allow_hosts });
+/// One after the other; a source that cannot be refreshed holds up no other.
+async fn refresh_all(desk: &Desk, agent: &Agent, json: bool) -> Result<()> {
+    let mut reports: Vec<(Source, Result<Report>)> = Vec::new();
+    for source in desk.knowledge.sources(agent.id).await? {
+        let report = desk.knowledge.refresh(agent, source.clone(), &progress).await;
+        reports.push((source, report));
     }
-    Ok(Origin::Files { path: PathBuf::from(from), base_url: base_url.map(String::from) })
+    embed(desk).await?;
+    shown::reports(&reports, json)?;
+    let failed = reports.iter().filter(|(_, report)| report.is_err()).count();
+    if failed > 0 {
+        let of = reports.len();
+        let problem = format!("{failed} of {of} sources could not be refreshed");
+        return Err(Error::conflict("refresh_failed", problem));
+    }
+    Ok(())
+}
+
+/// Lets new passages be found by meaning too, for as long as somebody may wait for it.
+async fn embed(desk: &Desk) -> Result<()> {
+    let waiting = desk.knowledge.embed(&progress).await?;
+    end_progress();
+    if waiting > 0 {
+        eprintln!(
+            "{waiting} passages are found by words for now; `frontdesk serve` goes on to compare them by meaning"
+        );
+    }
+    Ok(())
 }
 
 /// One line that is written over, on a terminal only.
 pub fn progress(progress: Progress) {
     let mut err = std::io::stderr();
     if err.is_terminal() {
-        let current: String = progress.current.chars().take(60).collect();
+        let current: String =
+            progress.current.chars().filter(|c| !c.is_control()).take(60).collect();
         let _ = write!(err, "\r\x1b[2K{} of {}  {current}", progress.done, progress.found);
         let _ = err.flush();
     }
@@ -152,99 +201,4 @@ pub fn end_progress() {
     if err.is_terminal() {
         let _ = write!(err, "\r\x1b[2K");
     }
-}
-
-fn print_report(report: &Report, json: bool) -> Result<()> {
-    if json {
-        let skipped: Vec<Value> = report
-            .skipped
-            .iter()
-            .map(|skipped| json!({"path": skipped.path, "reason": skipped.reason}))
-            .collect();
-        return output::json(&json!({
-            "pages": report.pages,
-            "passages": report.passages,
-            "unchanged": report.unchanged,
-            "skipped": skipped,
-        }));
-    }
-    output::line(&format!(
-        "{} pages, {} passages; {} pages unchanged, {} skipped",
-        report.pages,
-        report.passages,
-        report.unchanged,
-        report.skipped.len()
-    ));
-    for skipped in &report.skipped {
-        output::line(&format!("  skipped {}: {}", skipped.path, skipped.reason));
-    }
-    Ok(())
-}
-
-fn list(sources: &[crate::knowledge::Source], json: bool) -> Result<()> {
-    if json {
-        let values: Vec<Value> = sources
-            .iter()
-            .map(|source| {
-                json!({
-                    "id": source.id.to_string(),
-                    "kind": source.kind,
-                    "location": source.location,
-                    "base_url": source.base_url,
-                    "pages": source.pages,
-                    "passages": source.passages,
-                    "refreshed_at": source.refreshed_at.map(|at| at.to_string()),
-                })
-            })
-            .collect();
-        return output::json(&values);
-    }
-    let mut rows = vec![
-        ["ID", "KIND", "PAGES", "PASSAGES", "REFRESHED", "LOCATION"].map(str::to_owned).to_vec(),
-    ];
-    rows.extend(sources.iter().map(|source| {
-        vec![
-            source.id.to_string(),
-            source.kind.clone(),
-            source.pages.to_string(),
-            source.passages.to_string(),
-            source.refreshed_at.map(|at| at.to_string()).unwrap_or_default(),
-            source.location.clone(),
-        ]
-    }));
-    output::table(&rows);
-    Ok(())
-}
-
-fn search(found: &crate::knowledge::Found, json: bool) -> Result<()> {
-    if json {
-        let values: Vec<Value> = found
-            .passages
-            .iter()
-            .map(|hit| {
-                json!({
-                    "path": hit.path,
-                    "url": hit.url,
-                    "title": hit.title,
-                    "score": hit.score,
-                    "text": hit.text,
-                })
-            })
-            .collect();
-        return output::json(&values);
-    }
-    output::line(&format!(
-        "confidence {:.2}, {:.1} ms",
-        found.confidence,
-        found.took.as_secs_f64() * 1000.0
-    ));
-    for hit in &found.passages {
-        output::line(&format!("\n{:.2}  {}  {}", hit.score, hit.title, hit.url));
-        if !hit.heading.is_empty() {
-            output::line(&format!("      {}", hit.heading));
-        }
-        let start: String = hit.text.chars().take(240).collect();
-        output::line(&format!("      {}", start.replace('\n', " ")));
-    }
-    Ok(())
 }

@@ -37,3 +37,17 @@ pub fn table(rows: &[Vec<String>]) {
         line(cells.collect::<Vec<_>>().join("  ").trim_end());
     }
 }
+
+/// A visitor's words on one line of a terminal: without what would command it, and no longer than `characters`.
+pub fn quoted(text: &str, characters: usize) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let clean: String = text.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
+    let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -79,7 +79,7 @@ impl Flags {
         let mut found = config::find(&flags, &env, self.config.as_deref())?;
         if demo {
             for setting in found.iter_mut().filter(|found| found.source == "default") {
-                match setting.setting.key {
+                match setting.key.as_ref() {
                     "data" => setting.text = DEMO_DATA.into(),
                     "log.level" => setting.text = "warn".into(),
                     _ => {}
@@ -103,14 +103,14 @@ pub fn show(found: &[Found], json: bool) -> Result<()> {
     config::parse(found)?;
     let shown: Vec<Shown<'_>> = found
         .iter()
-        .map(|found| Shown { key: found.setting.key, value: found.shown(), source: &found.source })
+        .map(|found| Shown { key: &found.key, value: found.shown(), source: &found.source })
         .collect();
     if json {
         return output::json(&shown);
     }
     let mut rows = vec![["KEY", "VALUE", "SOURCE", "ENVIRONMENT"].map(str::to_owned).to_vec()];
     rows.extend(shown.iter().zip(found).map(|(shown, found)| {
-        [shown.key, shown.value, shown.source, found.setting.env].map(str::to_owned).to_vec()
+        [shown.key, shown.value, shown.source, found.env].map(str::to_owned).to_vec()
     }));
     output::table(&rows);
     Ok(())

@@ -20,16 +20,29 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn text(&self, key: &str) -> String {
-        let found = self.found.iter().find(|found| found.setting.key == key);
+        let found = self.found.iter().find(|found| found.key == key);
         found.map(|found| found.text.trim().to_owned()).unwrap_or_default()
     }
 
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.found.iter().map(|found| found.key.as_ref())
+    }
+
+    pub(super) fn is_from_file(&self, key: &str) -> bool {
+        let known = ["flag", "environment", "default"];
+        self.found.iter().any(|found| {
+            found.key == key
+                && !known.contains(&found.source.as_str())
+                && !found.source.starts_with("environment:")
+        })
+    }
+
     fn refuse(&mut self, key: &str, problem: String) {
-        let found = self.found.iter().find(|found| found.setting.key == key);
+        let found = self.found.iter().find(|found| found.key == key);
         let name = found.map_or_else(
             || key.to_owned(),
             |found| match found.source.as_str() {
-                "environment" => found.setting.env.to_owned(),
+                "environment" => found.env.to_owned(),
                 "flag" => format!("--{}", key.replace(['.', '_'], "-")),
                 file => format!("{key} in {file}"),
             },
@@ -78,17 +91,23 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn embed(&mut self) -> Embed {
+        let example = "the base of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1";
+        let (key, model) = (self.secret("embed.key"), self.text("embed.model"));
+        // The URL alone says that an endpoint is meant.
+        if self.text("embed.kind").starts_with("http") {
+            let url = self.url("embed.kind", example);
+            return Embed { kind: EmbedKind::Endpoint, url, key, model };
+        }
         let kind = match self.one_of("embed.kind", &["builtin", "endpoint", "off"]).as_str() {
             "endpoint" => EmbedKind::Endpoint,
             "off" => EmbedKind::Off,
             _ => EmbedKind::Builtin,
         };
-        let example = "the base of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1";
         let url = self.url("embed.url", example);
         if kind == EmbedKind::Endpoint && self.text("embed.url").is_empty() {
             self.refuse("embed.url", format!("is missing; an endpoint needs {example}"));
         }
-        Embed { kind, url, key: self.secret("embed.key"), model: self.text("embed.model") }
+        Embed { kind, url, key, model }
     }
 
     pub(super) fn url(&mut self, key: &str, example: &str) -> Option<Url> {

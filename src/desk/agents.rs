@@ -1,6 +1,8 @@
 //! Agents as their owner sees them: made, changed by the names of their settings, published; and as visitors reach
 //! them, from a cache that trusts itself for a tenth of a second.
 
+mod answers;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -9,14 +11,14 @@ use std::{
 use moka::sync::Cache;
 use serde_json::Value;
 
-use super::workspaces;
+use super::{curated, workspaces};
 use crate::{
     access::origin,
     clock::Moment,
     error::{Error, Fields, Result},
     id::AgentId,
     store::{
-        Store,
+        Connection, Store,
         agents::{self as rows, Agent, Profile},
         refusals::{self, Refused},
     },
@@ -63,7 +65,7 @@ impl Agents {
         let revision = self.store.peek(|db| rows::revision(db, id))?;
         let agent = match cached {
             Some(cached) if revision == Some(cached.agent.revision) => Some(cached.agent),
-            _ => self.store.peek(|db| rows::find(db, id))?.map(Arc::new),
+            _ => self.store.peek(|db| found(db, id))?.map(Arc::new),
         };
         match &agent {
             Some(agent) => {
@@ -74,6 +76,15 @@ impl Agents {
         }
         Ok(agent)
     }
+}
+
+/// The agent as its visitors' pages see it.
+fn found(db: &Connection, id: AgentId) -> Result<Option<Agent>> {
+    let mut found = rows::find(db, id)?;
+    if let Some(agent) = &mut found {
+        curated::fill_rules(db, agent)?;
+    }
+    Ok(found)
 }
 
 /// Makes an agent with the default profile.
@@ -139,7 +150,8 @@ pub async fn named(store: &Store, wanted: &str) -> Result<Agent> {
     }
 }
 
-/// Changes settings by their names (`theme.primary`, `allowed_origins`); all of them, or none if one is wrong.
+/// Changes settings by their names (`theme.primary`, `allowed_origins`); all of them, or none if one is wrong. `models`
+/// are the names of those that the configuration knows.
 ///
 /// # Errors
 /// Names every setting that is unknown and every value that does not fit.
@@ -147,6 +159,7 @@ pub async fn set(
     store: &Store,
     wanted: &str,
     changes: &[(String, String)],
+    models: &[&str],
     now: Moment,
 ) -> Result<Agent> {
     let mut agent = named(store, wanted).await?;
@@ -170,18 +183,40 @@ pub async fn set(
     agent.profile = serde_json::from_value(profile)
         .map_err(|error| Error::invalid("profile", error.to_string()))?;
     check(&mut agent)?;
+    if changes.iter().any(|(key, _)| key == "answers.models") {
+        answers::check_models(&agent.profile.answers, models)?;
+    }
     save(store, agent, now).await
+}
+
+/// Lets the agent appear on further websites, beside those where it may already.
+///
+/// # Errors
+/// Names every entry that is no origin.
+pub async fn allow(store: &Store, wanted: &str, origins: &[String], now: Moment) -> Result<Agent> {
+    let mut agent = named(store, wanted).await?;
+    let before = agent.profile.allowed_origins.clone();
+    for origin in origins {
+        let entry = origin::normalise(origin)
+            .map_err(|problem| Error::invalid("allowed_origins", problem))?;
+        if !agent.profile.allowed_origins.contains(&entry) {
+            agent.profile.allowed_origins.push(entry);
+        }
+    }
+    if agent.profile.allowed_origins == before { Ok(agent) } else { save(store, agent, now).await }
+}
+
+/// What its owner types to let the agent appear where it was refused, harmless in a shell; none for an origin that
+/// cannot be allowed.
+pub fn allow_command(agent: AgentId, origin: &str) -> Option<String> {
+    let can_be_allowed = origin != origin::ANY && origin::normalise(origin).is_ok();
+    can_be_allowed.then(|| format!("frontdesk agent allow {agent} '{origin}'"))
 }
 
 /// The origins that were refused, the latest first.
 pub async fn refused(store: &Store, agent: &Agent) -> Result<Vec<Refused>> {
     let id = agent.id;
     store.read(move |db| refusals::list(db, id)).await
-}
-
-/// Whether an origin that a browser sent is one that an owner could allow.
-pub fn can_be_allowed(origin: &str) -> bool {
-    origin != origin::ANY && origin::normalise(origin).is_ok()
 }
 
 /// Lets visitors talk to the agent, or no longer.
@@ -295,6 +330,9 @@ fn check(agent: &mut Agent) -> Result<()> {
     }
     if !(0.0..=1.0).contains(&profile.answers.confidence_threshold) {
         refuse("answers.confidence_threshold", "must be from 0 to 1".into());
+    }
+    for (field, problem) in answers::bound(&mut profile.answers) {
+        refuse(field, problem);
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid_fields(wrong)) }
 }

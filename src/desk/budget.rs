@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{visit::plan_limit_reached, visitor::Visitor};
+use super::{handover, visit::plan_limit_reached, visitor::Visitor};
 use crate::{
     clock::Moment,
     error::{Error, Result},
@@ -44,7 +44,7 @@ pub fn admit(visitor: &Visitor, now: Moment) -> Result<()> {
 pub fn count(tx: &Tx<'_>, message: &NewMessage, first: bool, now: Moment) -> Result<()> {
     let (workspace, conversation) = (message.workspace_id, message.conversation_id);
     let yesterday = Moment::from_millis(now.millis() - DAY.as_millis() as i64);
-    if !conversations::visitor_spoke(tx, conversation, yesterday, now)? {
+    if !conversations::visitor_spoke(tx, conversation, yesterday, handover::since(now), now)? {
         return Err(Error::unauthorized());
     }
     if first && !usage::count(tx, workspace, Counted::Conversations, now)? {

@@ -12,7 +12,13 @@ use crate::{
 /// How long a visitor waits for a person; then nobody is there.
 pub const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Who answers at this moment.
+/// Whoever has waited since before this moment waits no longer.
+pub fn since(now: Moment) -> Moment {
+    Moment::from_millis(now.millis() - PATIENCE.as_millis() as i64)
+}
+
+/// Who answers at this moment. While a person is awaited the machine goes on answering, and when nobody came, too: two
+/// minutes of silence would help nobody. `offline` is said until the visitor writes again.
 pub fn status(conversation: &Conversation, now: Moment) -> Status {
     let waited = conversation.human_asked_at.map_or(Duration::MAX, |asked_at| now.since(asked_at));
     match conversation.status {
@@ -33,9 +39,10 @@ impl Desk {
         now: Moment,
     ) -> Result<()> {
         let id = visitor.conversation.id;
-        let since = Moment::from_millis(now.millis() - PATIENCE.as_millis() as i64);
         self.store
-            .write(move |tx| conversations::ask_for_human(tx, id, reason.as_deref(), since, now))
+            .write(move |tx| {
+                conversations::ask_for_human(tx, id, reason.as_deref(), since(now), now)
+            })
             .await
     }
 }

@@ -4,10 +4,14 @@
 pub mod agents;
 mod budget;
 pub mod conversation;
+pub mod curated;
 pub mod events;
+pub mod gaps;
 pub mod handover;
+pub mod identity;
 pub mod leads;
 pub mod page_context;
+pub mod receipts;
 pub mod refusals;
 pub mod rehearse;
 pub mod reply;
@@ -31,8 +35,10 @@ pub struct Desk {
     pub answerers: Answerers,
     pub tokens: Arc<Tokens>,
     pub agents: agents::Agents,
+    pub curated: curated::Curated,
     pub turns: turns::Turns,
     pub refusals: refusals::Refusals,
+    pub receipts: receipts::Receipts,
 }
 
 impl Desk {
@@ -44,8 +50,10 @@ impl Desk {
             answerers: Answerers::new(&config.llm)?,
             tokens: Arc::new(Tokens::open(&config.token, &config.data)?),
             agents: agents::Agents::new(store.clone()),
+            curated: curated::Curated::new(store.clone()),
             turns: turns::Turns::default(),
             refusals: refusals::Refusals::default(),
+            receipts: receipts::Receipts::kept_for(config.receipts_kept),
             store,
         })
     }

@@ -2,14 +2,36 @@
 
 use serde_json::Value;
 
+use crate::knowledge::{Found, Page, Query};
+
 /// What is read of it, in the order of its worth.
 const KEYS: [&str; 7] = ["title", "description", "canonical", "headings", "text", "json_ld", "og"];
 /// Of the whole.
 const BYTES: usize = 8 * 1024;
+const TITLE: usize = 400;
 
-/// The known keys as lines `key: text`; none if there is nothing to say.
-pub fn bounded(context: &Value) -> Option<String> {
-    let mut lines = String::new();
+/// At most 8 KiB in all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageContext {
+    /// All but the text, as lines `key: text`.
+    pub about: String,
+    title: String,
+    /// What the page shows: a source like any other, if the site sends it.
+    text: String,
+}
+
+impl PageContext {
+    /// Takes what answers the question among the sources.
+    pub fn join(&self, found: &mut Found, query: &Query, language: &str) {
+        if !self.text.is_empty() {
+            found.join(query, &Page { title: &self.title, text: &self.text, language });
+        }
+    }
+}
+
+/// The known keys; none if there is nothing to say.
+pub fn bounded(context: &Value) -> Option<PageContext> {
+    let mut page = PageContext { about: String::new(), title: String::new(), text: String::new() };
     for key in KEYS {
         let text = match &context[key] {
             Value::Null => continue,
@@ -19,12 +41,23 @@ pub fn bounded(context: &Value) -> Option<String> {
             }
             other => other.to_string(),
         };
-        let room = BYTES.saturating_sub(lines.len() + key.len() + 3);
-        if !text.is_empty() && room > 0 {
-            lines += &format!("{key}: {}\n", &text[..text.floor_char_boundary(room)]);
+        let used = page.about.len() + page.title.len() + page.text.len();
+        let most = if key == "title" { TITLE } else { BYTES };
+        let room = BYTES.saturating_sub(used + key.len() + 3).min(most);
+        if text.is_empty() || room == 0 {
+            continue;
         }
+        let text = &text[..text.floor_char_boundary(room)];
+        if key == "text" {
+            text.clone_into(&mut page.text);
+            continue;
+        }
+        if key == "title" {
+            text.clone_into(&mut page.title);
+        }
+        page.about += &format!("{key}: {}\n", text.replace('\n', " "));
     }
-    (!lines.is_empty()).then_some(lines)
+    (!page.about.is_empty() || !page.text.is_empty()).then_some(page)
 }
 
 #[cfg(test)]
@@ -35,10 +68,12 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_dropped_and_long_texts_cut() {
-        let text = bounded(&json!({"title": "Prices", "secret": "x", "text": "ü".repeat(9000)}));
-        let text = text.expect("there is a title");
-        assert!(text.starts_with("title: Prices\n") && !text.contains("secret"));
-        assert!(text.len() <= super::BYTES);
+        let page = bounded(&json!({"title": "Prices", "secret": "x", "text": "ü".repeat(9000)}));
+        let page = page.expect("there is a title");
+        assert_eq!((page.about.as_str(), page.title.as_str()), ("title: Prices\n", "Prices"));
+        assert!(page.text.starts_with('ü') && page.text.len() + page.about.len() <= super::BYTES);
+        let long = bounded(&json!({"title": "ü".repeat(9000), "text": "x", "og": "y"})).unwrap();
+        assert!(long.about.len() + long.title.len() + long.text.len() <= super::BYTES);
     }
 
     #[test]

@@ -8,12 +8,13 @@ use std::{
 
 use super::{
     Desk,
+    receipts::{self, Receipt, Times},
     reply::{self, Question, SOURCES, Spoken},
 };
 use crate::{
     answer::{Prompt, Said, Speaker},
     error::Result,
-    knowledge::Query,
+    knowledge::{Found, Query},
     store::agents::Agent,
 };
 
@@ -29,6 +30,26 @@ pub struct Rehearsal {
     pub retrieved_after: Duration,
     /// None if nothing was said.
     pub first_token_after: Option<Duration>,
+    /// To the last word.
+    pub total_after: Duration,
+}
+
+impl Rehearsal {
+    /// In and out; none if no model spoke.
+    pub fn tokens(&self) -> Option<(u32, u32)> {
+        let (told, said) = (self.spoken.input_tokens, self.spoken.output_tokens);
+        (said > 0).then_some((told, said))
+    }
+
+    /// As it would be kept of a visitor's turn.
+    pub fn receipt(&self) -> Receipt {
+        let times = Times {
+            retrieve: self.retrieved_after,
+            first: self.first_token_after,
+            total: self.total_after,
+        };
+        receipts::receipt(&self.prompt, times)
+    }
 }
 
 impl Desk {
@@ -43,8 +64,13 @@ impl Desk {
     ) -> Result<Rehearsal> {
         let begun = Instant::now();
         let message = reply::readable(question)?;
+        let given = self.curated.answer_anywhere(agent, &message).await?;
         let query = Query { text: message.clone(), earlier: earlier.to_vec(), page_url: None };
-        let found = self.knowledge.search(agent.id, &query, SOURCES).await?;
+        let found = match given {
+            // Nothing is searched for what is answered already.
+            Some(_) => Found::nothing_needed(),
+            None => self.knowledge.search(agent.id, &query, SOURCES).await?,
+        };
         let retrieved_after = begun.elapsed();
         let (terms, cached) = (found.terms.clone(), found.cached);
         let history = earlier
@@ -59,16 +85,19 @@ impl Desk {
         };
         let prompt = Arc::new(reply::prompt(agent, &question, found, history));
         let (mut content, mut first_token_after) = (String::new(), None);
-        let spoken = self
-            .speak(prompt.clone(), |words| {
-                if first_token_after.is_none() && !words.is_empty() {
-                    first_token_after = Some(begun.elapsed());
-                }
-                content += words;
-                say(words);
-            })
-            .await;
-        let low_confidence = spoken.is_unsure(&prompt, &content);
+        let hear = |words: &str| {
+            if first_token_after.is_none() && !words.is_empty() {
+                first_token_after = Some(begun.elapsed());
+            }
+            content += words;
+            say(words);
+        };
+        let spoken = match &given {
+            Some(given) => Spoken::given(given, hear),
+            None => self.speak(prompt.clone(), hear).await,
+        };
+        let total_after = begun.elapsed();
+        let low_confidence = given.is_none() && spoken.is_unsure(&prompt, &content);
         Ok(Rehearsal {
             prompt,
             content,
@@ -78,6 +107,7 @@ impl Desk {
             cached,
             retrieved_after,
             first_token_after,
+            total_after,
         })
     }
 }

@@ -13,19 +13,21 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     Desk, budget,
+    page_context::PageContext,
     turns::{Begun, Running, Turn, TurnEvent},
     visitor::Visitor,
 };
 use crate::{
-    answer::{self, Delta, Prompt, Said, Speaker, citations::Resolver},
+    answer::{self, Delta, Prompt, Rules, Said, Speaker, citations::Resolver},
     clock::Moment,
     error::{Error, Kind, Result},
-    id::{ConversationId, MessageId},
+    id::MessageId,
     knowledge::{Found, Query},
     store::{
         agents::Agent,
         conversations,
         messages::{self, Citation, NewMessage, Role},
+        receipts::{self, Times},
     },
 };
 
@@ -33,8 +35,6 @@ use crate::{
 const HISTORY: u32 = 12;
 /// Passages that an answer may be made of.
 pub const SOURCES: usize = 6;
-/// Of English text, for models that do not say how many tokens they used.
-const BYTES_PER_TOKEN: usize = 4;
 /// Of a question, counted as a person counts: a family emoji is one.
 const MESSAGE_CHARACTERS: usize = 4000;
 /// A model that does not stop is stopped here.
@@ -43,8 +43,8 @@ const ANSWER_BYTES: usize = 64 * 1024;
 pub struct Question {
     pub message: String,
     pub page_url: String,
-    /// What the visitor's page says of itself, as one bounded text.
-    pub page_context: Option<String>,
+    /// What the visitor's page says of itself.
+    pub page_context: Option<PageContext>,
     pub client_message_id: Option<String>,
 }
 
@@ -144,26 +144,34 @@ impl Desk {
             self.store_question(question_id, visitor, &question).await
         };
         let speak = async {
-            let history = self.history(turn.conversation_id, question_id).await?;
+            if let Some(given) = self.curated.answer(visitor, &question).await? {
+                return Ok((Spoken::given(&given, |words| turn.say(words)), false, None));
+            }
+            let history = self.history(visitor, question_id)?;
             let asked = history.iter().filter(|said| said.role == Speaker::Visitor);
             let query = Query {
                 text: question.message.clone(),
                 earlier: asked.map(|said| said.content.clone()).collect(),
                 page_url: Some(question.page_url.clone()),
             };
-            let found = self.knowledge.search(visitor.agent.id, &query, SOURCES).await?;
+            let mut found = self.knowledge.search(visitor.agent.id, &query, SOURCES).await?;
+            if let Some(page) = &question.page_context {
+                page.join(&mut found, &query, &visitor.agent.profile.language_default);
+            }
+            turn.retrieved();
             let prompt = Arc::new(prompt(&visitor.agent, &question, found, history));
             let spoken = self.speak(prompt.clone(), |words| turn.say(words)).await;
-            Ok::<_, Error>((prompt, spoken))
+            let unsure = spoken.is_unsure(&prompt, &turn.text());
+            let receipt = self.receipts.of(&prompt, turn.times());
+            Ok::<_, Error>((spoken, unsure, receipt))
         };
         // Nobody waits for the disk before the first word; all wait for it before "done".
         let (stored, spoken) = tokio::join!(store, speak);
         stored?;
-        let (prompt, spoken) = spoken?;
+        let (spoken, low_confidence, receipt) = spoken?;
         if spoken.failure.is_none() {
             turn.add(TurnEvent::Citations(spoken.citations.clone()));
         }
-        let low_confidence = spoken.is_unsure(&prompt, &turn.text());
         let answer_id = question_id.next();
         let message = NewMessage {
             id: answer_id,
@@ -178,6 +186,8 @@ impl Desk {
             client_message_id: None,
             page_url: None,
             model: Some(spoken.model),
+            tokens: (spoken.output_tokens > 0)
+                .then_some((spoken.input_tokens, spoken.output_tokens)),
         };
         let (now, tokens) = (Moment::now(), spoken.output_tokens);
         self.store
@@ -186,7 +196,8 @@ impl Desk {
                     // Erased meanwhile: nothing is kept.
                     return Err(Error::unauthorized());
                 }
-                messages::append(tx, &message, now)
+                messages::append(tx, &message, now)?;
+                receipt.map_or(Ok(()), |receipt| receipts::put(tx, message.id, &receipt))
             })
             .await?;
         Ok(match spoken.failure {
@@ -215,6 +226,7 @@ impl Desk {
             client_message_id: question.client_message_id.clone(),
             page_url: Some(question.page_url.clone()),
             model: None,
+            tokens: None,
         };
         let (first, now) = (!visitor.conversation.begun, Moment::now());
         self.store
@@ -225,14 +237,13 @@ impl Desk {
             .await
     }
 
-    async fn history(
-        &self,
-        conversation_id: ConversationId,
-        question_id: MessageId,
-    ) -> Result<Vec<Said>> {
+    fn history(&self, visitor: &Visitor, question_id: MessageId) -> Result<Vec<Said>> {
+        let conversation = &visitor.conversation;
+        if !conversation.begun {
+            return Ok(Vec::new());
+        }
         // One more than is shown: the question itself may be stored already.
-        let messages =
-            self.store.read(move |db| messages::history(db, conversation_id, HISTORY + 1)).await?;
+        let messages = self.store.peek(|db| messages::history(db, conversation.id, HISTORY + 1))?;
         let mut said: Vec<Said> = messages
             .into_iter()
             .filter(|message| message.id != question_id)
@@ -264,15 +275,14 @@ impl Desk {
                         spoken.failure = Some("the answer did not end".into());
                     }
                 }
-                Ok(Delta::Usage { output_tokens, .. }) => spoken.output_tokens = output_tokens,
+                Ok(Delta::Usage { input_tokens, output_tokens }) => {
+                    (spoken.input_tokens, spoken.output_tokens) = (input_tokens, output_tokens);
+                }
                 Err(failure) => spoken.failure = Some(failure.reason),
             }
             if spoken.failure.is_some() {
                 break;
             }
-        }
-        if spoken.output_tokens == 0 && spoken.model != answer::extractive::NAME {
-            spoken.output_tokens = (bytes / BYTES_PER_TOKEN) as u32;
         }
         let (rest, citations) = resolver.finish();
         say(&rest);
@@ -286,7 +296,8 @@ impl Desk {
 pub struct Spoken {
     pub model: String,
     pub citations: Vec<Citation>,
-    /// As the model says, or by the length of its words.
+    /// As the model says, or by the length of the text; 0 where no model spoke.
+    pub input_tokens: u32,
     pub output_tokens: u32,
     /// Why it broke off: for the log and the owner.
     pub failure: Option<String>,
@@ -307,6 +318,7 @@ pub struct Answered {
     pub content: String,
     pub citations: Vec<Citation>,
     pub low_confidence: bool,
+    pub times: Option<Times>,
 }
 
 /// Waits for the turn's end.
@@ -327,6 +339,7 @@ pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
                         content: turn.text(),
                         citations: cited,
                         low_confidence,
+                        times: turn.times(),
                     });
                 }
                 TurnEvent::Error { code, message } => return Err(refusal(code, message)),
@@ -371,12 +384,13 @@ pub fn prompt(agent: &Agent, question: &Question, found: Found, history: Vec<Sai
         agent_name: if named.is_empty() { agent.name.clone() } else { named.clone() },
         tone: profile.persona.tone.clone(),
         instructions: profile.answers.instructions.clone(),
-        language: profile.language_default.clone(),
+        language: found.language(&question.message, &profile.language_default),
         history,
         question: question.message.clone(),
         sources: found.passages,
-        page_context: question.page_context.clone(),
+        page_context: question.page_context.as_ref().map(|page| page.about.clone()),
         confidence: found.confidence,
         threshold: profile.answers.confidence_threshold,
+        rules: Rules::from(&profile.answers),
     }
 }

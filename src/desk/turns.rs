@@ -3,8 +3,8 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::{Duration, Instant},
 };
 
 use futures_util::{Stream, stream};
@@ -13,7 +13,10 @@ use tokio::sync::watch;
 use crate::{
     error::Error,
     id::{ConversationId, MessageId},
-    store::messages::{Citation, Message},
+    store::{
+        messages::{Citation, Message},
+        receipts::Times,
+    },
 };
 
 /// What a turn says, in this order: text, citations, and one of the endings.
@@ -50,6 +53,8 @@ impl TurnEvent {
 pub struct Turn {
     pub conversation_id: ConversationId,
     pub client_message_id: Option<String>,
+    begun: Instant,
+    retrieved: OnceLock<Duration>,
     said: Mutex<Said>,
     /// Told of each change; listeners wait on it.
     changed: watch::Sender<()>,
@@ -61,6 +66,9 @@ struct Said {
     text: String,
     /// Where each token ends in `text`.
     ends: Vec<u32>,
+    /// When the first and the last of them came, from the turn's beginning.
+    first: Option<Duration>,
+    last: Duration,
     /// What came after the text.
     after: Vec<TurnEvent>,
 }
@@ -70,6 +78,8 @@ impl Turn {
         Self {
             conversation_id,
             client_message_id,
+            begun: Instant::now(),
+            retrieved: OnceLock::new(),
             said: Mutex::default(),
             changed: watch::Sender::new(()),
         }
@@ -83,6 +93,8 @@ impl Turn {
         said.text.push_str(token);
         let end = u32::try_from(said.text.len()).unwrap_or(u32::MAX);
         said.ends.push(end);
+        said.last = self.begun.elapsed();
+        said.first = said.first.or(Some(said.last));
         drop(said);
         self.changed.send_replace(());
     }
@@ -90,6 +102,18 @@ impl Turn {
     pub fn add(&self, event: TurnEvent) {
         lock(&self.said).after.push(event);
         self.changed.send_replace(());
+    }
+
+    /// What the answer is made of was found just now.
+    pub fn retrieved(&self) {
+        let _ = self.retrieved.set(self.begun.elapsed());
+    }
+
+    /// What took how long so far; none for an answer that is only told again.
+    pub fn times(&self) -> Option<Times> {
+        let retrieve = *self.retrieved.get()?;
+        let said = lock(&self.said);
+        Some(Times { retrieve, first: said.first, total: said.last.max(retrieve) })
     }
 
     /// The answer so far.

@@ -2,9 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::Desk;
+use super::{
+    Desk,
+    identity::{Recognised, Word},
+};
 use crate::{
-    access::tokens::Bearer,
+    access::{
+        identity::{self, Traits},
+        tokens::Bearer,
+    },
     clock::Moment,
     error::{Error, Result},
     id::{ConversationId, VisitorId},
@@ -13,7 +19,7 @@ use crate::{
         conversations::{self, Budget, Conversation, NewConversation, Status},
         messages::{self, Message},
         usage,
-        visitors::{self, NewVisitor},
+        visitors::{self, NewVisitor, Visitor},
     },
 };
 
@@ -29,6 +35,10 @@ pub struct Arrival {
     /// The browser's own id, if it has one from an earlier visit.
     pub anon_id: Option<String>,
     pub locale: Option<String>,
+    /// The site's signed word on who this is.
+    pub identity_token: Option<String>,
+    /// What the page says of the visitor, unsigned.
+    pub traits: Option<Traits>,
     /// False: begin a new conversation.
     pub resume: bool,
 }
@@ -36,6 +46,8 @@ pub struct Arrival {
 pub struct Visit {
     pub agent: Arc<Agent>,
     pub anon_id: String,
+    /// The site has vouched for who this is.
+    pub identified: bool,
     pub conversation: Conversation,
     /// The last ones, oldest first.
     pub messages: Vec<Message>,
@@ -47,45 +59,50 @@ impl Desk {
     /// Lets a visitor in. Someone who comes back and goes on writes nothing.
     ///
     /// # Errors
-    /// `plan_limit_reached` when a new conversation is needed and the month's are used up; `unavailable` when nothing
-    /// can be stored.
+    /// `identity_expired` or `identity_invalid` for a word that does not hold; `plan_limit_reached` when a new
+    /// conversation is needed and the month's are used up; `unavailable` when nothing can be stored.
     pub async fn visit(&self, agent: Arc<Agent>, arrival: Arrival, now: Moment) -> Result<Visit> {
-        let returning = match &arrival.anon_id {
-            Some(anon_id) if arrival.resume => self.resumed(&agent, anon_id.clone(), now).await?,
-            _ => None,
+        let token = arrival.identity_token.as_deref();
+        let word = Word {
+            anon_id: arrival.anon_id.clone(),
+            person: token.map(|token| self.person(&agent, token, now)).transpose()?,
+            traits: arrival.traits.clone().map(identity::bounded),
         };
-        let anon_id = arrival.anon_id.clone().map_or_else(new_anon_id, Ok)?;
-        let (conversation, messages) = match returning {
+        let returning = if arrival.resume && (word.anon_id.is_some() || word.person.is_some()) {
+            self.resumed(&agent, word.clone(), now).await?
+        } else {
+            None
+        };
+        let found = match returning {
             Some(returning) => returning,
-            None => self.begin(&agent, anon_id.clone(), arrival, now).await?,
+            None => self.begin(&agent, word, arrival, now).await?,
         };
-        let bearer = Bearer {
-            agent_id: agent.id,
-            visitor_id: conversation.visitor_id,
-            conversation_id: conversation.id,
-        };
+        let Arrived { visitor, conversation, messages } = found;
+        let bearer =
+            Bearer { agent_id: agent.id, visitor_id: visitor.id, conversation_id: conversation.id };
         let (token, expires_at) = self.tokens.issue(&bearer, now)?;
-        Ok(Visit { agent, anon_id, conversation, messages, token, expires_at })
+        let identified = visitor.subject.is_some();
+        let anon_id = visitor.anon_id;
+        Ok(Visit { agent, anon_id, identified, conversation, messages, token, expires_at })
     }
 
-    async fn resumed(
-        &self,
-        agent: &Agent,
-        anon_id: String,
-        now: Moment,
-    ) -> Result<Option<(Conversation, Vec<Message>)>> {
+    async fn resumed(&self, agent: &Agent, word: Word, now: Moment) -> Result<Option<Arrived>> {
         let agent_id = agent.id;
         self.store
             .read(move |db| {
-                let Some(visitor) = visitors::find(db, agent_id, &anon_id)? else {
-                    return Ok(None);
-                };
-                let Some(conversation) = conversations::latest(db, visitor, resting_since(now))?
+                let Recognised { visitor: Some(visitor), stranger: None } =
+                    word.recognise(db, agent_id)?
                 else {
                     return Ok(None);
                 };
-                let messages = messages::history(db, conversation.id, MESSAGES)?;
-                Ok(Some((conversation, messages)))
+                let resting_since = resting_since(now);
+                match conversations::latest(db, visitor.id, resting_since)? {
+                    Some(conversation) if word.is_known_of(&visitor) => {
+                        let messages = messages::history(db, conversation.id, MESSAGES)?;
+                        Ok(Some(Arrived { visitor, conversation, messages }))
+                    }
+                    _ => Ok(None),
+                }
             })
             .await
     }
@@ -94,37 +111,38 @@ impl Desk {
     async fn begin(
         &self,
         agent: &Agent,
-        anon_id: String,
+        word: Word,
         arrival: Arrival,
         now: Moment,
-    ) -> Result<(Conversation, Vec<Message>)> {
+    ) -> Result<Arrived> {
         let (workspace_id, agent_id) = (agent.workspace_id, agent.id);
+        let made_anon_id = new_anon_id()?;
         self.store
             .write(move |tx| {
                 // Before anything is written: a refused visit leaves no trace.
                 let has_room = usage::has_room_for_conversation(tx, workspace_id, now)?;
-                let known = match arrival.anon_id {
-                    Some(_) => visitors::find(tx, agent_id, &anon_id)?,
-                    None => None,
-                };
-                let visitor_id = known.unwrap_or_else(VisitorId::generate);
-                if known.is_none() {
-                    if !has_room {
-                        return Err(plan_limit_reached(now));
-                    }
-                    let visitor = NewVisitor {
-                        id: visitor_id,
-                        workspace_id,
-                        agent_id,
-                        anon_id: &anon_id,
-                        locale: arrival.locale.as_deref(),
-                    };
-                    visitors::insert(tx, &visitor, now)?;
-                } else if arrival.resume
-                    && let Some(found) = conversations::latest(tx, visitor_id, resting_since(now))?
+                let Recognised { visitor: known, stranger } = word.recognise(tx, agent_id)?;
+                let is_new = known.is_none();
+                if is_new && !has_room {
+                    return Err(plan_limit_reached(now));
+                }
+                let is_told = known.as_ref().is_none_or(|known| !word.is_known_of(known));
+                let visitor = described(known, word, made_anon_id);
+                if is_new {
+                    let locale = arrival.locale.as_deref();
+                    let new = NewVisitor { workspace_id, agent_id, locale, visitor: &visitor };
+                    visitors::insert(tx, &new, now)?;
+                } else if is_told {
+                    visitors::describe(tx, &visitor)?;
+                }
+                if let Some(stranger) = stranger {
+                    visitors::join(tx, stranger.id, visitor.id)?;
+                }
+                if arrival.resume
+                    && let Some(found) = conversations::latest(tx, visitor.id, resting_since(now))?
                 {
                     let messages = messages::history(tx, found.id, MESSAGES)?;
-                    return Ok((found, messages));
+                    return Ok(Arrived { visitor, conversation: found, messages });
                 }
                 if !has_room {
                     return Err(plan_limit_reached(now));
@@ -133,7 +151,7 @@ impl Desk {
                     id: ConversationId::generate(),
                     workspace_id,
                     agent_id,
-                    visitor_id,
+                    visitor_id: visitor.id,
                     page_url: &arrival.page_url,
                 };
                 conversations::insert(tx, &conversation, now)?;
@@ -141,17 +159,44 @@ impl Desk {
                     id: conversation.id,
                     workspace_id,
                     agent_id,
-                    visitor_id,
+                    visitor_id: visitor.id,
                     status: Status::Bot,
                     lead_captured: false,
                     human_asked_at: None,
                     begun: false,
                     budget: Budget::default(),
                 };
-                Ok((conversation, Vec::new()))
+                Ok(Arrived { visitor, conversation, messages: Vec::new() })
             })
             .await
     }
+}
+
+struct Arrived {
+    visitor: Visitor,
+    conversation: Conversation,
+    messages: Vec<Message>,
+}
+
+/// The visitor as they are known from now on. A person's id is not the one that their browser had: what they say stays
+/// behind their site's word when they sign out there.
+fn described(known: Option<Visitor>, word: Word, made_anon_id: String) -> Visitor {
+    let mut visitor = known.unwrap_or_else(|| Visitor {
+        id: VisitorId::generate(),
+        anon_id: word.anon_id.unwrap_or_else(|| made_anon_id.clone()),
+        subject: None,
+        claims: None,
+        traits: None,
+    });
+    if let Some(person) = word.person {
+        if visitor.subject.is_none() {
+            visitor.anon_id = made_anon_id;
+        }
+        visitor.subject = Some(person.subject);
+        visitor.claims = Some(person.claims);
+    }
+    visitor.traits = word.traits.or(visitor.traits);
+    visitor
 }
 
 /// The workspace used up its conversations of this month.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Desk;
+use super::{Desk, agents};
 use crate::{
     access::origin,
     clock::Moment,
@@ -51,15 +51,15 @@ impl Desk {
             return Ok(());
         }
         self.refusals.count(agent, origin);
-        let seen = match origin {
-            None => "without an origin".to_owned(),
-            Some(origin) => format!("on the origin {origin}"),
+        let message = match origin {
+            None => "This agent does not answer without an origin.".to_owned(),
+            Some(seen) => match agents::allow_command(agent.id, seen) {
+                Some(command) => format!(
+                    "This agent does not answer on the origin {seen}. Its owner can allow it: {command}"
+                ),
+                None => format!("This agent does not answer on the origin {seen}."),
+            },
         };
-        Err(Error::forbidden(
-            "origin_forbidden",
-            format!(
-                "This agent does not answer {seen}. Its owner can add it to the agent's allowed origins."
-            ),
-        ))
+        Err(Error::forbidden("origin_forbidden", message))
     }
 }

@@ -12,10 +12,9 @@ use poem::{
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use super::tag;
 use crate::error::Error;
 
-/// The hash of all files of the widget (build.rs).
-const WIDGET_VERSION: &str = env!("WIDGET_VERSION");
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const REVALIDATED: &str = "no-cache";
 
@@ -121,7 +120,7 @@ pub fn hashed(
     request: &Request,
     Path((version, path)): Path<(String, String)>,
 ) -> poem::Result<Response> {
-    let cache = if version == WIDGET_VERSION { FOR_EVER } else { REVALIDATED };
+    let cache = if version == tag::VERSION { FOR_EVER } else { REVALIDATED };
     widget_file(request, &path, cache)
 }
 

@@ -102,6 +102,15 @@ pub fn too_large() -> Refusal {
     )
 }
 
+/// None, or more than one.
+pub fn wrong_host() -> Refusal {
+    Refusal::Wire(
+        StatusCode::BAD_REQUEST,
+        "invalid_request",
+        "The request must have exactly one Host header.".into(),
+    )
+}
+
 /// It did not come whole, or not in time.
 pub fn broken_body() -> Refusal {
     Refusal::Wire(

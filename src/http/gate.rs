@@ -12,7 +12,7 @@ use bytes::BytesMut;
 use futures_util::{FutureExt, StreamExt};
 use poem::{
     Endpoint, IntoResponse, Request, Response,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header},
 };
 use tracing::Instrument;
 use ulid::Ulid;
@@ -20,8 +20,9 @@ use ulid::Ulid;
 use super::{
     body::LARGEST,
     document::Document,
-    error::{Refusal, broken_body, show_window, too_large, understand},
+    error::{Refusal, broken_body, show_window, too_large, understand, wrong_host},
     limits::Left,
+    timing,
 };
 use crate::{desk::Desk, error::Error, store::agents::Agent};
 
@@ -29,6 +30,9 @@ const REQUEST_ID: &str = "x-request-id";
 const REQUEST_ID_LONGEST: usize = 128;
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id",
+);
+const EXPOSED_TIMED: HeaderValue = HeaderValue::from_static(
+    "Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Server-Timing",
 );
 /// How long a body may take to come.
 const BODY_WITHIN: Duration = Duration::from_secs(15);
@@ -89,6 +93,8 @@ impl<E: Endpoint> Endpoint for Gate<E> {
         request.extensions_mut().insert(left.clone());
         let mut response = if cross_origin && method == Method::OPTIONS {
             preflight()
+        } else if !names_one_host(&request) {
+            wrong_host().into_response()
         } else {
             self.answer(request).instrument(span.clone()).await
         };
@@ -165,6 +171,12 @@ pub fn is_own_page(request: &Request) -> bool {
     request.header("sec-fetch-site") == Some("same-origin")
 }
 
+/// RFC 9112, section 3.2: a request of HTTP/1.1 without a `Host`, or with two, is refused.
+fn names_one_host(request: &Request) -> bool {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    hosts == 1 || (hosts == 0 && request.version() != Version::HTTP_11)
+}
+
 /// A well-formed incoming id is kept, so that a proxy's log and ours agree.
 fn request_id(headers: &HeaderMap) -> HeaderValue {
     let well_formed = |id: &&HeaderValue| {
@@ -223,7 +235,9 @@ fn preflight() -> Response {
 /// answer depends on a cookie.
 fn share(headers: &mut HeaderMap, origin: Option<&str>) {
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    let timed = headers.contains_key(timing::NAME);
+    headers
+        .insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, if timed { EXPOSED_TIMED } else { EXPOSED });
     if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }

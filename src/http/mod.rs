@@ -11,6 +11,8 @@ mod health;
 mod limits;
 pub mod site;
 mod stream;
+pub mod tag;
+mod timing;
 mod widget;
 
 use std::sync::Arc;

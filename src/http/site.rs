@@ -6,7 +6,10 @@ use poem::{
     http::{StatusCode, header},
 };
 
-use super::assets::{Asset, asset};
+use super::{
+    assets::{Asset, asset},
+    tag,
+};
 use crate::{
     desk::Desk,
     error::{Error, Result},
@@ -137,7 +140,7 @@ fn shell(site: &Site, title: &str, content: &str) -> Response {
 
 /// The one tag that a site owner pastes.
 fn script(site: &Site) -> String {
-    format!("<script src=\"/widget/widget.js\" data-agent-id=\"{}\" async></script>", site.agent_id)
+    tag::plain("", site.agent_id)
 }
 
 fn escape(text: &str) -> String {

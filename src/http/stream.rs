@@ -1,7 +1,11 @@
 //! A turn as server-sent events: one `data:` line of JSON and an empty line for each event, as many as there are in
 //! one write, and a comment every fifteen seconds so that nobody in between gives up the connection.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    task::{Poll, ready},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
@@ -12,6 +16,7 @@ use poem_openapi::{
     types::Type,
 };
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::widget::messages::Citation;
 use crate::desk::turns::{Turn, TurnEvent};
@@ -110,14 +115,29 @@ fn write(text: &mut Vec<u8>, event: TurnEvent, conversation_id: &str) {
     text.extend_from_slice(b"\n\n");
 }
 
+/// One alarm for the whole stream: it is set anew only when it rings, not with every word.
 fn kept_alive(
     frames: impl Stream<Item = Bytes> + Send + 'static,
 ) -> impl Stream<Item = Bytes> + Send {
-    stream::unfold(Box::pin(frames), |mut frames| async {
-        match tokio::time::timeout(KEEP_ALIVE, frames.next()).await {
-            Ok(Some(bytes)) => Some((bytes, frames)),
-            Ok(None) => None,
-            Err(_) => Some((Bytes::from_static(b":\n\n"), frames)),
+    let mut frames = Box::pin(frames);
+    let mut alarm = Box::pin(tokio::time::sleep(KEEP_ALIVE));
+    let mut last = Instant::now();
+    stream::poll_fn(move |context| {
+        if let Poll::Ready(frame) = frames.as_mut().poll_next(context) {
+            last = Instant::now();
+            return Poll::Ready(frame);
+        }
+        loop {
+            ready!(alarm.as_mut().poll(context));
+            let now = Instant::now();
+            let silent = now >= last + KEEP_ALIVE;
+            if silent {
+                last = now;
+            }
+            alarm.as_mut().reset(last + KEEP_ALIVE);
+            if silent {
+                return Poll::Ready(Some(Bytes::from_static(b":\n\n")));
+            }
         }
     })
 }

@@ -1,303 +1,371 @@
 //! A walk over one site, page by page, politely: what robots.txt forbids is left out, two requests at most are under
 //! way, each page comes once however many URLs lead to it, and the walk ends.
 
+mod begin;
+mod claims;
+mod frontier;
+mod site;
+
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
-    time::Duration,
 };
 
-use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use tokio::time::Instant;
+use sha2::{Digest, Sha256};
+use tokio::task::JoinSet;
 use url::Url;
 
-use super::{
-    Skipped,
-    addresses::Guard,
-    extract::{self, Document, Format, Input},
-    fetch::{Failure, Fetcher, Response, Terms},
-    index::Arrival,
-    robots::Robots,
-    sitemap,
-    urls::{is_asset, normal},
+use super::{extract::Document, feed::Entry, hex, index::Arrival, kind::Kind, urls::normal};
+use crate::store::{
+    sources::Settings,
+    visits::{self, Met},
 };
-use crate::error::{Error, Result};
+use claims::Claims;
+use frontier::Frontier;
+use site::{Fetched, Seen, Site};
 
-/// Requests to the site at once.
-const AT_ONCE: usize = 2;
-/// URLs that wait; a site that makes up more is not worth them.
-const WAITING: usize = 20_000;
+pub(super) use begin::Start;
+pub(super) use site::{Memory, Missed};
+
+/// Pages that are read beside those that are fetched.
+const READ_BESIDE: usize = 2;
 /// Requests for each page wanted: some are not there, some are the same.
 const TRIES_A_PAGE: usize = 3;
-/// Characters of a URL.
-const LONGEST: usize = 2000;
-
-pub(super) struct Limits {
-    pub max_pages: usize,
-    pub allow_hosts: Vec<String>,
-}
+/// Bytes of one page's links: they are kept for the next run.
+const LINKS: usize = 256 * 1024;
+/// Pages that wait for the one whose text they have.
+const HELD_BACK: usize = 200;
 
 pub(super) struct Crawl {
     site: Arc<Site>,
-    limits: Limits,
-    /// The page that the walk begins with, which is there already.
-    first: Option<Visited>,
-    waiting: VecDeque<Url>,
-    /// Every URL that waits, waited, or turned out to be another name of a page.
-    known: HashSet<Url>,
-    /// The texts of the pages so far: the same under another URL is the same page.
-    texts: HashSet<String>,
-    under_way: FuturesUnordered<BoxFuture<'static, Visited>>,
+    kind: Kind,
+    settings: Settings,
+    frontier: Frontier,
+    /// Pages that are there already: the one that the walk begins with.
+    ready: VecDeque<Visited>,
+    /// By URL, what a feed itself says of its pages.
+    entries: HashMap<String, Entry>,
+    claims: Claims,
+    /// Pages with the text of an older one that has not come yet.
+    held_back: Vec<Visited>,
+    under_way: JoinSet<Visited>,
     asked: usize,
-    pages: usize,
-    next_at: Instant,
-    forbidden: Vec<Skipped>,
+    /// What the run should say of itself.
+    pub notes: Vec<String>,
+    /// Lists of pages could not be read whole: a page that was not met may be there all the same.
+    pub is_partial: bool,
+    left_out: Vec<(String, &'static str)>,
 }
 
-struct Site {
-    fetcher: Fetcher,
-    robots: Robots,
-    /// Where the first page really is.
-    start: Url,
-}
-
-type Visited = (Url, Result<Fetched, Missed>);
-
-struct Fetched {
+struct Visited {
     url: Url,
-    document: Document,
+    depth: u32,
+    result: Result<Seen, Missed>,
 }
 
 /// One URL that was visited.
 pub(super) struct Visit {
     pub url: Url,
-    pub result: Result<Box<Arrival>, Missed>,
+    pub depth: u32,
+    pub result: Result<Got, Missed>,
+    /// What to know of it the next time; none: nothing, or what is known already.
+    pub memory: Option<Box<visits::Visit>>,
 }
 
-/// Why a visit gave no page.
-pub(super) enum Missed {
-    /// There is no page here.
-    Gone(String),
-    /// It has come before under another URL.
-    Again,
-    /// There may be one, but not now.
-    Failed(String),
+pub(super) enum Got {
+    Page {
+        arrival: Box<Arrival>,
+        text_hash: String,
+    },
+    /// The page is as it was.
+    Same {
+        path: String,
+        text_hash: String,
+    },
 }
 
 impl Crawl {
-    /// Finds the site: its robots.txt, its sitemaps, and where its first page has moved to.
-    ///
-    /// # Errors
-    /// When the first page cannot be had, or robots.txt forbids it.
-    pub(super) async fn begin(start: Url, limits: Limits) -> Result<Self> {
-        let unusable = |reason: String| Error::conflict("website_unusable", reason);
-        if start.as_str().len() > LONGEST || start.host_str().is_none() {
-            return Err(unusable(format!("{start} is no address of a website")));
-        }
-        let fetcher = Fetcher::new(Guard::new(&start, limits.allow_hosts.clone()))?;
-        let closed = |url: &Url| {
-            let reason = "is not open to crawlers: the site's robots.txt forbids it";
-            unusable(format!("{url} {reason}"))
-        };
-        let mut robots = Robots::of(&fetcher, &start).await.map_err(unusable)?;
-        if !robots.allow(&start) {
-            return Err(closed(&start));
-        }
-        let terms = Terms { follow: &|_| true, takes: readable };
-        let first = fetcher.get(&start, &terms).await.map_err(|failure| {
-            let (Failure::Lasting(reason) | Failure::Passing(reason)) = failure;
-            unusable(format!("{start} {reason}"))
-        })?;
-        if first.url.origin() != start.origin() {
-            // The site has moved: what holds there is said there.
-            robots = Robots::of(&fetcher, &first.url).await.map_err(unusable)?;
-        }
-        let start = normal(first.url.clone());
-        if !robots.allow(&start) {
-            return Err(closed(&start));
-        }
-        let mut sitemaps = robots.sitemaps.clone();
-        sitemaps.extend(start.join("/sitemap.xml"));
-        let listed = sitemap::pages(&fetcher, sitemaps, WAITING).await;
-        let site = Arc::new(Site { fetcher, robots, start: start.clone() });
-        let first = (start.clone(), site.read(first).await);
-        let mut crawl = Self {
-            site,
-            limits,
-            first: Some(first),
-            waiting: VecDeque::new(),
-            known: HashSet::new(),
-            texts: HashSet::new(),
-            under_way: FuturesUnordered::new(),
-            asked: 1,
-            pages: 0,
-            next_at: Instant::now(),
-            forbidden: Vec::new(),
-        };
-        crawl.known.insert(start);
-        for url in listed {
-            crawl.meet(url);
-        }
-        Ok(crawl)
+    /// What kind of source it turned out to be.
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
     }
 
-    /// URLs known so far.
+    /// Pages known so far.
     pub(super) fn found(&self) -> usize {
-        self.asked + self.waiting.len()
+        self.frontier.found()
+    }
+
+    /// URLs that were met since the last call.
+    pub(super) fn take_news(&mut self) -> Vec<Met> {
+        self.frontier.take_news()
+    }
+
+    /// URLs that were met since the last call and are not to be asked for, each with the reason.
+    pub(super) fn take_left_out(&mut self) -> Vec<(String, &'static str)> {
+        std::mem::take(&mut self.left_out)
+    }
+
+    /// What this crawl calls a page.
+    pub(super) fn path(&self, url: &Url) -> String {
+        self.site.path(url)
+    }
+
+    /// Of the page that the URL gave at its last visit.
+    pub(super) fn known_path(&self, url: &str) -> Option<String> {
+        self.site.memory.visit(&Url::parse(url).ok()?)?.path
+    }
+
+    pub(super) fn has_met(&self, url: &str) -> bool {
+        self.frontier.knows(url)
+    }
+
+    /// How many URLs were met and will not be asked for, as there are pages enough.
+    pub(super) fn beyond_limit(&self) -> usize {
+        self.frontier.waiting()
     }
 
     /// The next URL that was visited; none when the walk has ended.
     pub(super) async fn next(&mut self) -> Option<Visit> {
         loop {
-            let (url, result) = if let Some(first) = self.first.take() {
-                first
+            let visited = if let Some(ready) = self.ready.pop_front() {
+                ready
             } else {
-                self.send().await;
-                self.under_way.next().await?
+                self.send();
+                match self.under_way.join_next().await {
+                    Some(Ok(visited)) => visited,
+                    Some(Err(_)) => continue,
+                    None => {
+                        // The older ones have not come: from here on each is what it is.
+                        self.claims.forget_older();
+                        self.held_back.pop()?
+                    }
+                }
             };
-            let result = match result {
-                Ok(fetched) if self.pages < self.limits.max_pages => self.arrive(fetched),
-                Ok(_) => continue,
-                Err(missed) => Err(missed),
-            };
-            return Some(Visit { url, result });
-        }
-    }
-
-    /// What this crawl calls a page.
-    pub(super) fn path(&self, url: &Url) -> String {
-        if url.host_str() != self.site.start.host_str() {
-            return url.to_string();
-        }
-        match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        }
-    }
-
-    /// What was not visited, and why.
-    pub(super) fn left_out(&mut self) -> Vec<Skipped> {
-        let mut left = std::mem::take(&mut self.forbidden);
-        if !self.waiting.is_empty() {
-            left.push(Skipped {
-                path: self.site.start.to_string(),
-                reason: format!(
-                    "has {} more links than the {} pages that may be read",
-                    self.waiting.len(),
-                    self.limits.max_pages
-                ),
-            });
-        }
-        left
-    }
-
-    async fn send(&mut self) {
-        let delay = self.site.robots.delay;
-        let at_once = if delay > Duration::ZERO { 1 } else { AT_ONCE };
-        while self.under_way.len() < at_once
-            && self.pages + self.under_way.len() < self.limits.max_pages
-            && self.asked < self.limits.max_pages.saturating_mul(TRIES_A_PAGE)
-        {
-            let Some(url) = self.waiting.pop_front() else { break };
-            tokio::time::sleep_until(self.next_at).await;
-            self.next_at = Instant::now() + delay;
-            self.asked += 1;
-            let site = Arc::clone(&self.site);
-            self.under_way.push(Box::pin(async move {
-                let result = site.fetch(&url).await;
-                (url, result)
-            }));
-        }
-    }
-
-    fn arrive(&mut self, fetched: Fetched) -> Result<Box<Arrival>, Missed> {
-        let Fetched { url, document } = fetched;
-        let mut url = normal(url);
-        self.known.insert(url.clone());
-        if !document.nofollow {
-            for link in &document.links {
-                self.meet(link.clone());
+            if let Some(visit) = self.arrive(visited).await {
+                return Some(visit);
             }
         }
-        if document.noindex {
-            return Err(Missed::Gone("asks not to be found (noindex)".into()));
+    }
+
+    /// Whether a page of an earlier run that was not met is still there; none: it cannot be said now.
+    pub(super) async fn is_there(&self, url: &str) -> Option<bool> {
+        let Ok(url) = Url::parse(url) else { return Some(false) };
+        if !self.site.may_hold(&url) || self.site.forbids(&url).is_some() {
+            return Some(false);
         }
+        match self.site.visit(&url).await {
+            Ok(_) => Some(true),
+            Err(Missed::Gone(_) | Missed::Unwanted(_)) => Some(false),
+            Err(Missed::Refused(_) | Missed::Failed(_)) => None,
+        }
+    }
+
+    /// Whether the site still answers at all.
+    pub(super) async fn is_up(&self) -> bool {
+        let start = &self.site.start;
+        !matches!(self.site.visit(start).await, Err(Missed::Failed(_)))
+    }
+
+    fn send(&mut self) {
+        while self.under_way.len() < self.settings.at_once + READ_BESIDE
+            && self.claims.len() + self.under_way.len() < self.settings.max_pages
+            && self.asked < self.settings.max_pages.saturating_mul(TRIES_A_PAGE)
+        {
+            let Some((url, depth)) = self.frontier.pop() else { break };
+            self.asked += 1;
+            let site = Arc::clone(&self.site);
+            self.under_way.spawn(async move {
+                let result = site.visit(&url).await;
+                Visited { url, depth, result }
+            });
+        }
+    }
+
+    /// What comes of a visit; nothing where the page waits for another, or is one too many.
+    async fn arrive(&mut self, visited: Visited) -> Option<Visit> {
+        if self.claims.len() >= self.settings.max_pages {
+            return None;
+        }
+        let Visited { url, depth, result } = visited;
+        match result {
+            Ok(Seen::New(fetched)) => {
+                if self.is_copy_of_older(&url, &fetched) {
+                    let result = Ok(Seen::New(fetched));
+                    self.held_back.push(Visited { url, depth, result });
+                    return None;
+                }
+                Some(self.read(url, depth, *fetched))
+            }
+            Ok(Seen::Same { visit, renewed }) => Some(self.again(url, depth, *visit, renewed)),
+            Err(missed) => Some(self.miss(url, depth, missed).await),
+        }
+    }
+
+    fn read(&mut self, url: Url, depth: u32, fetched: Fetched) -> Visit {
+        let Fetched { address, document, validators, body_hash } = fetched;
+        let links = if document.nofollow { Vec::new() } else { self.links(&document.links) };
+        self.follow(&links, depth);
+        let text_hash = text_hash(&document);
+        let mut memory = visits::Visit {
+            address: address.to_string(),
+            etag: validators.etag,
+            last_modified: validators.last_modified,
+            body_hash,
+            text_hash: text_hash.clone(),
+            path: None,
+            reason: None,
+            links,
+            format: self.site.memory.format.clone(),
+        };
+        let gives = |result, memory: Option<visits::Visit>| Visit {
+            url: url.clone(),
+            depth,
+            result,
+            memory: memory.map(Box::new),
+        };
+        self.frontier.alias(address.as_str());
+        if document.noindex {
+            let reason = "asks not to be found (noindex)".to_owned();
+            memory.reason = Some(reason.clone());
+            return gives(Err(Missed::Unwanted(reason)), Some(memory));
+        }
+        let mut place = address;
         if let Some(canonical) = document.canonical.clone().map(normal)
-            && canonical != url
+            && canonical != place
             && self.site.holds(&canonical)
             // A template that names the first page on every page is wrong.
             && canonical.path() != "/"
         {
-            self.waiting.retain(|waiting| *waiting != canonical);
-            self.known.insert(canonical.clone());
-            url = canonical;
+            self.frontier.alias(canonical.as_str());
+            place = canonical;
         }
-        let text = format!("{}\n{}", document.title, document.markdown);
-        if !self.texts.insert(text) {
-            return Err(Missed::Again);
+        if let Some(reason) = self.site.forbids(&place) {
+            // It was visited for its links.
+            return gives(Err(Missed::Unwanted(reason.into())), None);
         }
-        self.pages += 1;
-        Ok(Box::new(Arrival { path: self.path(&url), url: url.to_string(), document }))
+        let path = self.site.path(&place);
+        if let Err(reason) = self.claims.claim(&path, &text_hash) {
+            return gives(Err(Missed::Unwanted(reason)), None);
+        }
+        memory.path = Some(path.clone());
+        let arrival = Box::new(Arrival { path, url: place.to_string(), document });
+        gives(Ok(Got::Page { arrival, text_hash }), Some(memory))
+    }
+
+    /// A page that is as it was at the last visit.
+    fn again(&mut self, url: Url, depth: u32, visit: visits::Visit, renewed: bool) -> Visit {
+        self.follow(&visit.links, depth);
+        self.frontier.alias(&visit.address);
+        let result = match (&visit.path, &visit.reason) {
+            (Some(path), _) => match self.claim_again(path, &visit.text_hash) {
+                Ok(()) => Ok(Got::Same { path: path.clone(), text_hash: visit.text_hash.clone() }),
+                Err(reason) => Err(Missed::Unwanted(reason)),
+            },
+            (None, reason) => Err(Missed::Unwanted(reason.clone().unwrap_or_default())),
+        };
+        Visit { url, depth, result, memory: renewed.then(|| Box::new(visit)) }
+    }
+
+    async fn miss(&mut self, url: Url, depth: u32, missed: Missed) -> Visit {
+        let is_known = self.site.memory.pages.contains(&self.site.path(&url));
+        let is_away = matches!(missed, Missed::Refused(_) | Missed::Failed(_));
+        if is_away && let Some(last) = self.site.memory.visit(&url) {
+            // It cannot say now where it leads: what it said holds.
+            self.follow(&last.links, depth);
+        }
+        let stands_in = !(matches!(missed, Missed::Unwanted(_)) || is_away && is_known);
+        let entry = self.entries.get(url.as_str()).filter(|_| stands_in).cloned();
+        let place = url.clone();
+        let read = tokio::task::spawn_blocking(move || entry?.document(&place)).await;
+        let mut visit = Visit { url, depth, result: Err(missed), memory: None };
+        if let Ok(Some(document)) = read {
+            let (path, text_hash) = (self.site.path(&visit.url), text_hash(&document));
+            visit.result = match self.claims.claim(&path, &text_hash) {
+                Ok(()) => {
+                    let arrival = Box::new(Arrival { path, url: visit.url.to_string(), document });
+                    Ok(Got::Page { arrival, text_hash })
+                }
+                Err(reason) => Err(Missed::Unwanted(reason)),
+            };
+        }
+        visit
+    }
+
+    fn claim_again(&mut self, path: &str, text_hash: &str) -> Result<(), String> {
+        if let Ok(place) = self.site.start.join(path).map(normal) {
+            self.frontier.alias(place.as_str());
+            if let Some(reason) = self.site.forbids(&place) {
+                return Err(reason.into());
+            }
+        }
+        self.claims.claim(path, text_hash)
+    }
+
+    /// Whether it can be told only later if this is a page of its own.
+    fn is_copy_of_older(&self, url: &Url, fetched: &Fetched) -> bool {
+        let paths = [self.site.path(&fetched.address), self.site.path(url)];
+        self.held_back.len() < HELD_BACK
+            && self.claims.is_copy_of_older(&text_hash(&fetched.document), &paths)
+    }
+
+    /// The links that may lead to pages of the site, each written one way and named once.
+    fn links(&self, links: &[Url]) -> Vec<String> {
+        let mut seen = HashSet::new();
+        let own = links.iter().filter(|link| self.site.holds(link)).cloned().map(normal);
+        let mut bytes = 0;
+        own.filter(|link| self.site.may_hold(link) && seen.insert(link.clone()))
+            .map(String::from)
+            .take_while(|link| {
+                bytes += link.len();
+                bytes <= LINKS
+            })
+            .collect()
+    }
+
+    fn follow(&mut self, links: &[String], depth: u32) {
+        if !self.kind.follows_links() || self.settings.max_depth.is_some_and(|most| depth >= most) {
+            return;
+        }
+        for link in links {
+            // Mostly they lead to what is known: that is told without reading them.
+            if self.settings.max_depth.is_none() && self.frontier.knows(link) {
+                continue;
+            }
+            if let Ok(url) = Url::parse(link) {
+                self.meet(url, depth + 1);
+            }
+        }
     }
 
     /// A URL that may be a page: waits for its turn if it is new, of this site, and allowed.
-    fn meet(&mut self, url: Url) {
+    fn meet(&mut self, url: Url, depth: u32) {
         let url = normal(url);
-        if self.waiting.len() >= WAITING
-            || url.as_str().len() > LONGEST
-            || !self.site.holds(&url)
-            || is_asset(&url)
-            || !self.known.insert(url.clone())
-        {
+        if !self.site.may_hold(&url) {
             return;
         }
-        if self.site.robots.allow(&url) {
-            self.waiting.push_back(url);
-        } else {
-            self.forbidden.push(Skipped {
-                path: url.to_string(),
-                reason: "is forbidden by robots.txt".into(),
-            });
+        if self.frontier.is_full() {
+            self.is_partial = true;
+            return;
+        }
+        match self.site.forbids(&url) {
+            None => {
+                let is_new = !self.site.memory.pages.contains(&self.site.path(&url));
+                self.frontier.push(url, depth, is_new);
+            }
+            Some(reason) => {
+                if self.frontier.shut(url.as_str(), depth) {
+                    self.left_out.push((url.into(), reason));
+                }
+            }
         }
     }
 }
 
-impl Site {
-    fn holds(&self, url: &Url) -> bool {
-        matches!(url.scheme(), "http" | "https")
-            && url.host_str() == self.start.host_str()
-            && url.port() == self.start.port()
-    }
-
-    async fn fetch(&self, url: &Url) -> Result<Fetched, Missed> {
-        let follow = |url: &Url| self.holds(url) && self.robots.allow(url);
-        let response = self.fetcher.get(url, &Terms { follow: &follow, takes: readable }).await;
-        let response = response.map_err(|failure| match failure {
-            Failure::Lasting(reason) => Missed::Gone(reason),
-            Failure::Passing(reason) => Missed::Failed(reason),
-        })?;
-        self.read(response).await
-    }
-
-    async fn read(&self, response: Response) -> Result<Fetched, Missed> {
-        let name = response
-            .url
-            .path_segments()
-            .and_then(|mut segments| segments.next_back().map(str::to_owned));
-        let input = Input {
-            bytes: response.body,
-            format: Format::of_media_type(&response.media_type).unwrap_or(Format::Html),
-            charset: response.charset,
-            base: Some(response.url.clone()),
-            name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| self.start.to_string()),
-        };
-        let read = tokio::task::spawn_blocking(move || extract::read(input)).await;
-        let document =
-            read.unwrap_or_else(|_| Err("cannot be read".into())).map_err(Missed::Gone)?;
-        Ok(Fetched { url: response.url, document })
-    }
-}
-
-fn readable(media_type: &str) -> bool {
-    media_type.is_empty() || Format::of_media_type(media_type).is_some()
+/// Of what a visitor reads.
+fn text_hash(document: &Document) -> String {
+    let mut hash = Sha256::new();
+    hash.update(&document.title);
+    hash.update([0]);
+    hash.update(&document.markdown);
+    hex(&hash.finalize()[..16])
 }

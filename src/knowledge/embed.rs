@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -25,8 +25,13 @@ const ENGLISH: &[&str] = &["en", "und"];
 /// How long a visitor waits for the endpoint before words alone must do.
 const QUESTION: Duration = Duration::from_secs(2);
 const PASSAGES: Duration = Duration::from_mins(1);
-/// How long an endpoint that failed is left alone.
-const REST: Duration = Duration::from_secs(30);
+/// How long an endpoint that failed is left alone: first this long, each further time in a row twice as long, at most so.
+const REST: Duration = Duration::from_secs(1);
+const LONGEST_REST: Duration = Duration::from_secs(30);
+/// Numbers of a vector.
+const DIMENSIONS: usize = 16_384;
+/// Characters of a passage that an endpoint is given: many refuse what is longer than their model reads.
+const PASSAGE: usize = 4000;
 /// Of an endpoint's answer, in bytes.
 const ANSWER: usize = 64 * 1024 * 1024;
 /// Characters of a question that are embedded.
@@ -49,9 +54,12 @@ struct Endpoint {
     model: String,
     /// Of this model at this place: vectors of others cannot be compared.
     name: String,
-    failed_at: Mutex<Option<Instant>>,
+    /// When it failed last, and how often in a row.
+    failed: Mutex<Option<(Instant, u32)>>,
     /// It was said that it is down.
     noted: AtomicBool,
+    /// Of the vectors that it gave last; 0 before the first. Vectors of other lengths are made anew.
+    dimensions: AtomicUsize,
 }
 
 impl Embedder {
@@ -68,8 +76,9 @@ impl Embedder {
                 key: config.key.clone(),
                 model: config.model.clone(),
                 name: format!("{} at {url}", config.model),
-                failed_at: Mutex::new(None),
+                failed: Mutex::new(None),
                 noted: AtomicBool::new(false),
+                dimensions: AtomicUsize::new(0),
             })),
             (EmbedKind::Endpoint, None) | (EmbedKind::Off, _) => Kind::Off,
         };
@@ -100,6 +109,13 @@ impl Embedder {
         if self.is_builtin() { 1 } else { 32 }
     }
 
+    /// Of its vectors as they are stored; none where they are always the same, or not known yet.
+    pub(super) fn stored_bytes(&self) -> Option<usize> {
+        let Kind::Endpoint(endpoint) = &*self.0 else { return None };
+        let dimensions = endpoint.dimensions.load(Ordering::Relaxed);
+        (dimensions > 0).then(|| vectors::stored_bytes(dimensions))
+    }
+
     /// An endpoint failed just now and is left alone.
     pub(super) fn is_resting(&self) -> bool {
         matches!(&*self.0, Kind::Endpoint(endpoint) if endpoint.is_resting())
@@ -117,16 +133,33 @@ impl Embedder {
 
     /// As they are stored, one for each text; none when there is nobody to ask just now.
     pub(super) async fn passages(&self, texts: Vec<String>) -> Option<Vec<Vec<u8>>> {
-        let found = match &*self.0 {
+        Some(self.vectors(texts).await?.iter().map(|vector| vectors::quantise(vector)).collect())
+    }
+
+    /// To be compared with each other, one for each text; none when there is nobody to ask just now.
+    pub(super) async fn compared(
+        &self,
+        texts: Vec<String>,
+    ) -> Option<Vec<(vectors::Query, Vec<u8>)>> {
+        let texts = texts.iter().map(|text| text.chars().take(LONGEST).collect()).collect();
+        let both = |vector: &Vec<f32>| (vectors::Query::new(vector), vectors::quantise(vector));
+        Some(self.vectors(texts).await?.iter().map(both).collect())
+    }
+
+    async fn vectors(&self, texts: Vec<String>) -> Option<Vec<Vec<f32>>> {
+        match &*self.0 {
             Kind::Off => None,
             Kind::Builtin => {
                 let embed =
                     move || texts.iter().map(|text| minilm::embed(text)).collect::<Vec<_>>();
                 tokio::task::spawn_blocking(embed).await.ok()
             }
-            Kind::Endpoint(endpoint) => endpoint.ask(&texts, PASSAGES).await,
-        };
-        Some(found?.iter().map(|vector| vectors::quantise(vector)).collect())
+            Kind::Endpoint(endpoint) => {
+                let cut = |text: String| text.chars().take(PASSAGE).collect();
+                let texts: Vec<String> = texts.into_iter().map(cut).collect();
+                endpoint.ask(&texts, PASSAGES).await
+            }
+        }
     }
 }
 
@@ -145,11 +178,22 @@ struct Entry {
 
 impl Endpoint {
     fn is_resting(&self) -> bool {
-        self.failed_at().is_some_and(|at| at.elapsed() < REST)
+        self.failed().is_some_and(|(at, times)| at.elapsed() < rest(times))
     }
 
-    fn failed_at(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.failed_at.lock().unwrap_or_else(PoisonError::into_inner)
+    fn failed(&self) -> MutexGuard<'_, Option<(Instant, u32)>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those that failed side by side failed once.
+    fn note_failure(&self) {
+        let mut failed = self.failed();
+        let times = match *failed {
+            Some((at, times)) if at.elapsed() < rest(times) => return,
+            Some((_, times)) => times.saturating_add(1),
+            None => 1,
+        };
+        *failed = Some((Instant::now(), times));
     }
 
     /// Unit vectors, one for each text, or none at all.
@@ -160,14 +204,14 @@ impl Endpoint {
         let asked = tokio::time::timeout(within, self.fetch(texts)).await;
         match asked.unwrap_or_else(|_| Err("did not answer in time".to_owned())) {
             Ok(found) => {
-                *self.failed_at() = None;
+                *self.failed() = None;
                 if self.noted.swap(false, Ordering::Relaxed) {
                     tracing::info!(url = %self.url, "the embedding endpoint answers again");
                 }
                 Some(found)
             }
             Err(reason) => {
-                *self.failed_at() = Some(Instant::now());
+                self.note_failure();
                 if !self.noted.swap(true, Ordering::Relaxed) {
                     tracing::warn!(url = %self.url, reason, "the embedding endpoint fails; words alone are searched");
                 }
@@ -203,9 +247,21 @@ impl Endpoint {
         if answer.data.len() != texts.len() {
             return Err(format!("gave {} vectors for {} texts", answer.data.len(), texts.len()));
         }
+        let dimensions = answer.data.first().map_or(0, |entry| entry.embedding.len());
+        if !(1..=DIMENSIONS).contains(&dimensions) {
+            return Err(format!("gave vectors of {dimensions} dimensions"));
+        }
+        if answer.data.iter().any(|entry| entry.embedding.len() != dimensions) {
+            return Err("gave vectors of several lengths".to_owned());
+        }
+        self.dimensions.store(dimensions, Ordering::Relaxed);
         answer.data.sort_by_key(|entry| entry.index);
         Ok(answer.data.into_iter().map(|entry| unit(entry.embedding)).collect())
     }
+}
+
+fn rest(times: u32) -> Duration {
+    LONGEST_REST.min(REST * 2_u32.saturating_pow(times.saturating_sub(1).min(8)))
 }
 
 fn endpoint(base: &Url) -> Url {

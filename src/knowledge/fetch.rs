@@ -4,15 +4,22 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use reqwest::{
-    Client, StatusCode,
+    Client, RequestBuilder, StatusCode,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER},
+    header::{
+        ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+        LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    },
     redirect,
 };
+use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
 use super::addresses::Guard;
-use crate::error::{Error, Result};
+use crate::{
+    clock::Moment,
+    error::{Error, Result},
+};
 
 /// Bytes of a response, after decompression.
 const LARGEST: usize = super::extract::LARGEST;
@@ -25,12 +32,16 @@ const TRIES: u32 = 3;
 const BACKOFF: Duration = Duration::from_millis(500);
 /// What a server may ask us to wait.
 const WAIT_MOST: Duration = Duration::from_secs(20);
+/// Bytes of a validator that are kept.
+const VALIDATOR: usize = 500;
 
 const USER_AGENT: &str = concat!("Frontdesk/", env!("CARGO_PKG_VERSION"));
 
 pub(super) struct Fetcher {
     client: Client,
     guard: Arc<Guard>,
+    /// The server asked to be left alone until then.
+    rests_until: Mutex<Instant>,
 }
 
 pub(super) struct Response {
@@ -39,14 +50,31 @@ pub(super) struct Response {
     /// Without parameters, lower case; empty if none was sent.
     pub media_type: String,
     pub charset: Option<String>,
+    pub validators: Validators,
     pub body: Vec<u8>,
+}
+
+/// What a server gave along with a document, to be asked later whether that is still the one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Validators {
+    pub etag: Option<String>,
+    /// As the server wrote it.
+    pub last_modified: Option<String>,
+}
+
+pub(super) enum Answer {
+    New(Response),
+    /// Still the document of these validators, at this address.
+    Same(Url),
 }
 
 /// Why there is no document. The text is a sentence without its subject.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// It would be the same tomorrow.
+    /// There is none: it would be the same tomorrow.
     Lasting(String),
+    /// There may be one, but not for us.
+    Refused(String),
     /// It may pass: the server is overloaded, or away.
     Passing(String),
 }
@@ -58,7 +86,7 @@ pub(super) struct Terms<'a> {
 }
 
 impl Fetcher {
-    pub(super) fn new(guard: Guard) -> Result<Self> {
+    pub(super) fn new(guard: Guard, at_once: usize) -> Result<Self> {
         let guard = Arc::new(guard);
         let client = Client::builder()
             .user_agent(USER_AGENT)
@@ -67,17 +95,31 @@ impl Fetcher {
             .dns_resolver(Checked(Arc::clone(&guard)))
             .connect_timeout(CONNECT)
             .timeout(WHOLE)
-            .pool_max_idle_per_host(2)
+            .pool_max_idle_per_host(at_once)
             .build()
             .map_err(Error::internal)?;
-        Ok(Self { client, guard })
+        Ok(Self { client, guard, rests_until: Mutex::new(Instant::now()) })
     }
 
     pub(super) async fn get(&self, url: &Url, terms: &Terms<'_>) -> Result<Response, Failure> {
+        match self.ask(url, terms, &Validators::default()).await? {
+            Answer::New(response) => Ok(response),
+            Answer::Same(_) => Err(Failure::Lasting("was answered with 304".into())),
+        }
+    }
+
+    /// Gets the document, unless it is still the one of the validators.
+    pub(super) async fn ask(
+        &self,
+        url: &Url,
+        terms: &Terms<'_>,
+        validators: &Validators,
+    ) -> Result<Answer, Failure> {
         let mut url = url.clone();
         for _ in 0..=REDIRECTS {
-            match self.try_often(&url, terms.takes).await? {
-                Step::Done(response) => return Ok(response),
+            match self.try_often(&url, terms.takes, validators).await? {
+                Step::Done(response) => return Ok(Answer::New(*response)),
+                Step::Same => return Ok(Answer::Same(url)),
                 Step::Redirect(next) => {
                     if !(terms.follow)(&next) {
                         return Err(Failure::Lasting(format!("leads away, to {next}")));
@@ -89,18 +131,31 @@ impl Fetcher {
         Err(Failure::Lasting(format!("redirects more than {REDIRECTS} times")))
     }
 
-    async fn try_often(&self, url: &Url, takes: fn(&str) -> bool) -> Result<Step, Failure> {
+    async fn try_often(
+        &self,
+        url: &Url,
+        takes: fn(&str) -> bool,
+        validators: &Validators,
+    ) -> Result<Step, Failure> {
         let mut pause = BACKOFF;
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.once(url, takes).await {
+            let rests_until = *self.rests_until.lock().await;
+            tokio::time::sleep_until(rests_until).await;
+            match self.once(url, takes, validators).await {
                 Err((Failure::Passing(reason), asked)) => {
                     let wait = asked.unwrap_or(pause);
                     if tries >= TRIES || wait > WAIT_MOST {
                         return Err(Failure::Passing(reason));
                     }
-                    tokio::time::sleep(wait).await;
+                    if asked.is_some() {
+                        // What it asks of one request, it asks of all.
+                        let mut rests_until = self.rests_until.lock().await;
+                        *rests_until = (*rests_until).max(Instant::now() + wait);
+                    } else {
+                        tokio::time::sleep(wait).await;
+                    }
                     pause *= 2;
                 }
                 Err((lasting, _)) => return Err(lasting),
@@ -113,6 +168,7 @@ impl Fetcher {
         &self,
         url: &Url,
         takes: fn(&str) -> bool,
+        validators: &Validators,
     ) -> Result<Step, (Failure, Option<Duration>)> {
         let lasting = |reason: String| (Failure::Lasting(reason), None);
         if !self.guard.admits_url(url) {
@@ -122,8 +178,12 @@ impl Fetcher {
             .client
             .get(url.clone())
             .header(ACCEPT, "text/html, text/markdown, text/plain;q=0.9, */*;q=0.1");
+        let request = validators.put_on(request);
         let mut response = request.send().await.map_err(|error| (failure(&error), None))?;
         let status = response.status();
+        if status == StatusCode::NOT_MODIFIED && *validators != Validators::default() {
+            return Ok(Step::Same);
+        }
         if status.is_redirection() {
             let next = response
                 .headers()
@@ -132,17 +192,24 @@ impl Fetcher {
                 .and_then(|to| url.join(to).ok());
             return next.map(Step::Redirect).ok_or_else(|| lasting("redirects to nowhere".into()));
         }
-        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-            let reason = format!("was answered with {}", status.as_u16());
-            return Err((Failure::Passing(reason), retry_after(response.headers())));
-        }
         if !status.is_success() {
-            return Err(lasting(format!("was answered with {}", status.as_u16())));
+            let reason = format!("was answered with {}", status.as_u16());
+            return Err(match status {
+                StatusCode::NOT_FOUND | StatusCode::GONE => lasting(reason),
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
+                    (Failure::Passing(reason), retry_after(response.headers()))
+                }
+                _ if status.is_server_error() => {
+                    (Failure::Passing(reason), retry_after(response.headers()))
+                }
+                _ => (Failure::Refused(reason), None),
+            });
         }
         let (media_type, charset) = content_type(response.headers());
         if !takes(&media_type) {
             return Err(lasting(format!("is {media_type:?}, not HTML, Markdown or text")));
         }
+        let validators = Validators::of(response.headers());
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| (failure(&error), None))? {
             if body.len() + chunk.len() > LARGEST {
@@ -150,12 +217,34 @@ impl Fetcher {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Step::Done(Response { url: url.clone(), media_type, charset, body }))
+        let url = url.clone();
+        Ok(Step::Done(Box::new(Response { url, media_type, charset, validators, body })))
+    }
+}
+
+impl Validators {
+    fn of(headers: &HeaderMap) -> Self {
+        let text = |name: HeaderName| {
+            let value = headers.get(name)?.to_str().ok()?;
+            (value.len() <= VALIDATOR).then(|| value.to_owned())
+        };
+        Self { etag: text(ETAG), last_modified: text(LAST_MODIFIED) }
+    }
+
+    fn put_on(&self, mut request: RequestBuilder) -> RequestBuilder {
+        if let Some(etag) = &self.etag {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
+        if let Some(last_modified) = &self.last_modified {
+            request = request.header(IF_MODIFIED_SINCE, last_modified);
+        }
+        request
     }
 }
 
 enum Step {
-    Done(Response),
+    Done(Box<Response>),
+    Same,
     Redirect(Url),
 }
 
@@ -178,8 +267,11 @@ fn failure(error: &reqwest::Error) -> Failure {
     }
 }
 
+/// Seconds, or a date (RFC 9110, section 10.2.3).
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    seconds.or_else(|| Some(Moment::of_http_date(text)?.since(Moment::now())))
 }
 
 fn content_type(headers: &HeaderMap) -> (String, Option<String>) {

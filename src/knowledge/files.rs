@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     Skipped,
-    extract::{self, Format, Input},
+    extract::{Format, Input},
 };
 use crate::error::{Error, Result};
 
@@ -86,7 +86,7 @@ fn add(at: PathBuf, path: String, listing: &mut Listing) {
         Some(format) => listing.files.push(File { path, format, at }),
         None => listing.skipped.push(Skipped {
             path,
-            reason: "is neither Markdown, HTML nor text (md, markdown, html, htm, txt)".into(),
+            reason: "is of no kind that is read (md, html, txt, pdf, docx, csv, json)".into(),
         }),
     }
 }
@@ -96,8 +96,9 @@ impl File {
     pub(super) fn open(&self, url: Option<Url>) -> Result<Input, String> {
         let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
         let size = fs::metadata(&self.at).map_err(unreadable)?.len();
-        if size > extract::LARGEST as u64 {
-            return Err(format!("is larger than {} MB", extract::LARGEST / 1024 / 1024));
+        let largest = self.format.largest();
+        if size > largest as u64 {
+            return Err(format!("is larger than {} MB", largest / 1024 / 1024));
         }
         Ok(Input {
             bytes: fs::read(&self.at).map_err(unreadable)?,

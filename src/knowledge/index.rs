@@ -1,5 +1,5 @@
-//! A run over a source: documents come in from files or a site, several are read at once, and each that changed becomes
-//! one short write. What did not come again is taken out at the end, and only if the run came to its end.
+//! How a source's pages come into the index: several are read at once, and each that changed becomes one short write.
+//! What did not come again is taken out at the end, and only if the run came to its end.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -7,14 +7,17 @@ use std::{
     sync::Arc,
 };
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{
-    Progress, Report, Skipped, crawl,
+    Progress, Report,
     extract::{self, Document},
-    files, split,
+    files, hex, language, pairs,
+    record::{self, Along, Hold, Record},
+    split,
     words::Analyser,
 };
 use crate::{
@@ -26,14 +29,18 @@ use crate::{
         agents::{self, Agent},
         pages::{self, Known, NewPage},
         passages::{self, NewPassage, Words},
-        sources::{self, NewSource},
+        sources,
     },
 };
 
 /// Rises when the same text would become other passages or words: then every page is written anew.
-const FORMAT: &str = "1";
+pub(super) const FORMAT: &str = "3";
 /// Pages that are read, or wait to be written, at once.
 const AT_ONCE: usize = 8;
+/// Of those, PDFs and Word files: reading one may take much memory.
+const PACKED_AT_ONCE: usize = 2;
+/// Pairs of one file that wait to be written together.
+const PAIRS_AT_ONCE: usize = 64;
 /// Pages that one write takes out.
 const REMOVED_AT_ONCE: usize = 20;
 
@@ -48,171 +55,132 @@ pub(super) struct Arrival {
 }
 
 /// What becomes of one page of a run.
-enum Outcome {
+pub(super) enum Outcome {
     Written(usize),
     Unchanged,
 }
 
-/// One run: where its pages go and what it has seen.
-struct Run {
+/// One run: where its pages go and what there was before it.
+pub(super) struct Run {
     store: Store,
     agent: Agent,
     source: SourceId,
-    known: HashMap<String, Known>,
+    pub known: HashMap<String, Known>,
+}
+
+/// The files of a path: what there is to read.
+pub(super) async fn listing(path: PathBuf) -> Result<files::Listing> {
+    let root = path.display().to_string();
+    let listing = tokio::task::spawn_blocking(move || files::list(&path)).await??;
+    if listing.files.len() > pages::MOST as usize {
+        let most = pages::MOST;
+        return Err(Error::invalid("path", format!("{root} holds more than {most} pages")));
+    }
+    Ok(listing)
 }
 
 pub(super) async fn files(
-    store: &Store,
-    agent: &Agent,
-    path: PathBuf,
+    run: Run,
+    listing: files::Listing,
     base_url: Option<Url>,
+    record: &mut Record,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Report> {
-    let unreadable =
-        |error: std::io::Error| Error::invalid("path", format!("{}: {error}", path.display()));
-    let root = std::fs::canonicalize(&path).map_err(unreadable)?;
-    let kind = if root.is_dir() { "folder" } else { "file" };
-    let listed = root.clone();
-    let listing = tokio::task::spawn_blocking(move || files::list(&listed)).await??;
-    if listing.files.len() > pages::MOST as usize {
-        return Err(Error::invalid(
-            "path",
-            format!("{} holds more than {} pages", root.display(), pages::MOST),
-        ));
-    }
-    let run =
-        Arc::new(Run::begin(store, agent, kind, &root.to_string_lossy(), base_url.as_ref()).await?);
-    let mut report = Report { skipped: listing.skipped, ..Report::default() };
-    let mut seen = HashSet::new();
+    let run = Arc::new(run);
+    let mut report = Report::default();
     let found = listing.files.len();
+    record.counts.found = found + listing.skipped.len();
+    for skipped in &listing.skipped {
+        record.skipped(&skipped.path, &skipped.reason);
+    }
+    let mut seen = HashSet::new();
+    let packed = Arc::new(Semaphore::new(PACKED_AT_ONCE));
     let mut reading = stream::iter(listing.files)
         .map(|file| {
             let run = Arc::clone(&run);
             let base = base_url.clone();
+            let packed = Arc::clone(&packed);
             async move {
                 let path = file.path.clone();
+                let _turn =
+                    if file.format.is_packed() { packed.acquire().await.ok() } else { None };
                 let read = tokio::task::spawn_blocking(move || {
                     let (url, base) = file.url(base.as_ref());
-                    let document = file.open(base).and_then(extract::read)?;
-                    Ok(Arrival { path: file.path, url, document })
+                    let mut document = file.open(base).and_then(extract::read)?;
+                    let left_out = document.left_out.take();
+                    let arrivals = pairs::apart(Arrival { path: file.path, url, document });
+                    Ok::<_, String>((arrivals, left_out))
                 })
                 .await?;
-                let outcome = match read {
-                    Ok(arrival) => Ok(run.put(arrival).await?),
-                    Err(reason) => Err(reason),
+                let (pages, reason) = match read {
+                    Ok((arrivals, left_out)) => (run.put_all(arrivals).await?, left_out),
+                    Err(reason) => (Vec::new(), Some(reason)),
                 };
-                Ok::<(String, Result<Outcome, String>), Error>((path, outcome))
+                Ok::<_, Error>((path, pages, reason))
             }
         })
         .buffer_unordered(AT_ONCE);
     let mut done = 0;
     while let Some(result) = reading.next().await {
-        let (path, outcome) = result?;
+        let (path, pages, reason) = result?;
         done += 1;
         progress(Progress { done, found, current: path.clone() });
-        report.note(&mut seen, path, outcome);
+        if let Some(reason) = reason {
+            record.skipped(&path, &reason);
+        }
+        for (path, outcome) in pages {
+            seen.insert(path);
+            report.note(&outcome, record);
+        }
+        record.advance().await?;
     }
     drop(reading);
-    run.end(&seen, &mut report).await?;
-    Ok(report)
-}
-
-pub(super) async fn website(
-    store: &Store,
-    agent: &Agent,
-    url: Url,
-    limits: crawl::Limits,
-    progress: &(dyn Fn(Progress) + Send + Sync),
-) -> Result<Report> {
-    let start = super::urls::normal(url);
-    let mut crawl = crawl::Crawl::begin(start.clone(), limits).await?;
-    let run = Run::begin(store, agent, "website", start.as_str(), None).await?;
-    let mut report = Report::default();
-    let mut seen = HashSet::new();
-    let mut done = 0;
-    while let Some(visit) = crawl.next().await {
-        done += 1;
-        progress(Progress { done, found: crawl.found(), current: visit.url.to_string() });
-        match visit.result {
-            Ok(arrival) => {
-                let path = arrival.path.clone();
-                let outcome = run.put(*arrival).await?;
-                report.note(&mut seen, path, Ok(outcome));
-            }
-            Err(crawl::Missed::Gone(reason)) => {
-                report.skipped.push(Skipped { path: visit.url.to_string(), reason });
-            }
-            Err(crawl::Missed::Again) => {}
-            Err(crawl::Missed::Failed(reason)) => {
-                // It may be back tomorrow: what is known of it stays.
-                seen.insert(crawl.path(&visit.url));
-                report.skipped.push(Skipped { path: visit.url.to_string(), reason });
-            }
-        }
-    }
-    if report.pages == 0 {
-        let first =
-            report.skipped.first().map(|skipped| format!(": {} {}", skipped.path, skipped.reason));
-        return Err(Error::invalid(
-            "url",
-            format!("no page could be read{}", first.unwrap_or_default()),
-        ));
-    }
-    report.skipped.extend(crawl.left_out());
-    run.end(&seen, &mut report).await?;
+    run.end(&seen, &mut report, record).await?;
     Ok(report)
 }
 
 impl Report {
-    fn note(&mut self, seen: &mut HashSet<String>, path: String, outcome: Result<Outcome, String>) {
+    pub(super) fn note(&mut self, outcome: &Outcome, record: &mut Record) {
+        self.pages += 1;
         match outcome {
-            Ok(Outcome::Written(passages)) => {
-                self.pages += usize::from(seen.insert(path));
+            Outcome::Written(passages) => {
+                record.counts.indexed += 1;
                 self.passages += passages;
             }
-            Ok(Outcome::Unchanged) => {
-                let new = usize::from(seen.insert(path));
-                self.pages += new;
-                self.unchanged += new;
+            Outcome::Unchanged => {
+                record.counts.unchanged += 1;
+                self.unchanged += 1;
             }
-            Err(reason) => self.skipped.push(Skipped { path, reason }),
         }
     }
 }
 
 impl Run {
-    async fn begin(
-        store: &Store,
-        agent: &Agent,
-        kind: &'static str,
-        location: &str,
-        base: Option<&Url>,
-    ) -> Result<Self> {
-        let (id, workspace, location) = (agent.id, agent.workspace_id, location.to_owned());
-        let base = base.map(Url::to_string);
-        let now = Moment::now();
-        let source = store
-            .write(move |tx| {
-                let source = NewSource {
-                    id: SourceId::generate(),
-                    workspace_id: workspace,
-                    agent_id: id,
-                    kind,
-                    location: &location,
-                    base_url: base.as_deref(),
-                };
-                sources::ensure(tx, &source, now)
-            })
-            .await?;
+    pub(super) async fn begin(store: &Store, agent: &Agent, source: SourceId) -> Result<Self> {
         let known = store.read(move |db| pages::of_source(db, source)).await?;
         let known = known.into_iter().map(|page| (page.path.clone(), page)).collect();
         Ok(Self { store: store.clone(), agent: agent.clone(), source, known })
     }
 
-    /// Writes the page unless it is there as it is.
-    async fn put(&self, arrival: Arrival) -> Result<Outcome> {
+    /// Writes the pages that a file is, with what becomes of each.
+    async fn put_all(&self, arrivals: Vec<Arrival>) -> Result<Vec<(String, Outcome)>> {
+        let writing = stream::iter(arrivals).map(async |arrival| {
+            let path = arrival.path.clone();
+            Ok((path, self.put(arrival, None).await?))
+        });
+        writing.buffered(PAIRS_AT_ONCE).try_collect().await
+    }
+
+    /// Writes the page unless it is there as it is; if it writes, that goes along.
+    pub(super) async fn put(&self, mut arrival: Arrival, along: Option<Along>) -> Result<Outcome> {
+        let document = &mut arrival.document;
+        document.language =
+            language::or(document.language.clone(), &self.agent.profile.language_default);
         let hash = hash(&arrival);
         if self.known.get(&arrival.path).is_some_and(|known| known.content_hash == hash) {
+            if let Some(along) = along.map(Along::unchanged) {
+                self.store.write(move |tx| along.write(tx)).await?;
+            }
             return Ok(Outcome::Unchanged);
         }
         let (arrival, passages) = tokio::task::spawn_blocking(move || {
@@ -238,6 +206,9 @@ impl Run {
                 };
                 let page = pages::put(tx, &page, now)?;
                 passages::replace(tx, (workspace_id, agent_id, page), &passages)?;
+                if let Some(along) = along {
+                    along.write(tx)?;
+                }
                 agents::raise_index_version(tx, agent_id)
             })
             .await?;
@@ -245,7 +216,12 @@ impl Run {
     }
 
     /// Takes out what the source no longer has.
-    async fn end(&self, seen: &HashSet<String>, report: &mut Report) -> Result<()> {
+    pub(super) async fn end(
+        &self,
+        seen: &HashSet<String>,
+        report: &mut Report,
+        record: &mut Record,
+    ) -> Result<()> {
         let gone: Vec<i64> = self
             .known
             .values()
@@ -253,9 +229,8 @@ impl Run {
             .map(|page| page.id)
             .collect();
         report.removed = gone.len();
+        record.counts.removed = gone.len();
         forget(&self.store, self.agent.id, gone).await?;
-        let (source, now) = (self.source, Moment::now());
-        self.store.write(move |tx| sources::refreshed(tx, source, now)).await?;
         if report.passages > 0 || report.removed > 0 {
             // Bounded: an index that never comes to rest is not worth holding up the run.
             for _ in 0..TIDIED {
@@ -268,11 +243,18 @@ impl Run {
     }
 }
 
+/// Takes a source with all its pages.
+///
+/// # Errors
+/// `source_busy` while a run over it is under way.
 pub(super) async fn remove(store: &Store, agent: AgentId, source: SourceId) -> Result<Report> {
+    let hold = Hold::take(store, source)?;
     let known = store.read(move |db| pages::of_source(db, source)).await?;
     let pages = known.len();
     let passages = forget(store, agent, known.into_iter().map(|page| page.id).collect()).await?;
     store.write(move |tx| sources::delete(tx, source)).await?;
+    drop(hold);
+    record::forget_lock(store, source);
     Ok(Report { pages, passages, removed: pages, ..Report::default() })
 }
 
@@ -304,12 +286,17 @@ fn hash(arrival: &Arrival) -> String {
         &document.title,
         &document.description,
         &document.language,
+        document.question.as_deref().unwrap_or_default(),
         &document.markdown,
     ] {
         hash.update(part.len().to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    for (at, anchor) in &document.anchors {
+        hash.update(at.to_le_bytes());
+        hash.update(anchor.as_bytes());
+    }
+    hex(&hash.finalize())
 }
 
 fn passages(arrival: &Arrival) -> Vec<NewPassage> {
@@ -324,7 +311,11 @@ fn passages(arrival: &Arrival) -> Vec<NewPassage> {
             title.push(word);
         }
     }
-    split::split(&document.markdown, &document.title)
+    let (pieces, is_pair) = match &document.question {
+        Some(question) => pairs::pieces(question, &document.markdown),
+        None => (split::split(&document.markdown, &document.title, &document.anchors), false),
+    };
+    pieces
         .into_iter()
         .enumerate()
         .map(|(position, piece)| {
@@ -342,6 +333,7 @@ fn passages(arrival: &Arrival) -> Vec<NewPassage> {
                 heading: piece.heading,
                 anchor: piece.anchor,
                 body: piece.body,
+                is_pair,
             }
         })
         .collect()

@@ -22,6 +22,19 @@ pub(super) fn of(text: &str, declared: Option<&str>) -> String {
     }
 }
 
+/// What is not known is in the language that the owner named, as BCP 47.
+pub(super) fn or(found: String, default: &str) -> String {
+    if found == "und" { primary(default).unwrap_or(found) } else { found }
+}
+
+/// The language of a question, where it shows it beyond doubt and is one of these; questions are short, and guesses
+/// about short texts are often wrong.
+pub(super) fn of_question(question: &str, among: impl Iterator<Item = String>) -> Option<String> {
+    let guess = whatlang::detect(question).filter(whatlang::Info::is_reliable)?;
+    let guess = code(guess.lang())?;
+    among.into_iter().find(|one| one == guess)
+}
+
 /// "de-AT" is "de".
 fn primary(tag: &str) -> Option<String> {
     let primary = tag.trim().split(['-', '_']).next()?.to_ascii_lowercase();

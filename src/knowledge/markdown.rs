@@ -22,6 +22,18 @@ pub(super) fn read(text: &str, base: Option<&Url>) -> Page {
     page
 }
 
+/// What somebody wrote into a cell: Markdown, or HTML, as text fields of other programs give it.
+pub(super) fn fragment(text: &str, base: Option<&Url>) -> String {
+    let is_html = ["</p>", "</a>", "</li>", "<br", "</div>", "</strong>"]
+        .iter()
+        .any(|tag| text.contains(tag));
+    if is_html {
+        let page = format!("<!doctype html><main>{text}</main>");
+        return super::html::read(&page, base).markdown.trim().to_owned();
+    }
+    rewrite(text, base).trim().to_owned()
+}
+
 /// Plain text as Markdown that shows the same.
 pub(super) fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

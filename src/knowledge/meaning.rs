@@ -53,7 +53,7 @@ impl Visits {
         self.last.store(self.began.elapsed().as_millis() as u64 + 1, Ordering::Relaxed);
     }
 
-    fn are_recent(&self) -> bool {
+    pub(super) fn are_recent(&self) -> bool {
         let last = self.last.load(Ordering::Relaxed);
         last > 0 && Duration::from_millis(last - 1) + VISITED > self.began.elapsed()
     }
@@ -68,7 +68,9 @@ pub(super) async fn all(
 ) -> Result<usize> {
     let Some(model) = embedder.name().map(str::to_owned) else { return Ok(0) };
     let languages = embedder.languages();
-    let found = store.read(move |db| vectors::waiting_count(db, &model, languages)).await? as usize;
+    let bytes = embedder.stored_bytes();
+    let found = store.read(move |db| vectors::waiting_count(db, &model, languages, bytes)).await?;
+    let found = found as usize;
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(PARALLEL);
     let (mut done, mut after, begun) = (0, 0, Instant::now());
     loop {
@@ -92,7 +94,9 @@ pub(super) async fn for_ever(store: Store, embedder: Embedder, visits: Visits) {
     }
     let mut finished = None;
     loop {
-        let version = store.peek(vectors::passages_version).ok();
+        // Whoever is asked may have become another since.
+        let bytes = embedder.stored_bytes();
+        let version = store.peek(vectors::passages_version).ok().map(|version| (version, bytes));
         if version.is_none() || version != finished {
             let mut after = 0;
             loop {
@@ -125,9 +129,9 @@ async fn batch(
 ) -> Result<Option<(i64, usize)>> {
     let Some(model) = embedder.name().map(str::to_owned) else { return Ok(None) };
     let languages = embedder.languages();
-    let asked = model.clone();
+    let (asked, bytes) = (model.clone(), embedder.stored_bytes());
     let waiting =
-        store.read(move |db| vectors::waiting(db, &asked, languages, after, BATCH)).await?;
+        store.read(move |db| vectors::waiting(db, &asked, languages, bytes, after, BATCH)).await?;
     let Some(last) = waiting.last().map(|passage| passage.passage_id) else { return Ok(None) };
     let mut groups = Vec::new();
     let mut waiting = waiting.into_iter().peekable();

@@ -4,22 +4,36 @@
 mod addresses;
 mod confidence;
 mod crawl;
+mod docx;
 mod embed;
+mod every;
 mod extract;
+mod feed;
 mod fetch;
 mod files;
 mod followup;
+mod here;
 mod html;
 mod index;
+mod kind;
 mod language;
+mod lexical;
+mod likeness;
 mod markdown;
 mod meaning;
 mod merge;
 mod minilm;
 mod nearest;
+mod pairs;
+mod patterns;
+mod pdf;
+mod record;
+mod refresh;
 mod robots;
+mod schedule;
 mod search;
 mod shallow;
+mod sheet;
 mod sitemap;
 mod spelling;
 mod split;
@@ -27,6 +41,9 @@ mod stopwords;
 mod terms;
 mod urls;
 mod vectors;
+mod web;
+mod wishes;
+pub mod wording;
 mod words;
 
 use std::{path::PathBuf, time::Duration};
@@ -39,10 +56,19 @@ use crate::{
     config::Embed,
     error::{Error, Result},
     id::AgentId,
-    store::{Store, agents::Agent, sources},
+    store::{
+        Store,
+        runs::{Counts, Line},
+        sources,
+    },
 };
 
-pub use crate::store::sources::Source;
+pub use crate::store::{runs, sources::Source};
+pub use every::Every;
+pub use here::Page;
+pub use kind::Kind;
+pub use minilm::senses;
+pub use wishes::Wishes;
 
 /// The knowledge of all agents. Cheap to clone.
 #[derive(Clone)]
@@ -75,6 +101,14 @@ pub struct Found {
     pub cached: bool,
 }
 
+impl Found {
+    /// The language in which the question is asked, where it is beyond doubt and that of a passage; else the default.
+    pub fn language(&self, question: &str, default: &str) -> String {
+        let among = self.passages.iter().map(|hit| hit.language.clone());
+        language::of_question(question, among).unwrap_or_else(|| default.to_owned())
+    }
+}
+
 /// A passage that was found.
 #[derive(Debug, Clone)]
 pub struct Hit {
@@ -88,23 +122,24 @@ pub struct Hit {
     pub heading: String,
     /// Markdown.
     pub text: String,
+    /// The heading is a question, and the text the whole answer, as the owner wrote both.
+    pub is_pair: bool,
     /// ISO 639-1, or `und`.
     pub language: String,
     /// To compare within one search only; above 0, the higher the better.
     pub score: f64,
+    /// How near its meaning is to the question's, −1 to 1; none where it has no vector, or the question has none.
+    pub near: Option<f64>,
 }
 
 /// Where pages come from.
 pub enum Origin {
     /// A file, or a folder with all that is below it. With a base the pages' URLs are this with the relative path.
     Files { path: PathBuf, base_url: Option<String> },
-    /// A site, from this page on; pages of other hosts are left out.
-    Website {
-        url: Url,
-        max_pages: usize,
-        /// Hosts that may be fetched although their addresses are not public.
-        allow_hosts: Vec<String>,
-    },
+    /// Something to fetch. Without a kind, what is found there says whether it is a website, a sitemap or a feed.
+    Web { url: Url, kind: Option<Kind> },
+    /// A text in Markdown, and where visitors can read it, if they can.
+    Text { title: String, body: String, url: Option<Url> },
 }
 
 /// What a run did.
@@ -118,7 +153,10 @@ pub struct Report {
     pub unchanged: usize,
     /// Pages that the source no longer has.
     pub removed: usize,
+    /// What was left out or could not be had; the first ones only.
     pub skipped: Vec<Skipped>,
+    /// Of everything that was met.
+    pub counts: Counts,
 }
 
 #[derive(Debug, Clone)]
@@ -135,6 +173,19 @@ pub struct Progress {
     /// Known so far; it grows while a site is crawled.
     pub found: usize,
     pub current: String,
+}
+
+impl Found {
+    /// What a question finds that is answered already.
+    pub fn nothing_needed() -> Self {
+        Self {
+            passages: Vec::new(),
+            confidence: 1.0,
+            terms: Vec::new(),
+            took: Duration::ZERO,
+            cached: false,
+        }
+    }
 }
 
 impl Knowledge {
@@ -171,27 +222,10 @@ impl Knowledge {
         search::run(&self.store, &self.embedder, &self.caches, agent, query, limit).await
     }
 
-    /// Adds a source, or refreshes it, and tells how far it is.
-    ///
-    /// # Errors
-    /// When there is no such file or folder, or the site's first page cannot be had; what else goes wrong with a page is
-    /// in the report.
-    pub async fn add(
-        &self,
-        agent: &Agent,
-        origin: Origin,
-        progress: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<Report> {
-        match origin {
-            Origin::Files { path, base_url } => {
-                let base_url = base_url.as_deref().map(base).transpose()?;
-                index::files(&self.store, agent, path, base_url, progress).await
-            }
-            Origin::Website { url, max_pages, allow_hosts } => {
-                let limits = crawl::Limits { max_pages, allow_hosts };
-                index::website(&self.store, agent, url, limits, progress).await
-            }
-        }
+    /// Which of these questions ask the same: groups of their indices, the largest first. Bounded by what `likeness`
+    /// compares; it never fails, as words are enough.
+    pub async fn alike(&self, reader: &wording::Reader, questions: &[String]) -> Vec<Vec<usize>> {
+        likeness::groups(&self.embedder, reader, questions).await
     }
 
     /// The agent's sources in the order in which they were added.
@@ -202,21 +236,49 @@ impl Knowledge {
         self.store.read(move |db| sources::list(db, agent)).await
     }
 
-    /// Takes a source, by its id or location, with all its pages; the report counts what went.
+    /// The agent's source of this id or location.
     ///
     /// # Errors
     /// `source_not_found`.
-    pub async fn remove(&self, agent: AgentId, source: &str) -> Result<Report> {
+    pub async fn source(&self, agent: AgentId, source: &str) -> Result<Source> {
         let name = source.to_owned();
         let found = self.store.read(move |db| sources::find(db, agent, &name)).await?;
-        let found = found.ok_or_else(|| {
+        found.ok_or_else(|| {
             Error::not_found(
                 "source_not_found",
                 format!("The agent has no source {source}; `knowledge list` shows them."),
             )
-        })?;
+        })
+    }
+
+    /// What the source's last run said: of these kinds `note`, `skipped` and `failed`, the first lines.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn said(&self, source: &Source, kind: &'static str) -> Result<Vec<Line>> {
+        let id = source.id;
+        self.store.read(move |db| runs::lines(db, id, kind)).await
+    }
+
+    /// Whether a process is refreshing it just now; else a run under way was cut off.
+    pub fn is_refreshing(&self, source: &Source) -> bool {
+        source.run.as_ref().is_some_and(|run| run.state == runs::RUNNING)
+            && record::is_held(&self.store, source.id)
+    }
+
+    /// Takes a source, by its id or location, with all its pages; the report counts what went.
+    ///
+    /// # Errors
+    /// `source_not_found`; `source_busy` while it is being refreshed.
+    pub async fn remove(&self, agent: AgentId, source: &str) -> Result<Report> {
+        let found = self.source(agent, source).await?;
         index::remove(&self.store, agent, found.id).await
     }
+}
+
+/// Bytes as text.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn base(text: &str) -> Result<Url> {

@@ -17,11 +17,16 @@ pub(super) struct Vectors {
 }
 
 impl Vectors {
-    pub(super) fn read(db: &Connection, agent: AgentId, model: &str) -> Result<Self> {
+    /// Those of this length, in bytes: while a model's vectors are made anew there may be others.
+    pub(super) fn read(
+        db: &Connection,
+        agent: AgentId,
+        model: &str,
+        length: usize,
+    ) -> Result<Self> {
         let mut all = Self::default();
-        let mut length = None;
         store::vectors::each(db, agent, model, |id, page_id, vector| {
-            if *length.get_or_insert(vector.len()) == vector.len() {
+            if vector.len() == length {
                 all.ids.push((id, page_id));
                 all.bytes.extend_from_slice(vector);
             }

@@ -27,7 +27,8 @@ impl Robots {
         let Ok(url) = site.join("/robots.txt") else { return Ok(Self::default()) };
         match fetcher.get(&url, &Terms { follow: &|_| true, takes: |_| true }).await {
             Ok(response) => Ok(Self::read(&response.body, &response.url)),
-            Err(Failure::Lasting(_)) => Ok(Self::default()),
+            // RFC 9309, section 2.3.1.3: what is refused with 4xx is not there.
+            Err(Failure::Lasting(_) | Failure::Refused(_)) => Ok(Self::default()),
             Err(Failure::Passing(reason)) => Err(format!("{url} {reason}")),
         }
     }

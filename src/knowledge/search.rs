@@ -13,32 +13,24 @@ use super::{
     Found, Hit, Query, confidence,
     embed::Embedder,
     followup,
-    merge::merge,
+    lexical::{Lexical, Worded},
+    merge::{Candidate, merge},
     nearest::Vectors,
-    terms::{self, Asked, Index, Shape},
+    vectors,
 };
 use crate::{
     error::Result,
     id::AgentId,
     store::{
-        Connection, Store, agents, pages,
-        passages::{self, Match, Scored, Sought},
+        Connection, Store, agents,
+        passages::{self, Match},
     },
 };
 
 /// Characters of a question that are looked at.
 const LONGEST: usize = 4000;
-/// Words that are searched for, the rarest of a question.
-const SEARCHED: usize = 24;
-/// Passages in which these may be, all together, to be searched for each: a word in half of all passages costs as much
-/// time as it says little, so the frequent ones count only together.
-const SCORED: u32 = 1000;
-/// Up to here passages that hold a word are counted: beyond, a word says little either way.
-const COUNTED: u32 = 600;
-/// Words of the index that a misspelt one is compared with.
-const COMPARED: u32 = 4000;
 /// Passages that words find, and that meaning finds; and of all those the ones that are kept.
-const RANKED: u32 = 100;
+const RANKED: usize = 100;
 const KEPT: usize = 12;
 /// What a passage of the page where the visitor is gains, and how many of them do.
 const HERE: f64 = 1.15;
@@ -48,45 +40,21 @@ const RESULTS_BYTES: u64 = 8 * 1024 * 1024;
 /// An agent with more is searched in the file itself.
 const VECTORS_BYTES: u64 = 32 * 1024 * 1024;
 const VECTORS_IDLE: Duration = Duration::from_mins(10);
-const WEIGHTS: u64 = 20_000;
-const SHAPES: u64 = 1000;
 const IDLE: Duration = Duration::from_hours(1);
 
 /// What was found before; entries of an older index version are never asked for again and run out.
 #[derive(Clone)]
 pub(super) struct Caches {
     results: Cache<(AgentId, i64, String), Arc<Ranked>>,
-    shapes: Cache<(AgentId, i64), Arc<Shape>>,
-    weights: Cache<(AgentId, i64, String), u32>,
+    lexical: Lexical,
     /// With the index version at which they were read.
     vectors: Cache<AgentId, (i64, Arc<Vectors>)>,
 }
 
 struct Ranked {
-    /// With their scores.
-    matches: Vec<(f64, Match)>,
+    matches: Vec<(Candidate, Match)>,
     confidence: f64,
     terms: Vec<String>,
-}
-
-/// The index of one agent, through what is open just now.
-struct Words<H, B> {
-    holding: H,
-    beginning: B,
-}
-
-impl<H, B> Index for Words<H, B>
-where
-    H: Fn(&str) -> Result<u32>,
-    B: Fn(&str) -> Result<Vec<(String, u32)>>,
-{
-    fn holding(&self, word: &str) -> Result<u32> {
-        (self.holding)(word)
-    }
-
-    fn beginning(&self, with: &str) -> Result<Vec<(String, u32)>> {
-        (self.beginning)(with)
-    }
 }
 
 impl Caches {
@@ -105,8 +73,7 @@ impl Caches {
                 .max_capacity(RESULTS_BYTES)
                 .time_to_idle(IDLE)
                 .build(),
-            shapes: Cache::builder().max_capacity(SHAPES).time_to_idle(IDLE).build(),
-            weights: Cache::builder().max_capacity(WEIGHTS).time_to_idle(IDLE).build(),
+            lexical: Lexical::new(),
             vectors: Cache::builder()
                 .weigher(|_, (_, vectors): &(i64, Arc<Vectors>)| {
                     u32::try_from(vectors.bytes() + 200).unwrap_or(u32::MAX)
@@ -148,12 +115,6 @@ pub(super) async fn run(
     })
 }
 
-/// The question's words in the index, and the passages that hold them.
-struct Worded {
-    asked: Asked,
-    found: Vec<Scored>,
-}
-
 async fn rank(
     store: &Store,
     embedder: &Embedder,
@@ -162,124 +123,77 @@ async fn rank(
     version: i64,
     question: String,
 ) -> Result<Arc<Ranked>> {
-    let text = question.clone();
-    let reader = caches.clone();
-    let model = embedder.name().map(str::to_owned);
-    let words = store.read(move |db| reader.words(db, agent, version, &text));
+    let caches = caches.clone();
+    let Some(model) = embedder.name().map(str::to_owned) else {
+        return store
+            .read(move |db| {
+                let worded = caches.lexical.search(db, (agent, version), &question, RANKED)?;
+                ranked(db, agent, worded, None, false)
+            })
+            .await;
+    };
+    let (text, reader) = (question.clone(), caches.clone());
+    let words = store.read(move |db| reader.lexical.search(db, (agent, version), &text, RANKED));
     let (words, query) = tokio::join!(words, embedder.question(&question));
-    let Worded { asked, found } = words?;
-    let (caches, fitted) = (caches.clone(), embedder.is_builtin());
+    let (words, fitted) = (words?, embedder.is_builtin());
     store
         .read(move |db| {
-            let vectors = match (&query, model) {
-                (Some(_), Some(model)) => Some(caches.vectors(db, agent, version, &model)?),
-                _ => None,
-            };
-            let meant = query.as_ref().zip(vectors.as_ref()).filter(|(_, all)| !all.is_empty());
-            let near = meant.map(|(query, all)| all.nearest(query, RANKED as usize));
-            let candidates = merge(found, near.unwrap_or_default(), |id| {
-                meant.and_then(|(query, all)| all.cosine(query, id))
-            });
-            let mut matches = Vec::new();
-            for one in candidates.iter().take(KEPT) {
-                if let Some(found) = passages::find(db, agent, one.id)? {
-                    matches.push((one.score, found));
+            let meant = match query {
+                Some(query) => {
+                    let length = query.stored_bytes();
+                    Some((query, caches.vectors(db, agent, version, &model, length)?))
                 }
-            }
-            let confidence =
-                confidence::of(&asked, &candidates, &matches, meant.is_some() && fitted);
-            Ok(Arc::new(Ranked {
-                matches,
-                confidence,
-                terms: asked.terms.into_iter().flat_map(|term| term.forms).collect(),
-            }))
+                None => None,
+            };
+            let meant = meant.filter(|(_, vectors)| !vectors.is_empty());
+            ranked(db, agent, words, meant, fitted)
         })
         .await
 }
 
-impl Caches {
-    fn words(
-        &self,
-        db: &Connection,
-        agent: AgentId,
-        version: i64,
-        question: &str,
-    ) -> Result<Worded> {
-        let shape = if let Some(shape) = self.shapes.get(&(agent, version)) {
-            shape
-        } else {
-            let languages = pages::languages(db, agent)?;
-            let shape = Arc::new(Shape::new(&languages, passages::count(db, agent)?));
-            self.shapes.insert((agent, version), Arc::clone(&shape));
-            shape
-        };
-        let index = Words {
-            holding: |word: &str| {
-                let key = (agent, version, word.to_owned());
-                if let Some(count) = self.weights.get(&key) {
-                    return Ok(count);
-                }
-                let count = passages::holding(db, agent, word, COUNTED)?;
-                self.weights.insert(key, count);
-                Ok(count)
-            },
-            beginning: |with: &str| passages::beginning(db, agent, with, COMPARED),
-        };
-        let asked = terms::read(&shape, question, &index)?;
-        let found = passages::matching(db, agent, &sought(&asked), RANKED)?;
-        Ok(Worded { asked, found })
+/// What was found by words, with what is near in meaning.
+fn ranked(
+    db: &Connection,
+    agent: AgentId,
+    words: Worded,
+    meant: Option<(vectors::Query, Arc<Vectors>)>,
+    fitted: bool,
+) -> Result<Arc<Ranked>> {
+    let Worded { asked, found } = words;
+    let meant = meant.as_ref();
+    let near = meant.map(|(query, all)| all.nearest(query, RANKED));
+    let candidates = merge(found, near.unwrap_or_default(), |id| {
+        meant.and_then(|(query, all)| all.cosine(query, id))
+    });
+    let mut matches = Vec::new();
+    for one in candidates.iter().take(KEPT) {
+        if let Some(found) = passages::find(db, agent, one.id)? {
+            matches.push((*one, found));
+        }
     }
+    let confidence = confidence::of(&asked, &candidates, &matches, meant.is_some() && fitted);
+    let terms = asked.terms.into_iter().flat_map(|term| term.forms).collect();
+    Ok(Arc::new(Ranked { matches, confidence, terms }))
+}
 
+impl Caches {
     fn vectors(
         &self,
         db: &Connection,
         agent: AgentId,
         version: i64,
         model: &str,
+        length: usize,
     ) -> Result<Arc<Vectors>> {
         if let Some((read_at, vectors)) = self.vectors.get(&agent)
             && read_at == version
         {
             return Ok(vectors);
         }
-        let vectors = Arc::new(Vectors::read(db, agent, model)?);
+        let vectors = Arc::new(Vectors::read(db, agent, model, length)?);
         self.vectors.insert(agent, (version, Arc::clone(&vectors)));
         Ok(vectors)
     }
-}
-
-/// What to search for: the rare words each; of the frequent ones the rarest together with any other of them.
-fn sought(asked: &Asked) -> Sought {
-    let mut any: Vec<String> = Vec::new();
-    let mut frequent: Vec<&Vec<String>> = Vec::new();
-    let (mut holding, mut rare) = (0, 0.0);
-    for term in asked.terms.iter().take(SEARCHED) {
-        holding += term.holding;
-        if holding <= SCORED {
-            any.extend(term.forms.iter().cloned());
-            rare += term.weight;
-        } else {
-            frequent.push(&term.forms);
-        }
-    }
-    // Rare words that are most of the question find enough.
-    if rare * 2.0 >= asked.terms.iter().map(|term| term.weight).sum::<f64>() {
-        frequent.clear();
-    }
-    let both = match frequent.as_slice() {
-        [] => None,
-        [only] => {
-            if any.is_empty() {
-                any.clone_from(only);
-            }
-            None
-        }
-        [first, others @ ..] => Some((
-            (*first).clone(),
-            others.iter().copied().flatten().cloned().collect::<Vec<String>>(),
-        )),
-    };
-    Sought { any, both }
 }
 
 fn normal(text: &str) -> String {
@@ -287,13 +201,13 @@ fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn hits(matches: &[(f64, Match)], page_url: Option<&str>, limit: usize) -> Vec<Hit> {
+fn hits(matches: &[(Candidate, Match)], page_url: Option<&str>, limit: usize) -> Vec<Hit> {
     let here = page_url.and_then(place);
     let mut lifted = 0;
     let mut hits: Vec<Hit> = matches
         .iter()
-        .map(|(score, found)| {
-            let mut score = *score;
+        .map(|(candidate, found)| {
+            let mut score = candidate.score;
             if lifted < HERE_MOST && here.is_some() && place(&found.url) == here {
                 lifted += 1;
                 score *= HERE;
@@ -308,8 +222,10 @@ fn hits(matches: &[(f64, Match)], page_url: Option<&str>, limit: usize) -> Vec<H
                 title: found.title.clone(),
                 heading: found.heading.clone(),
                 text: found.body.clone(),
+                is_pair: found.is_pair,
                 language: found.language.clone(),
                 score,
+                near: candidate.near,
             }
         })
         .collect();
@@ -319,7 +235,7 @@ fn hits(matches: &[(f64, Match)], page_url: Option<&str>, limit: usize) -> Vec<H
 }
 
 /// What two URLs of one page have in common.
-fn place(url: &str) -> Option<&str> {
+pub(super) fn place(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let rest = rest.split(['?', '#']).next()?;
     Some(rest.trim_end_matches('/'))

@@ -1,38 +1,92 @@
 //! The pages that a site lists in its sitemaps, whatever is wrong with them.
 
+use std::{borrow::Cow, collections::VecDeque, io::Read};
+
 use quick_xml::{Reader, events::Event};
 use url::Url;
 
-use super::fetch::{Fetcher, Terms};
+use super::fetch::{Failure, Fetcher, Terms};
 
 /// Sitemaps read for one site: an index may name thousands.
 const FILES: usize = 50;
+/// Bytes of one sitemap after unpacking; the protocol allows 50 MB.
+const LARGEST: u64 = 50 * 1024 * 1024;
 
-/// All pages that the sitemaps name, at most `most`, in their order.
-pub(super) async fn pages(fetcher: &Fetcher, sitemaps: Vec<Url>, most: usize) -> Vec<Url> {
-    let mut waiting = sitemaps;
-    let mut read: Vec<Url> = Vec::new();
-    let mut pages = Vec::new();
-    while let Some(sitemap) = waiting.first().cloned() {
-        waiting.remove(0);
-        if read.contains(&sitemap) || read.len() >= FILES || pages.len() >= most {
-            continue;
-        }
-        read.push(sitemap.clone());
-        let terms = Terms { follow: &|_| true, takes: |_| true };
-        let Ok(response) = fetcher.get(&sitemap, &terms).await else { continue };
-        let listed = locations(&response.body, most);
-        waiting.extend(listed.sitemaps.iter().filter_map(|location| sitemap.join(location).ok()));
-        pages.extend(listed.pages.iter().filter_map(|location| sitemap.join(location).ok()));
+#[derive(Default)]
+pub(super) struct Pages {
+    /// In the order of the sitemaps.
+    pub urls: Vec<Url>,
+    /// Sitemaps that there are and that could not be read whole, each with the reason: pages may be missing.
+    pub missing: Vec<String>,
+}
+
+impl Pages {
+    /// All pages that the sitemaps name, at most `most`.
+    pub(super) async fn of(fetcher: &Fetcher, sitemaps: Vec<Url>, most: usize) -> Self {
+        let mut pages = Self::default();
+        pages.follow(fetcher, sitemaps.into(), Vec::new(), most).await;
+        pages
     }
-    pages.truncate(most);
-    pages
+
+    /// The same, from a sitemap that is there already.
+    pub(super) async fn from(fetcher: &Fetcher, url: &Url, body: &[u8], most: usize) -> Self {
+        let mut pages = Self::default();
+        let further = pages.take(url, body, most);
+        pages.follow(fetcher, further.into(), vec![url.clone()], most).await;
+        pages
+    }
+
+    async fn follow(
+        &mut self,
+        fetcher: &Fetcher,
+        mut waiting: VecDeque<Url>,
+        mut read: Vec<Url>,
+        most: usize,
+    ) {
+        while let Some(sitemap) = waiting.pop_front() {
+            if read.contains(&sitemap) || read.len() >= FILES || self.urls.len() >= most {
+                continue;
+            }
+            read.push(sitemap.clone());
+            let terms = Terms { follow: &|_| true, takes: |_| true };
+            match fetcher.get(&sitemap, &terms).await {
+                Ok(response) => waiting.extend(self.take(&sitemap, &response.body, most)),
+                Err(Failure::Passing(reason)) => self.missing.push(format!("{sitemap} {reason}")),
+                Err(Failure::Lasting(_) | Failure::Refused(_)) => {}
+            }
+        }
+        self.urls.truncate(most);
+    }
+
+    /// Takes the pages of one sitemap; gives the sitemaps that it names.
+    fn take(&mut self, sitemap: &Url, body: &[u8], most: usize) -> Vec<Url> {
+        let listed = locations(&unpacked(body), most);
+        if !(listed.whole || listed.pages.is_empty() && listed.sitemaps.is_empty()) {
+            self.missing.push(format!("{sitemap} breaks off"));
+        }
+        let absolute = |location: &String| sitemap.join(location).ok();
+        self.urls.extend(listed.pages.iter().filter_map(absolute));
+        listed.sitemaps.iter().filter_map(absolute).collect()
+    }
+}
+
+/// A sitemap may be a packed file.
+pub(super) fn unpacked(body: &[u8]) -> Cow<'_, [u8]> {
+    if !body.starts_with(&[0x1f, 0x8b]) {
+        return body.into();
+    }
+    let mut bytes = Vec::new();
+    // What comes out before an error is read all the same.
+    let _ = flate2::read::MultiGzDecoder::new(body).take(LARGEST).read_to_end(&mut bytes);
+    bytes.into()
 }
 
 #[derive(Default)]
 struct Listed {
     pages: Vec<String>,
     sitemaps: Vec<String>,
+    /// It was read to its end.
+    whole: bool,
 }
 
 fn locations(xml: &[u8], most: usize) -> Listed {
@@ -41,15 +95,19 @@ fn locations(xml: &[u8], most: usize) -> Listed {
     let mut reader = Reader::from_str(&text);
     reader.config_mut().check_end_names = false;
     let mut in_sitemap = false;
+    let mut open = 0_i64;
     let mut location: Option<String> = None;
     while listed.pages.len() < most && listed.sitemaps.len() < most {
         match reader.read_event() {
-            Ok(Event::Start(tag)) => match tag.local_name().as_ref() {
-                "sitemap" => in_sitemap = true,
-                "url" => in_sitemap = false,
-                "loc" => location = Some(String::new()),
-                _ => {}
-            },
+            Ok(Event::Start(tag)) => {
+                open += 1;
+                match tag.local_name().as_ref() {
+                    "sitemap" => in_sitemap = true,
+                    "url" => in_sitemap = false,
+                    "loc" => location = Some(String::new()),
+                    _ => {}
+                }
+            }
             Ok(Event::Text(part)) => {
                 if let Some(location) = &mut location {
                     location.push_str(&part);
@@ -67,8 +125,10 @@ fn locations(xml: &[u8], most: usize) -> Listed {
                     location.push('&');
                 }
             }
-            Ok(Event::End(tag)) if tag.local_name().as_ref() == "loc" => {
-                let location = location.take().unwrap_or_default().trim().to_owned();
+            Ok(Event::End(tag)) => {
+                open -= 1;
+                let location = (tag.local_name().as_ref() == "loc").then(|| location.take());
+                let location = location.flatten().unwrap_or_default().trim().to_owned();
                 if !location.is_empty() {
                     if in_sitemap {
                         listed.sitemaps.push(location);
@@ -77,10 +137,15 @@ fn locations(xml: &[u8], most: usize) -> Listed {
                     }
                 }
             }
-            Ok(Event::Eof) | Err(_) => break,
+            Ok(Event::Eof) => {
+                listed.whole = open <= 0;
+                return listed;
+            }
+            Err(_) => return listed,
             Ok(_) => {}
         }
     }
+    listed.whole = true;
     listed
 }
 
@@ -102,7 +167,10 @@ mod tests {
 
     #[test]
     fn takes_what_it_can_of_a_broken_one() {
-        assert_eq!(locations(b"<urlset><url><loc>/a</loc></url><url><loc>/b<", 10).pages, ["/a"]);
+        let listed = locations(b"<urlset><url><loc>/a</loc></url><url><loc>/b<", 10);
+        assert_eq!((listed.pages, listed.whole), (vec!["/a".to_owned()], false));
+        assert!(!locations(b"<urlset><url><loc>/a</loc></url>", 10).whole);
+        assert!(locations(b"<urlset><url><loc>/a</loc></url></urlset>", 10).whole);
         assert!(locations(b"<html><p>not found", 10).pages.is_empty());
     }
 }

@@ -5,6 +5,8 @@ use crate::error::Result;
 
 /// Letters of a word that is looked for by likeness: shorter ones are like too many.
 const SHORTEST: usize = 5;
+/// And at most: longer ones are no words, and comparing costs time for each letter.
+const LONGEST: usize = 60;
 /// Letters of a word from which on it may differ twice as much.
 const LONG: usize = 8;
 /// What a word may differ: an edit costs 2, a letter of an ending 1.
@@ -23,7 +25,7 @@ pub(super) fn nearest(
 ) -> Result<Vec<(String, u32)>> {
     let letters: Vec<char> = word.chars().collect();
     let [first, second, third, ..] = letters.as_slice() else { return Ok(Vec::new()) };
-    if letters.len() < SHORTEST {
+    if !(SHORTEST..=LONGEST).contains(&letters.len()) {
         return Ok(Vec::new());
     }
     let mut beginnings = vec![format!("{first}{second}"), format!("{first}{third}")];
@@ -46,6 +48,20 @@ pub(super) fn nearest(
     let best = near.first().map_or(0, |(difference, ..)| *difference);
     near.retain(|(difference, ..)| *difference == best);
     Ok(near.into_iter().take(MOST).map(|(_, holding, word)| (word, holding)).collect())
+}
+
+/// Whether the words differ by one letter more, less or other, or by two swapped.
+pub(super) fn slipped(word: &str, other: &str) -> bool {
+    let (word, other): (Vec<char>, Vec<char>) = (word.chars().collect(), other.chars().collect());
+    let same = word.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let (left, right) = (&word[same..], &other[same..]);
+    match (left, right) {
+        ([_, left @ ..], [_, right @ ..]) if left == right => true,
+        ([_, left @ ..], right) if left == right => true,
+        (left, [_, right @ ..]) if left == right => true,
+        ([a, b, left @ ..], [c, d, right @ ..]) => a == d && b == c && left == right,
+        _ => false,
+    }
 }
 
 /// What it costs to make the whole of `stem` from `word`: by edits (a letter more, less, other, or two swapped) of a
@@ -77,7 +93,7 @@ fn difference(word: &[char], stem: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, slipped};
 
     fn meant(word: &str) -> Vec<String> {
         let index = [
@@ -99,6 +115,18 @@ mod tests {
                 .collect())
         };
         nearest(word, beginning).unwrap_or_default().into_iter().map(|(word, _)| word).collect()
+    }
+
+    #[test]
+    fn a_slip_is_one_letter_more_less_other_or_two_swapped() {
+        for (word, other) in
+            [("teh", "the"), ("hw", "how"), ("wen", "when"), ("thes", "the"), ("cam", "can")]
+        {
+            assert!(slipped(word, other), "{word}");
+        }
+        for (word, other) in [("vat", "the"), ("ngo", "how"), ("tehs", "the"), ("the", "the")] {
+            assert!(!slipped(word, other), "{word}");
+        }
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! Markdown into passages of a size to search and to quote. A passage never reaches over a heading that begins another
 //! subject, lists and tables stay whole where they fit, and a table that does not is cut with its header on every part.
 
+mod cut;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
+
+use cut::{fit, table};
 
 /// Bytes that a passage may have.
 const MOST: usize = 1200;
@@ -23,6 +27,8 @@ pub(super) struct Piece {
 /// Something that stands on its own at the top level: a paragraph, a list, a table.
 struct Block<'a> {
     text: &'a str,
+    /// Where it begins in the Markdown.
+    at: usize,
     kind: Kind,
     /// Where the items of a list begin, in bytes of `text`.
     items: Vec<usize>,
@@ -49,21 +55,23 @@ struct Section<'a> {
     blocks: Vec<Block<'a>>,
 }
 
-/// The passages of a page in their order; `title` is not repeated in their headings.
-pub(super) fn split(markdown: &str, title: &str) -> Vec<Piece> {
+/// The passages of a page in their order; `title` is not repeated in their headings. `anchors` are places beside the
+/// headings to which a link can lead, each with where in the Markdown it begins, in this order; they are nearer.
+pub(super) fn split(markdown: &str, title: &str, anchors: &[(usize, String)]) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     // What was too little to stand alone and waits for the section below it.
-    let mut lead: Option<String> = None;
+    let mut lead: Option<Body> = None;
     let sections = sections(markdown);
     for (at, section) in sections.iter().enumerate() {
-        let mut bodies = pack(&section.blocks);
+        let mut bodies = pack(&section.blocks, anchors);
         let level = section.path.last().map_or(0, |heading| heading.level);
-        if let Some(text) = lead.take() {
+        if let Some(before) = lead.take() {
             match bodies.first_mut() {
-                Some(first) if text.len() + first.len() < MOST => {
-                    *first = format!("{text}\n\n{first}");
+                Some(first) if before.text.len() + first.text.len() < MOST => {
+                    first.text = format!("{}\n\n{}", before.text, first.text);
+                    first.at = before.at;
                 }
-                _ => bodies.insert(0, text),
+                _ => bodies.insert(0, before),
             }
         }
         let next = sections
@@ -71,7 +79,7 @@ pub(super) fn split(markdown: &str, title: &str) -> Vec<Piece> {
             .and_then(|next| next.path.last())
             .map_or(0, |heading| heading.level);
         if let [only] = bodies.as_slice()
-            && only.len() < LITTLE
+            && only.text.len() < LITTLE
             && next > level
         {
             lead = Some(only.clone());
@@ -81,14 +89,20 @@ pub(super) fn split(markdown: &str, title: &str) -> Vec<Piece> {
         let anchor = section.path.iter().rev().find_map(|heading| heading.id.clone());
         pieces.extend(bodies.into_iter().map(|body| Piece {
             heading: heading.clone(),
-            anchor: anchor.clone(),
-            body: without_ids(body),
+            anchor: near(anchors, body.at).map(str::to_owned).or_else(|| anchor.clone()),
+            body: without_ids(body.text),
         }));
     }
     if pieces.is_empty() {
         pieces.extend(all_headings(&sections));
     }
     pieces
+}
+
+/// The last that begins here or before.
+fn near(anchors: &[(usize, String)], at: usize) -> Option<&str> {
+    let after = anchors.partition_point(|(begins, _)| *begins <= at);
+    anchors.get(after.checked_sub(1)?).map(|(_, anchor)| anchor.as_str())
 }
 
 /// Fewer are a heading, and no text that was taken for one.
@@ -167,7 +181,7 @@ fn sections(markdown: &str) -> Vec<Section<'_>> {
                 if let Some(section) = sections.last_mut()
                     && !text.is_empty()
                 {
-                    section.blocks.push(Block { text, kind, items });
+                    section.blocks.push(Block { text, at: range.start, kind, items });
                 }
             }
             Event::Text(text) | Event::Code(text) => {
@@ -186,27 +200,41 @@ fn sections(markdown: &str) -> Vec<Section<'_>> {
     sections
 }
 
+/// The text of a passage.
+#[derive(Clone)]
+struct Body {
+    text: String,
+    /// Where its first block begins in the Markdown.
+    at: usize,
+}
+
 /// Puts blocks together as long as they fit; the parts of a section come out about equally long.
-fn pack(blocks: &[Block<'_>]) -> Vec<String> {
-    let mut parts: Vec<(String, &str)> = Vec::new();
+fn pack(blocks: &[Block<'_>], anchors: &[(usize, String)]) -> Vec<Body> {
+    let mut parts: Vec<(String, &str, usize)> = Vec::new();
     for block in blocks {
         if block.text.len() <= MOST {
-            parts.push((block.text.to_owned(), "\n\n"));
+            parts.push((block.text.to_owned(), "\n\n", block.at));
         } else {
-            parts.extend(cut(block));
+            parts.extend(cut(block).into_iter().map(|(text, between)| (text, between, block.at)));
         }
     }
-    let total: usize = parts.iter().map(|(text, _)| text.len() + 2).sum();
+    let total: usize = parts.iter().map(|(text, ..)| text.len() + 2).sum();
     let aim = total.div_ceil(total.div_ceil(MOST).max(1));
-    let mut bodies: Vec<String> = Vec::new();
+    let mut bodies: Vec<Body> = Vec::new();
     let mut body = String::new();
-    for (text, between) in parts {
+    let mut begins = 0;
+    for (text, between, at) in parts {
         let joined = body.len() + between.len() + text.len();
         // Over the aim, but not over the limit, is better than a cut right after a lead-in such as "We need:".
         let full = joined > MOST
             || (joined > aim + LITTLE && body.len() > aim / 2 && !body.ends_with(':'));
-        if !body.is_empty() && full {
-            bodies.push(std::mem::take(&mut body));
+        // On another page: a link leads to where the passage begins, or to where most of it stands.
+        let elsewhere = !body.is_empty() && near(anchors, at) != near(anchors, begins);
+        if !body.is_empty() && (full || elsewhere && body.len() >= LITTLE) {
+            bodies.push(Body { text: std::mem::take(&mut body), at: begins });
+        }
+        if body.is_empty() || elsewhere {
+            begins = at;
         }
         if !body.is_empty() {
             body.push_str(between);
@@ -214,7 +242,7 @@ fn pack(blocks: &[Block<'_>]) -> Vec<String> {
         body.push_str(&text);
     }
     if !body.is_empty() {
-        bodies.push(body);
+        bodies.push(Body { text: body, at: begins });
     }
     bodies
 }
@@ -236,68 +264,6 @@ fn cut<'a>(block: &Block<'_>) -> Vec<(String, &'a str)> {
             .flat_map(|sentence| fit(sentence.trim_end(), " "))
             .collect(),
     }
-}
-
-/// Cut at sentences, words, or at last anywhere.
-fn fit<'a>(text: &str, between: &'a str) -> Vec<(String, &'a str)> {
-    if text.len() <= MOST {
-        return vec![(text.to_owned(), between)];
-    }
-    let mut parts = Vec::new();
-    let mut part = String::new();
-    for word in text.split_word_bounds() {
-        let ended = part.len() > MOST / 2 && part.trim_end().ends_with(['.', '!', '?', '\u{3002}']);
-        if part.len() + word.len() > MOST || (ended && word.trim().is_empty()) {
-            parts.push((std::mem::take(&mut part), if parts.is_empty() { between } else { " " }));
-        }
-        if word.len() <= MOST {
-            part.push_str(word);
-        } else {
-            for c in word.chars() {
-                if part.len() + c.len_utf8() > MOST {
-                    parts.push((
-                        std::mem::take(&mut part),
-                        if parts.is_empty() { between } else { "" },
-                    ));
-                }
-                part.push(c);
-            }
-        }
-    }
-    parts.push((part, if parts.is_empty() { between } else { " " }));
-    parts
-        .into_iter()
-        .map(|(text, between)| (text.trim().to_owned(), between))
-        .filter(|(text, _)| !text.is_empty())
-        .collect()
-}
-
-fn table(text: &str) -> Vec<String> {
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.by_ref().take(2).collect();
-    let header = header.join("\n");
-    if header.len() > MOST / 2 {
-        return text.lines().flat_map(|line| fit(line, "\n")).map(|(text, _)| text).collect();
-    }
-    let mut parts = Vec::new();
-    let mut part = header.clone();
-    for row in lines {
-        let mut rows = fit(row, "\n");
-        if part.len() + row.len() >= MOST && part.len() > header.len() {
-            parts.push(std::mem::replace(&mut part, header.clone()));
-        }
-        if rows.len() > 1 {
-            // A row longer than a passage is text in the shape of a table.
-            parts.extend(rows.drain(..).map(|(text, _)| text));
-            continue;
-        }
-        part.push('\n');
-        part.push_str(row);
-    }
-    if part.len() > header.len() {
-        parts.push(part);
-    }
-    parts
 }
 
 /// The ids of headings that lie inside of lists and quotes: links to them are not made, and nobody wants to read them.
@@ -322,7 +288,7 @@ mod tests {
     use super::{MOST, split};
 
     fn bodies(markdown: &str) -> Vec<String> {
-        split(markdown, "").into_iter().map(|piece| piece.body).collect()
+        split(markdown, "", &[]).into_iter().map(|piece| piece.body).collect()
     }
 
     #[test]
@@ -331,7 +297,7 @@ mod tests {
         let markdown = format!(
             "# Shop\n\n{long}\n\n## Shipping {{#ship}}\n\n{long}\n\n### Express\n\n{long}\n\n## Returns\n\n{long}"
         );
-        let pieces = split(&markdown, "Shop");
+        let pieces = split(&markdown, "Shop", &[]);
         let places: Vec<_> =
             pieces.iter().map(|piece| (piece.heading.as_str(), piece.anchor.as_deref())).collect();
         assert_eq!(

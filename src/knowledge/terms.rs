@@ -2,7 +2,7 @@
 //! neighbour, taken apart, spelt right), with what it weighs, and nothing that the index does not hold.
 
 use super::{
-    spelling,
+    senses, spelling,
     words::{Analyser, is_unspaced},
 };
 use crate::error::Result;
@@ -14,6 +14,8 @@ const MISSPELT: usize = 4;
 /// Letters of a word that may begin a compound, and of each part of one.
 const COMPOUND: usize = 5;
 const PART: usize = 4;
+/// Letters of a word that is taken apart, at most: each place where it may part is tried.
+const LONGEST_COMPOUND: usize = 60;
 /// Languages that write compounds in one word.
 const COMPOUNDING: &[&str] = &["da", "de", "fi", "nb", "nl", "nn", "no", "sv"];
 
@@ -34,6 +36,8 @@ pub(super) struct Shape {
 
 /// A word of the question.
 pub(super) struct Term {
+    /// As it was asked.
+    pub word: String,
     /// All of them are in the index.
     pub forms: Vec<String>,
     /// Passages in which the most frequent of them is, counted up to a limit.
@@ -49,6 +53,10 @@ pub(super) struct Asked {
     pub terms: Vec<Term>,
     /// Of all its words, in the index or not.
     pub weight: f64,
+    /// The words that the index does not hold in any form, as they were asked.
+    pub unknown: Vec<String>,
+    /// How many the agent has.
+    pub passages: u32,
 }
 
 impl Shape {
@@ -72,6 +80,13 @@ impl Shape {
     fn weight(&self, holding: u32) -> f64 {
         let all = f64::from(self.passages.max(1));
         ((all + 1.0) / (f64::from(holding.max(1)) + 0.5)).ln().max(0.1)
+    }
+
+    /// Whether a word that the index does not hold may be one that says nothing, misspelt.
+    fn is_slip(&self, token: &str) -> bool {
+        let word = token.trim_matches(|c: char| !c.is_alphanumeric());
+        // "vat" is no slip for "at".
+        !senses::is_word(word) && self.analysers.iter().any(|analyser| analyser.is_slip(word))
     }
 
     /// The forms of what stands between two spaces; of text without spaces, those of each of its parts.
@@ -99,7 +114,7 @@ impl Shape {
 
 /// Reads a question that is in lower case, with single spaces.
 pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<Asked> {
-    let mut asked = Asked::default();
+    let mut asked = Asked { passages: shape.passages, ..Asked::default() };
     let mut seen: Vec<Vec<String>> = Vec::new();
     let mut misspelt = 0;
     let tokens: Vec<&str> = question.split(' ').collect();
@@ -108,7 +123,7 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
             if seen.len() >= WEIGHED || seen.contains(&forms) {
                 continue;
             }
-            let mut found = Known::default();
+            let (mut found, mut word) = (Known::default(), (*token).to_owned());
             for form in &forms {
                 let exactly = found.try_form(form, index)?;
                 if shape.compounding
@@ -133,6 +148,7 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
                             spelling::nearest(form, |with| index.beginning(with))?
                         {
                             found.holding = found.holding.max(holding);
+                            word.clone_from(&near);
                             found.forms.push(near);
                         }
                     }
@@ -143,9 +159,16 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
                     asked.weight += weight / 2.0;
                 }
             }
+            // "teh" says as little as "the".
+            if found.forms.is_empty() && shape.is_slip(token) {
+                continue;
+            }
             asked.weight += weight;
-            if !found.forms.is_empty() {
-                asked.terms.push(Term { forms: found.forms, holding: found.holding, weight });
+            if found.forms.is_empty() {
+                asked.unknown.push(word);
+            } else {
+                let Known { forms, holding } = found;
+                asked.terms.push(Term { word, forms, holding, weight });
             }
         }
     }
@@ -201,6 +224,9 @@ fn joined(
 /// "checkin" may be written "check in", and a compound by its parts.
 fn apart(shape: &Shape, token: &str, found: &mut Known, index: &impl Index) -> Result<()> {
     let word: Vec<char> = token.chars().filter(|c| c.is_alphabetic()).collect();
+    if word.len() > LONGEST_COMPOUND {
+        return Ok(());
+    }
     for at in (PART..word.len().saturating_sub(PART - 1)).rev() {
         let (left, right) = word.split_at(at);
         let (left, right): (String, String) = (left.iter().collect(), right.iter().collect());

@@ -12,6 +12,12 @@ const LARGEST_ASKED: i16 = 8191;
 /// Products are added up in i32 for this many dimensions: 8,191 × 128 × 1,024 is below 2³¹.
 const CHUNK: usize = 1024;
 
+/// Of a vector's stored form.
+#[must_use]
+pub fn stored_bytes(dimensions: usize) -> usize {
+    SCALE_BYTES + dimensions
+}
+
 /// The stored form of a vector: f32 scale, then an i8 for each dimension. What is not finite counts
 /// as nothing.
 #[must_use]
@@ -33,6 +39,12 @@ impl Query {
     pub fn new(vector: &[f32]) -> Self {
         let (scale, codes) = scaled(vector, f32::from(LARGEST_ASKED));
         Self { scale, codes: codes.map(|code| code as i16).collect() }
+    }
+
+    /// Of the stored vectors that it can be compared with.
+    #[must_use]
+    pub fn stored_bytes(&self) -> usize {
+        stored_bytes(self.codes.len())
     }
 
     /// The dot product with a stored vector, for unit vectors the cosine of their angle; none if it

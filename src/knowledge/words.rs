@@ -6,10 +6,13 @@ use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::stopwords;
+use super::{spelling, stopwords};
 
 /// Characters of a word that are kept: longer ones are numbers of parts, keys, noise.
 const LONGEST: usize = 40;
+
+/// Letters of a misspelt word that may say nothing: few that say nothing are longer.
+const SLIP: usize = 5;
 
 /// Turns text of one language into words.
 pub(super) struct Analyser {
@@ -143,8 +146,9 @@ impl Analyser {
                 let (left, right) = word.split_at(at);
                 let letters = if digits == left.len() { right } else { left };
                 if letters.chars().count() >= 2 && letters.chars().all(char::is_alphabetic) {
-                    found(fold(left));
-                    found(fold(right));
+                    for part in [left, right] {
+                        if part == letters { self.ending(part, found) } else { found(fold(part)) }
+                    }
                 }
             }
             return;
@@ -174,10 +178,16 @@ impl Analyser {
     fn is_stopword(&self, word: &str) -> bool {
         self.stopwords.binary_search(&word).is_ok()
     }
+
+    /// Whether the word is one slip away from one that says nothing.
+    pub(super) fn is_slip(&self, word: &str) -> bool {
+        word.chars().count() <= SLIP
+            && self.stopwords.iter().any(|other| spelling::slipped(word, other))
+    }
 }
 
 /// Without accents, and no longer than it needs to be.
-fn fold(word: &str) -> String {
+pub(super) fn fold(word: &str) -> String {
     if word.is_ascii() {
         return word.chars().take(LONGEST).collect();
     }
@@ -247,7 +257,7 @@ fn pairs(run: &str, found: &mut impl FnMut(String)) {
 }
 
 /// Scripts that put no spaces between words, or glue particles to them.
-pub(super) fn is_unspaced(c: char) -> bool {
+pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
         | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'

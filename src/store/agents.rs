@@ -121,6 +121,12 @@ pub struct Branding {
 pub struct Answers {
     /// The owner's own words to the model; they add to ours and never replace them.
     pub instructions: String,
+    /// Topics that it does not talk about.
+    pub avoid: Vec<String>,
+    /// Characters of an answer; 0: as long as it takes.
+    pub max_chars: u32,
+    /// The models that may speak, by their names in the configuration, the most preferred first; empty: all of them.
+    pub models: Vec<String>,
     /// 0–1: a search that is less sure than this is answered with "I don't know".
     pub confidence_threshold: f64,
     /// Messages that one conversation may hold in 24 hours.
@@ -159,6 +165,9 @@ impl Default for Answers {
     fn default() -> Self {
         Self {
             instructions: String::new(),
+            avoid: Vec::new(),
+            max_chars: 0,
+            models: Vec::new(),
             confidence_threshold: 0.35,
             max_messages: 100,
             max_output_tokens: 50_000,
@@ -213,6 +222,21 @@ pub fn revision(db: &Connection, id: AgentId) -> Result<Option<i64>> {
         .prepare_cached("select revision from agents where id = :id")?
         .query_row(named_params! { ":id": id.to_string() }, |row| row.get(0))
         .optional()?)
+}
+
+/// With which the agent's site signs who a visitor is. Never part of [`Agent`], so that nothing shows it by accident.
+pub fn identity_secret(db: &Connection, id: AgentId) -> Result<Option<String>> {
+    Ok(db
+        .prepare_cached("select identity_secret from agents where id = :id")?
+        .query_row(named_params! { ":id": id.to_string() }, |row| row.get(0))
+        .optional()?
+        .flatten())
+}
+
+pub fn set_identity_secret(tx: &Tx<'_>, id: AgentId, secret: &str) -> Result<()> {
+    tx.prepare_cached("update agents set identity_secret = :secret where id = :id")?
+        .execute(named_params! { ":id": id.to_string(), ":secret": secret })?;
+    Ok(())
 }
 
 /// In the order in which they were made.

@@ -121,17 +121,20 @@ pub fn latest(
 
 /// The visitor spoke: the conversation has begun, its budget has one message less, and it rests again from now.
 /// `fresh_budget_before`: a budget that began before this moment is over, and a new day begins.
+/// `nobody_came_since`: who has waited for a person since before this moment goes on with the machine.
 /// False if there is no such conversation any more.
 pub fn visitor_spoke(
     tx: &Tx<'_>,
     id: ConversationId,
     fresh_budget_before: Moment,
+    nobody_came_since: Moment,
     now: Moment,
 ) -> Result<bool> {
     let changed = tx
         .prepare_cached(
             "update conversations
          set last_activity_at = :now, first_message_at = coalesce(first_message_at, :now),
+             status = iif(status = 'waiting' and human_asked_at <= :nobody_came_since, 'bot', status),
              budget_messages = iif(coalesce(budget_at, 0) <= :before, 1, budget_messages + 1),
              budget_tokens = iif(coalesce(budget_at, 0) <= :before, 0, budget_tokens),
              budget_at = iif(coalesce(budget_at, 0) <= :before, :now, budget_at)
@@ -140,6 +143,7 @@ pub fn visitor_spoke(
         .execute(named_params! {
             ":id": id.to_string(),
             ":before": fresh_budget_before.millis(),
+            ":nobody_came_since": nobody_came_since.millis(),
             ":now": now.millis(),
         })?;
     Ok(changed == 1)

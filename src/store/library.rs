@@ -31,21 +31,27 @@ pub fn list(db: &Connection, agent: AgentId, limit: u32) -> Result<Vec<Entry>> {
         .collect::<Result<Vec<_>, _>>()?)
 }
 
+/// The page of this URL; where questions with their answers share one, all of them under the first one's title.
 pub fn page(db: &Connection, agent: AgentId, url: &str) -> Result<Option<Page>> {
-    let found: Option<(i64, String)> = db
+    let title: Option<String> = db
         .prepare_cached(
-            "select id, title from pages where agent_id = :agent_id and url = :url limit 1",
+            "select title from pages where agent_id = :agent_id and url = :url order by id limit 1",
         )?
         .query_row(named_params! { ":agent_id": agent.to_string(), ":url": url }, |row| {
-            Ok((row.get("id")?, row.get("title")?))
+            row.get("title")
         })
         .optional()?;
-    let Some((id, title)) = found else { return Ok(None) };
+    let Some(title) = title else { return Ok(None) };
     let passages = db
         .prepare_cached(
-            "select body from passages where page_id = :page_id order by position limit :limit",
+            "select iif(is_pair, '## ' || heading || char(10, 10) || body, body) as text
+             from pages join passages on page_id = pages.id
+             where pages.agent_id = :agent_id and url = :url order by pages.id, position limit :limit",
         )?
-        .query_map(named_params! { ":page_id": id, ":limit": PASSAGES }, |row| row.get("body"))?
+        .query_map(
+            named_params! { ":agent_id": agent.to_string(), ":url": url, ":limit": PASSAGES },
+            |row| row.get("text"),
+        )?
         .collect::<Result<Vec<String>, _>>()?;
     Ok(Some(Page { title, passages }))
 }

@@ -77,14 +77,18 @@ pub struct NewMessage {
     pub page_url: Option<String>,
     /// Of an answer: who spoke.
     pub model: Option<String>,
+    /// Of a model's answer: tokens in and out.
+    pub tokens: Option<(u32, u32)>,
 }
 
 pub fn append(tx: &Tx<'_>, message: &NewMessage, now: Moment) -> Result<()> {
     tx.prepare_cached(
         "insert into messages (id, workspace_id, conversation_id, role, content, citations, state,
-                               low_confidence, reply_to, client_message_id, page_url, model, created_at)
+                               low_confidence, reply_to, client_message_id, page_url, model,
+                               input_tokens, output_tokens, created_at)
          values (:id, :workspace_id, :conversation_id, :role, :content, :citations, :state,
-                 :low_confidence, :reply_to, :client_message_id, :page_url, :model, :now)",
+                 :low_confidence, :reply_to, :client_message_id, :page_url, :model,
+                 :input_tokens, :output_tokens, :now)",
     )?
     .execute(named_params! {
         ":id": message.id.to_string(),
@@ -99,6 +103,8 @@ pub fn append(tx: &Tx<'_>, message: &NewMessage, now: Moment) -> Result<()> {
         ":client_message_id": message.client_message_id,
         ":page_url": message.page_url,
         ":model": message.model,
+        ":input_tokens": message.tokens.map(|(input, _)| input),
+        ":output_tokens": message.tokens.map(|(_, output)| output),
         ":now": now.millis(),
     })?;
     Ok(())

@@ -6,18 +6,24 @@ mod migrations;
 mod writer;
 
 pub mod agents;
+pub mod baselines;
 pub mod conversations;
+pub mod curated;
 pub mod events;
+pub mod gaps;
 pub mod leads;
 pub mod library;
 pub mod messages;
 pub mod pages;
 pub mod passages;
+pub mod receipts;
 pub mod refusals;
+pub mod runs;
 pub mod sources;
 pub mod usage;
 pub mod vectors;
 pub mod visitors;
+pub mod visits;
 pub mod workspaces;
 
 use std::{
@@ -43,6 +49,8 @@ pub struct Store {
     /// Apart from the searches, so that a lookup never waits for one.
     lookups: r2d2::Pool<connection::Readers>,
     writer: Arc<writer::Writer>,
+    /// Where the file lies.
+    folder: Arc<Path>,
 }
 
 impl Store {
@@ -58,7 +66,13 @@ impl Store {
             reading: Arc::new(Semaphore::new(connection::READERS as usize)),
             lookups: connection::pool(path)?,
             writer: Arc::new(writer::Writer::start(writing)?),
+            folder: path.parent().unwrap_or(Path::new("")).into(),
         })
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Runs a query on a read-only connection, on a thread where it may block.

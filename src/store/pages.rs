@@ -1,6 +1,6 @@
 //! Pages: the documents of a source.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::Tx;
 use crate::{
@@ -11,6 +11,8 @@ use crate::{
 
 /// Pages of one source; whoever adds more is told so before (knowledge/mod.rs).
 pub const MOST: u32 = 100_000;
+/// Of a page's text, where one looks for words in it.
+const TEXT_PASSAGES: u32 = 50;
 /// Languages in which one agent's pages are searched.
 const LANGUAGES: u32 = 4;
 
@@ -20,6 +22,7 @@ pub struct Known {
     pub id: i64,
     /// Unique within its source.
     pub path: String,
+    pub url: String,
     pub content_hash: String,
 }
 
@@ -73,16 +76,48 @@ pub fn delete(tx: &Tx<'_>, id: i64) -> Result<usize> {
 pub fn of_source(db: &Connection, source: SourceId) -> Result<Vec<Known>> {
     Ok(db
         .prepare_cached(
-            "select id, path, content_hash from pages where source_id = :source_id limit :limit",
+            "select id, path, url, content_hash from pages where source_id = :source_id limit :limit",
         )?
         .query_map(named_params! { ":source_id": source.to_string(), ":limit": MOST }, |row| {
             Ok(Known {
                 id: row.get("id")?,
                 path: row.get("path")?,
+                url: row.get("url")?,
                 content_hash: row.get("content_hash")?,
             })
         })?
         .collect::<Result<_, _>>()?)
+}
+
+/// What a page says.
+pub struct Text {
+    pub title: String,
+    /// ISO 639-1, or `und`.
+    pub language: String,
+    /// Markdown: its first passages, one after the other.
+    pub text: String,
+}
+
+/// The agent's page at this address, without a fragment.
+pub fn by_url(db: &Connection, agent: AgentId, url: &str) -> Result<Option<Text>> {
+    Ok(db
+        .prepare_cached(
+            "select title, language,
+               (select coalesce(group_concat(body, char(10) || char(10)), '') from
+                  (select body from passages where page_id = pages.id order by position limit :passages)) as text
+             from pages where agent_id = :agent_id and url = :url limit 1",
+        )?
+        .query_row(
+            named_params! { ":agent_id": agent.to_string(), ":url": url, ":passages": TEXT_PASSAGES },
+            |row| {
+                Ok(Text {
+                    title: row.get("title")?,
+                    language: row.get("language")?,
+                    text: row.get("text")?,
+                })
+            },
+        )
+        .optional()?)
 }
 
 /// The languages of the agent's pages, the most frequent first.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::Tx;
 use crate::{
-    error::Result,
+    error::{Error, Result},
     id::{AgentId, WorkspaceId},
 };
 
@@ -17,6 +17,8 @@ pub struct NewPassage {
     pub anchor: Option<String>,
     /// Markdown.
     pub body: String,
+    /// The heading is a question, and the body the whole answer.
+    pub is_pair: bool,
     pub words: Words,
 }
 
@@ -38,6 +40,7 @@ pub struct Match {
     pub heading: String,
     pub anchor: Option<String>,
     pub body: String,
+    pub is_pair: bool,
 }
 
 /// A passage that holds at least one of the words.
@@ -48,15 +51,6 @@ pub struct Scored {
     pub score: f64,
 }
 
-/// Words to find passages by; one that ends in `*` stands for all that begin like it.
-#[derive(Debug, Clone, Default)]
-pub struct Sought {
-    /// A passage with any of these is found,
-    pub any: Vec<String>,
-    /// and one with any of the first and any of the second: for words so frequent that one alone finds too much.
-    pub both: Option<(Vec<String>, Vec<String>)>,
-}
-
 /// A word counts more in a title or heading than in the text.
 const TITLE: f64 = 4.0;
 const HEADING: f64 = 2.0;
@@ -64,6 +58,8 @@ const BODY: f64 = 1.0;
 
 /// Pages of the index that one write merges.
 const MERGED: i32 = 256;
+/// B-trees of which the index may consist.
+const SEGMENTS: u32 = 4;
 
 /// Puts these passages in the place of the page's.
 pub fn replace(
@@ -73,8 +69,8 @@ pub fn replace(
 ) -> Result<()> {
     clear(tx, page)?;
     let mut insert = tx.prepare_cached(
-        "insert into passages (workspace_id, agent_id, page_id, position, heading, anchor, body)
-         values (:workspace_id, :agent_id, :page_id, :position, :heading, :anchor, :body)
+        "insert into passages (workspace_id, agent_id, page_id, position, heading, anchor, body, is_pair)
+         values (:workspace_id, :agent_id, :page_id, :position, :heading, :anchor, :body, :is_pair)
          returning id",
     )?;
     let mut index = tx.prepare_cached(
@@ -90,6 +86,7 @@ pub fn replace(
                 ":heading": passage.heading,
                 ":anchor": passage.anchor,
                 ":body": passage.body,
+                ":is_pair": passage.is_pair,
             },
             |row| row.get(0),
         )?;
@@ -110,22 +107,49 @@ pub(super) fn clear(tx: &Tx<'_>, page: i64) -> Result<usize> {
         .execute(named_params! { ":page_id": page })?)
 }
 
-/// The agent's passages that hold what is sought, the best first.
-pub fn matching(
+/// All passages of the agent with their pages, in the order of their ids.
+pub fn places(db: &Connection, agent: AgentId) -> Result<Vec<(i64, i64)>> {
+    let mut places: Vec<(i64, i64)> = db
+        .prepare_cached("select id, page_id from passages where agent_id = :agent_id")?
+        .query_map(named_params! { ":agent_id": agent.to_string() }, |row| {
+            Ok((row.get("id")?, row.get("page_id")?))
+        })?
+        .collect::<Result<_, _>>()?;
+    // The index that has all this is in the order of the pages.
+    places.sort_unstable();
+    Ok(places)
+}
+
+/// The agent's passages that hold the word (or, with `*` at its end, one that begins like it), in no order, at most
+/// `limit`: each with the BM25 of this word alone, above 0.
+pub fn scores(db: &Connection, agent: AgentId, word: &str, limit: u32) -> Result<Vec<(i64, f32)>> {
+    Ok(db
+        .prepare_cached(
+            "select rowid, -bm25(passages_fts, :title, :heading, :body) as score
+             from passages_fts where passages_fts match :word limit :limit",
+        )?
+        .query_map(
+            named_params! {
+                ":word": own(agent, &[word.to_owned()], "\"", ""),
+                ":title": TITLE,
+                ":heading": HEADING,
+                ":body": BODY,
+                ":limit": limit,
+            },
+            |row| Ok((row.get("rowid")?, row.get("score")?)),
+        )?
+        .collect::<Result<_, _>>()?)
+}
+
+/// The agent's passages that hold a form of each of the words, the best first.
+pub fn together(
     db: &Connection,
     agent: AgentId,
-    sought: &Sought,
+    words: &[&[String]],
     limit: u32,
 ) -> Result<Vec<Scored>> {
-    let any = |words: &[String]| own(agent, words, "\"", " OR ");
-    let both =
-        sought.both.as_ref().map(|(one, other)| format!("(({}) AND ({}))", any(one), any(other)));
-    let alternatives = [any(&sought.any), both.unwrap_or_default()];
-    let expression =
-        alternatives.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" OR ");
-    if expression.is_empty() {
-        return Ok(Vec::new());
-    }
+    let each: Vec<String> =
+        words.iter().map(|forms| format!("({})", own(agent, forms, "\"", " OR "))).collect();
     Ok(db
         .prepare_cached(
             "select passages.id, page_id, score
@@ -138,7 +162,7 @@ pub fn matching(
         .query_map(
             named_params! {
                 ":agent_id": agent.to_string(),
-                ":words": expression,
+                ":words": each.join(" AND "),
                 ":title": TITLE,
                 ":heading": HEADING,
                 ":body": BODY,
@@ -159,25 +183,12 @@ pub fn matching(
 pub fn find(db: &Connection, agent: AgentId, id: i64) -> Result<Option<Match>> {
     Ok(db
         .prepare_cached(
-            "select passages.id, path, url, title, language, heading, anchor, body
+            "select passages.id, path, url, title, language, heading, anchor, body, is_pair
              from passages join pages on pages.id = page_id
              where passages.id = :id and passages.agent_id = :agent_id",
         )?
         .query_row(named_params! { ":id": id, ":agent_id": agent.to_string() }, read)
         .optional()?)
-}
-
-/// How many of the agent's passages hold the word (or, with `*` at its end, one that begins like it), counted up to
-/// `limit`.
-pub fn holding(db: &Connection, agent: AgentId, word: &str, limit: u32) -> Result<u32> {
-    Ok(db
-        .prepare_cached(
-            "select count(*) from (select 1 from passages_fts where passages_fts match :word limit :limit)",
-        )?
-        .query_row(
-            named_params! { ":word": own(agent, &[word.to_owned()], "\"", ""), ":limit": limit },
-            |row| row.get(0),
-        )?)
 }
 
 /// The words of the agent's passages that begin with this, at most `limit`, each with how many passages hold it.
@@ -200,20 +211,35 @@ pub fn beginning(
         .collect::<Result<_, _>>()?)
 }
 
-/// Tidies the index a little, so that searches after many writes stay fast; false when there is nothing left to tidy.
-pub fn tidy(tx: &Tx<'_>) -> Result<bool> {
-    let before = tx.total_changes();
-    tx.prepare_cached("insert into passages_fts (passages_fts, rank) values ('merge', :pages)")?
-        .execute(named_params! { ":pages": MERGED })?;
-    // SQLite's manual: fewer than two changes mean that there was nothing to merge.
-    Ok(tx.total_changes() - before >= 2)
+/// Shows all words of the agent's passages, each once: reads the whole index of the agent.
+pub fn each_word(db: &Connection, agent: AgentId, mut show: impl FnMut(&str)) -> Result<()> {
+    let from = own(agent, &[String::new()], "", "");
+    let mut statement =
+        db.prepare_cached("select term from passages_words where term >= :from and term < :to")?;
+    let mut rows =
+        statement.query(named_params! { ":from": from, ":to": format!("{from}\u{10ffff}") })?;
+    while let Some(row) = rows.next()? {
+        let term = row.get_ref("term")?.as_str().map_err(Error::internal)?;
+        show(term.get(from.len()..).unwrap_or_default());
+    }
+    Ok(())
 }
 
-/// How many passages the agent has.
-pub fn count(db: &Connection, agent: AgentId) -> Result<u32> {
-    Ok(db
-        .prepare_cached("select count(*) from passages where agent_id = :agent_id")?
-        .query_row(named_params! { ":agent_id": agent.to_string() }, |row| row.get(0))?)
+/// Tidies the index a little, so that a word is looked up in a few places and not in one for each recent write; false
+/// when there is nothing left to tidy.
+pub fn tidy(tx: &Tx<'_>) -> Result<bool> {
+    let segments: u32 = tx
+        .prepare_cached("select count(distinct segid) from passages_fts_idx")?
+        .query_row([], |row| row.get(0))?;
+    if segments <= SEGMENTS {
+        return Ok(false);
+    }
+    let before = tx.total_changes();
+    // Below 0, all segments become one, however even they are (SQLite's manual, FTS5, the 'merge' command).
+    tx.prepare_cached("insert into passages_fts (passages_fts, rank) values ('merge', :pages)")?
+        .execute(named_params! { ":pages": -MERGED })?;
+    // And fewer than two changes mean that there was nothing to merge.
+    Ok(tx.total_changes() - before >= 2)
 }
 
 /// The words as the index holds them: behind the agent's id. What means something to FTS5 does not get through, but for
@@ -246,5 +272,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Match> {
         heading: row.get("heading")?,
         anchor: row.get("anchor")?,
         body: row.get("body")?,
+        is_pair: row.get("is_pair")?,
     })
 }

@@ -18,12 +18,13 @@ pub struct Waiting {
     pub body: String,
 }
 
-/// Passages after this one without a vector of the model, in the order of their ids; of pages in these languages, or of
-/// all when none are named.
+/// Passages after this one without a vector of the model, or with one of another length than this in bytes, in the order
+/// of their ids; of pages in these languages, or of all when none are named.
 pub fn waiting(
     db: &Connection,
     model: &str,
     languages: &[&str],
+    bytes: Option<usize>,
     after: i64,
     limit: u32,
 ) -> Result<Vec<Waiting>> {
@@ -32,6 +33,7 @@ pub fn waiting(
          from passages
          join pages on pages.id = page_id
          left join vectors on vectors.passage_id = passages.id and model = :model
+              and (:bytes is null or length(vector) = :bytes)
          where passages.id > :after and vectors.passage_id is null
            and (:languages = '[]' or language in (select value from json_each(:languages)))
          order by passages.id limit :limit",
@@ -40,6 +42,7 @@ pub fn waiting(
         named_params! {
             ":model": model,
             ":languages": serde_json::to_string(languages)?,
+            ":bytes": bytes.map(|bytes| bytes as i64),
             ":after": after,
             ":limit": limit,
         },
@@ -61,12 +64,18 @@ pub fn waiting(
 }
 
 /// How many passages [`waiting`] would give without a limit.
-pub fn waiting_count(db: &Connection, model: &str, languages: &[&str]) -> Result<u32> {
+pub fn waiting_count(
+    db: &Connection,
+    model: &str,
+    languages: &[&str],
+    bytes: Option<usize>,
+) -> Result<u32> {
     Ok(db
         .prepare_cached(
             "select count(*) from passages
              join pages on pages.id = page_id
              left join vectors on vectors.passage_id = passages.id and model = :model
+                  and (:bytes is null or length(vector) = :bytes)
              where vectors.passage_id is null
                and (:languages = '[]' or language in (select value from json_each(:languages)))",
         )?
@@ -74,6 +83,7 @@ pub fn waiting_count(db: &Connection, model: &str, languages: &[&str]) -> Result
             named_params! {
                 ":model": model,
                 ":languages": serde_json::to_string(languages)?,
+                ":bytes": bytes.map(|bytes| bytes as i64),
             },
             |row| row.get(0),
         )?)

@@ -49,7 +49,8 @@ function check(visited) {
   assert.deepEqual(kinds.filter((kind) => kind !== "token"), ["citations", "done"]);
   const text = streamed.map((event) => (event.event === "token" ? event.token : "")).join("");
   assert.match(text, /9:00 to 17:00/);
-  assert.equal(streamed.at(-2).citations[0].url, "https://shop.example/shop.md");
+  const [cited] = streamed.at(-2).citations;
+  assert.ok(cited.url.startsWith("https://shop.example/shop.md"), cited.url);
 
   assert.match(answer.content, /30 days/);
   assert.equal(answer.conversation_id, begun.conversation_id);

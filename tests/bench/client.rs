@@ -37,6 +37,17 @@ impl Connection {
         if status == "200" { Ok(content) } else { Err(refusal(&status, &content)) }
     }
 
+    /// Sends one request, takes the whole body of its answer, and gives the status.
+    ///
+    /// # Errors
+    /// A connection that ends too early.
+    pub async fn status(&mut self, request: &[u8]) -> Result<String> {
+        let (status, mut body) = self.begin(request).await?;
+        let mut content = BytesMut::new();
+        while !self.more(&mut body, &mut content).await? {}
+        Ok(status)
+    }
+
     /// Sends one request and hands over the `data:` lines of its answer as they come.
     ///
     /// # Errors

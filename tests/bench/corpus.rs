@@ -61,7 +61,8 @@ pub fn question(number: usize, pages: usize) -> String {
     format!("How do I {} with my {}?", most.join(" "), last.join(" "))
 }
 
-fn page(number: usize) -> String {
+/// The `number`th page, in Markdown.
+pub fn page(number: usize) -> String {
     let mut dice = Dice::new(&[number, SECTIONS]);
     let mut text = format!("# {} {} {number}\n", title(&dice.word()), dice.word());
     for section in 0..SECTIONS {

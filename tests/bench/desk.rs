@@ -129,7 +129,8 @@ impl Home {
         Ok(serde_json::from_slice(&output.stdout)?)
     }
 
-    fn command(&self) -> Command {
+    /// `frontdesk` on this folder.
+    pub fn command(&self) -> Command {
         let mut command = Command::new(binary());
         command
             .current_dir(&self.folder)

@@ -9,7 +9,9 @@ mod arrivals;
 mod client;
 mod conversation;
 mod corpus;
+mod crawl;
 mod desk;
+mod floods;
 mod hello;
 mod load;
 mod model;
@@ -45,6 +47,9 @@ const BENCHES: &[(&str, Measure)] = &[
     ("first_token", turns::first_token),
     ("saturation", turns::saturation),
     ("streams", streams::streams),
+    ("floods", floods::floods),
+    ("limiter", floods::limiter),
+    ("crawl", crawl::crawl),
     ("answers", retrieval::answers),
     ("retrieval", retrieval::retrieval),
 ];
@@ -66,6 +71,7 @@ fn main() -> ExitCode {
     let done = match arguments.first().map(String::as_str) {
         Some(hello::ARGUMENT) => hello::serve(),
         Some(model::ARGUMENT) => model::serve(),
+        Some(crawl::ARGUMENT) => crawl::serve(),
         _ => run(&arguments),
     };
     match done {

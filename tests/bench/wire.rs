@@ -33,6 +33,13 @@ impl Head {
         std::str::from_utf8(word).unwrap_or_default()
     }
 
+    /// The value of the first header of this name, in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let head = std::str::from_utf8(&self.0).ok()?;
+        let mut lines = head.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
+        lines.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
+
     /// How the body that follows is framed; a message that says nothing has none.
     pub fn body(&self) -> Result<Body> {
         for line in self.0[..].split(|&byte| byte == b'\n').skip(1) {

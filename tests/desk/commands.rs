@@ -46,6 +46,47 @@ async fn several_origins_may_be_named() {
 }
 
 #[tokio::test]
+async fn an_origin_that_was_refused_is_allowed_with_the_command_that_is_shown() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(SHOP).await;
+    let body = json!({"agent_id": agent.id, "page_url": "https://www.shop.example/"});
+    let init = format!("{API}/init");
+    let from = "https://www.shop.example";
+    let refused = desk.wire.post(&init, &body).origin(from).send().await;
+    let message = refused.error(403, "origin_forbidden")["message"].to_string();
+    let shown = until("the refusal is written down", &desk.log, || async {
+        let shown = desk.cli(&["agent", "origins", &agent.id, "--json"]).await.json();
+        shown["refused"][0]["allow"].as_str().map(str::to_owned)
+    })
+    .await;
+    assert!(message.contains(&shown), "the page's console says the same: {message}");
+    let words: Vec<&str> = shown.split(' ').skip(1).map(|word| word.trim_matches('\'')).collect();
+    desk.cli(&words).await.succeeded();
+    desk.cli(&words).await.succeeded();
+    let agent = desk.cli(&["agent", "show", &agent.id, "--json"]).await.json();
+    assert_eq!(agent["allowed_origins"], json!([SHOP, from]));
+    until("the server sees it", &desk.log, || async {
+        let response = desk.wire.post(&init, &body).origin(from).send().await;
+        (response.status == 200).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_origin_that_a_shell_would_run_is_never_shown_in_a_command() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(SHOP).await;
+    let body = json!({"agent_id": agent.id, "page_url": "https://shop.example/"});
+    for origin in
+        ["https://a';id;'.example", "https://$(id).example", "null", "https://*.shop.example/"]
+    {
+        let response = desk.wire.post(&format!("{API}/init"), &body).origin(origin).send().await;
+        let message = response.error(403, "origin_forbidden")["message"].to_string();
+        assert!(!message.contains("frontdesk"), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_origin_is_refused_with_what_was_meant() {
     let desk = Setup::default().closed();
     for (wrong, meant) in [

@@ -1,6 +1,7 @@
 //! What the server says about itself: the API's document, its page, and whether it lives.
 
 use serde_json::Value;
+use sha2::{Digest, Sha384};
 
 use crate::harness::{Desk, SHOP};
 
@@ -96,6 +97,35 @@ async fn the_widget_is_served_to_any_site_with_an_etag() {
         packed.headers().get("Content-Encoding").map(reqwest::header::HeaderValue::as_bytes),
         Some(&b"gzip"[..])
     );
+}
+
+#[tokio::test]
+async fn a_pinned_loader_never_changes_and_is_what_its_hash_says() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(SHOP).await;
+    let shown = desk.cli(&["agent", "snippet", &agent.id, "--json"]).await.json();
+    let (pinned, version) = (shown["pinned"].as_str().unwrap(), shown["version"].as_str().unwrap());
+    let path = format!("/widget/{version}/widget.js");
+    assert!(pinned.contains(&path) && pinned.contains("crossorigin"), "{pinned}");
+    let loader = desk.wire.get(&path).origin(SHOP).send().await;
+    assert_eq!(loader.status, 200);
+    assert!(loader.header("Cache-Control").contains("immutable"), "{:?}", loader.headers);
+    assert_eq!(loader.header("Access-Control-Allow-Origin"), "*");
+    assert_eq!(loader.header("Cross-Origin-Resource-Policy"), "cross-origin");
+    assert_eq!(loader.body, desk.wire.get("/widget/widget.js").send().await.body);
+    let hash = base64(&Sha384::digest(loader.body.as_bytes()));
+    assert!(pinned.contains(&format!("integrity=\"sha384-{hash}\"")), "{hash}: {pinned}");
+}
+
+/// RFC 4648, section 4; of a length that needs no padding.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let words = bytes
+        .chunks(3)
+        .map(|three| three.iter().fold(0_usize, |word, byte| word << 8 | usize::from(*byte)));
+    words
+        .flat_map(|word| [18, 12, 6, 0].map(|shift| char::from(DIGITS[word >> shift & 63])))
+        .collect()
 }
 
 #[tokio::test]

@@ -1,14 +1,17 @@
 //! Erasure: of a visitor who asks for it, no byte stays in the folder.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jsonwebtoken::Algorithm;
 use serde_json::json;
 
 use crate::{
-    harness::{API, Desk},
+    harness::{API, Desk, signed},
     pages,
 };
 
 /// Whether the bytes of a text are in any file of the database.
-fn traces(desk: &Desk, text: &str) -> Vec<String> {
+pub fn traces(desk: &Desk, text: &str) -> Vec<String> {
     let files = std::fs::read_dir(desk.data()).expect("the data folder");
     files
         .filter_map(Result::ok)
@@ -26,7 +29,15 @@ async fn nothing_of_an_erased_visitor_is_left_in_the_files() {
     let agent = desk.agent_knowing(pages::SHOP).await;
     let other = desk.visitor(&agent).await;
     other.asks("When do you open on the zeppelin day?").await;
-    let visitor = desk.visitor_with(&agent, json!({"anon_id": "anon-quetzalcoatl"})).await;
+    desk.visitor_with(&agent, json!({"anon_id": "anon-quetzalcoatl"})).await;
+    // Signs in: the browser's visitor becomes a person, with what is signed and what is not.
+    let shown = desk.cli(&["agent", "identity", &agent.id, "--json"]).await.json();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    let claims = json!({"sub": "huitzilopochtli", "email": "axayacatl@mail.example", "iat": now});
+    let word = signed(&claims, Algorithm::HS256, shown["secret"].as_str().unwrap());
+    let who = json!({"anon_id": "anon-quetzalcoatl", "identity_token": word,
+                     "traits": {"plan": "cuauhtemoc"}});
+    let visitor = desk.visitor_with(&agent, who).await;
     for _ in 0..20 {
         visitor.asks("Can the xylophone that I bought be returned?").await;
     }
@@ -35,8 +46,16 @@ async fn nothing_of_an_erased_visitor_is_left_in_the_files() {
     visitor.posts("/leads", &lead).await.data(200);
     let event = json!({"event": "page.view", "metadata": {"page": "popocatepetl"}});
     visitor.posts("/events", &event).await.data(202);
-    let private =
-        ["xylophone", "quetzalcoatl", "montezuma", "Tenochtitlan", "chinampa", "popocatepetl"];
+    let private = [
+        "xylophone",
+        "montezuma",
+        "Tenochtitlan",
+        "chinampa",
+        "popocatepetl",
+        "huitzilopochtli",
+        "axayacatl",
+        "cuauhtemoc",
+    ];
     for word in private.into_iter().chain([visitor.id.as_str(), &visitor.conversation]) {
         assert!(!traces(&desk, word).is_empty(), "{word} was stored");
     }
@@ -46,7 +65,9 @@ async fn nothing_of_an_erased_visitor_is_left_in_the_files() {
         erased["erased"],
         json!({"conversations": 1, "messages": 40, "leads": 1, "events": 1})
     );
-    for word in private.into_iter().chain([visitor.id.as_str(), &visitor.conversation]) {
+    for word in
+        private.into_iter().chain(["quetzalcoatl", visitor.id.as_str(), &visitor.conversation])
+    {
         assert_eq!(traces(&desk, word), Vec::<String>::new(), "{word}");
     }
     visitor

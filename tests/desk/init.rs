@@ -216,6 +216,8 @@ async fn an_origin_that_is_not_allowed_is_named_in_the_refusal() {
         let message = error["message"].as_str().unwrap();
         assert!(message.contains(origin), "{message}");
         assert!(!message.replace(origin, "").contains(SHOP), "the list stays private: {message}");
+        let command = format!("frontdesk agent allow {} '{origin}'", agent.id);
+        assert!(message.contains(&command), "{message}");
         assert_eq!(
             response.header("Access-Control-Allow-Origin"),
             origin,

@@ -3,7 +3,7 @@
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
-use crate::harness::{API, Desk, SHOP, Setup, Visitor, claims_of, signed, unsigned};
+use crate::harness::{API, Desk, SHOP, Setup, Visitor, claims_of, critical, signed, unsigned};
 
 const SECRET: &str = "a secret that is long enough for HS256";
 
@@ -54,6 +54,13 @@ async fn an_expired_token_is_refused() {
     assert_eq!(status(&desk, &signed(&expired, Algorithm::HS256, SECRET)).await, 401);
     let last = with(&with(&claims, "iat", json!(issued - 3540)), "exp", json!(issued + 60));
     assert_eq!(status(&desk, &signed(&last, Algorithm::HS256, SECRET)).await, 202);
+}
+
+#[tokio::test]
+async fn an_extension_that_must_be_understood_is_refused() {
+    let desk = desk().await;
+    let (_, claims, _) = arrived(&desk).await;
+    assert_eq!(status(&desk, &critical(&claims, SECRET)).await, 401);
 }
 
 #[tokio::test]

@@ -94,6 +94,29 @@ async fn headers_that_contradict_each_other_are_refused() {
 }
 
 #[tokio::test]
+async fn a_request_names_one_host_and_brings_one_token() {
+    let desk = Desk::start().await;
+    let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
+    let event = json!({"event": "page.view"}).to_string();
+    let good = head(&visitor, "/events", event.len(), "Connection: close\r\n") + &event;
+    let token = format!("Authorization: Bearer {}\r\n", visitor.jwt);
+    let host = good.lines().find(|line| line.starts_with("Host: ")).unwrap().to_owned() + "\r\n";
+    for (request, status) in [
+        (good.clone(), "202"),
+        (good.replace(&host, ""), "400"),
+        (good.replace(&host, &format!("{host}Host: other.example\r\n")), "400"),
+        (good.replace(&token, &format!("{token}{token}")), "401"),
+    ] {
+        let mut socket = connected(&desk).await;
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{request}: {answer}");
+    }
+    assert_eq!(desk.count("select count(*) from events"), 1);
+}
+
+#[tokio::test]
 async fn a_request_head_without_end_is_refused() {
     let desk = Desk::start().await;
     let mut socket = connected(&desk).await;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::examples::example;
+use crate::access::identity;
 
 /// An absolute web address without blanks or control characters.
 /// Written so that every engine of regular expressions reads it alike: `\s` differs from one to the next.
@@ -40,6 +41,8 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
             "locale",
             json!({"maxLength": 35, "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"}),
         ),
+        ("InitRequest", "identity_token", json!({"maxLength": identity::LONGEST})),
+        ("InitRequest", "traits", json!({"type": "object", "additionalProperties": true})),
         ("MessageRequest", "message", json!({"minLength": 1, "pattern": SAYS_SOMETHING})),
         ("MessageRequest", "page_url", json!({"maxLength": 2048, "pattern": WEB_URL})),
         ("MessageRequest", "client_message_id", json!({"minLength": 1, "maxLength": 64})),
@@ -107,6 +110,8 @@ const QUOTAS: [&str; 3] =
 /// A status with its code, by path and method, beside what all of a kind may answer.
 const REFUSALS: &[(&str, &str, u16, &str)] = &[
     ("/widget/init", "post", 403, "origin_forbidden"),
+    ("/widget/init", "post", 403, "identity_invalid"),
+    ("/widget/init", "post", 403, "identity_expired"),
     ("/widget/init", "post", 404, "agent_not_found"),
     ("/widget/init", "post", 429, "rate_limited"),
     ("/widget/init", "post", 429, "plan_limit_reached"),
@@ -213,6 +218,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         response["description"] = Value::from(if status == "202" { "Taken in" } else { "Done" });
         response["headers"] = headers(status.parse().unwrap_or(200), is_limited);
     }
+    if path == "/widget/messages" {
+        operation["responses"]["200"]["headers"]["Server-Timing"] = json!({
+            "description": "`retrieve`, `first` and `total`, from the beginning of the turn until the passages were found, \
+                            the first word was there, and the last. Not for an answer that is told again.",
+            "schema": {"type": "string"},
+        });
+    }
     for (status, codes) in refusals {
         let codes: Vec<String> = codes.into_iter().map(|code| format!("`{code}`")).collect();
         operation["responses"][status.to_string()] = json!({
@@ -275,7 +287,8 @@ fn problem() -> Value {
             "required": ["code", "message"],
             "properties": {
                 "code": {"type": "string", "enum": [
-                    "invalid_json", "invalid_token", "origin_forbidden", "agent_not_found",
+                    "invalid_json", "invalid_token", "origin_forbidden", "identity_invalid",
+                    "identity_expired", "agent_not_found",
                     "conversation_not_found", "not_found", "method_not_allowed", "turn_in_progress",
                     "payload_too_large", "unsupported_media_type", "validation_failed", "rate_limited",
                     "plan_limit_reached", "conversation_budget_exceeded", "message_quota_exceeded",

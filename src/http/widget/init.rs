@@ -1,8 +1,9 @@
 //! A visitor arrives: `POST /widget/init`.
 
 use poem::{Request, web};
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{Object, OpenApi, types::Any};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     Tag,
@@ -38,14 +39,23 @@ struct InitRequest {
     locale: Option<String>,
     /// False begins a new conversation; without it, or with true, the last one goes on.
     resume: Option<bool>,
+    /// Who the visitor is, by the site's word: a JSON Web Token with `sub` and `iat`, signed with the agent's identity
+    /// secret (HS256) at most ten minutes ago. The person's conversation goes on in every browser.
+    identity_token: Option<String>,
+    /// What the page says of the visitor without a signature: up to 20 texts, numbers and truths by name, long texts
+    /// cut. Kept as not verified; nobody is recognised by it.
+    traits: Option<Any<Value>>,
 }
 
 #[derive(Object, Serialize)]
 struct InitResponse {
     conversation_id: String,
     visitor_id: String,
-    /// Keep it, and send it as `anon_id` next time.
+    /// Keep it, and send it as `anon_id` next time. While `identified`, it opens the person's conversation: keep it no
+    /// longer than the page, and let the site sign again on the next.
     anonymous_id: String,
+    /// The site has vouched for who this is.
+    identified: bool,
     /// The bearer token of everything else.
     jwt: String,
     expires_at: String,
@@ -77,12 +87,18 @@ impl Init {
         request: &Request,
         body: Body<InitRequest>,
     ) -> poem::Result<Data<InitResponse>> {
-        let InitRequest { agent_id, page_url, anon_id, locale, resume } = body.0;
+        let InitRequest { agent_id, page_url, anon_id, locale, resume, identity_token, traits } =
+            body.0;
         let agent_id: AgentId = agent_id.parse().map_err(|_| unknown())?;
         let agent = desk.agents.published(agent_id)?;
         limits::visit(request, agent_id)?;
         gate::admit(&desk, &agent, request)?;
-        let arrival = Arrival { page_url, anon_id, locale, resume: resume.unwrap_or(true) };
+        let traits = match traits {
+            Some(Any(Value::Object(traits))) => Some(traits),
+            _ => None,
+        };
+        let resume = resume.unwrap_or(true);
+        let arrival = Arrival { page_url, anon_id, locale, identity_token, traits, resume };
         let visit = desk.visit(agent, arrival, Moment::now()).await?;
         Ok(Data(response(visit, Reverb::seen_by(request))))
     }
@@ -94,6 +110,7 @@ fn response(visit: Visit, reverb: Reverb) -> InitResponse {
         conversation_id: visit.conversation.id.to_string(),
         visitor_id: visit.conversation.visitor_id.to_string(),
         anonymous_id: visit.anon_id,
+        identified: visit.identified,
         jwt: visit.token,
         expires_at: visit.expires_at.to_string(),
         agent: Agent::from(&*visit.agent),

@@ -15,6 +15,7 @@ use crate::{
         auth::Caller,
         body::{Body, Data},
         stream::TurnStream,
+        timing::Timed,
     },
     store::messages as rows,
 };
@@ -100,18 +101,20 @@ impl Messages {
         desk: web::Data<&Desk>,
         caller: Caller,
         body: Body<MessageRequest>,
-    ) -> poem::Result<Data<Answer>> {
+    ) -> poem::Result<Timed<Answer>> {
         let conversation_id = caller.0.conversation.id.to_string();
         let turn = desk.ask(caller.0, question(body.0)?).await?;
         let answered = reply::in_one_piece(turn).await?;
-        Ok(Data(Answer {
+        let times = answered.times;
+        let answer = Answer {
             message_id: answered.message_id.to_string(),
             conversation_id,
             content: answered.content,
             citations: answered.citations.into_iter().map(Citation::from).collect(),
             low_confidence: answered.low_confidence,
             handoff: None,
-        }))
+        };
+        Ok(Timed(Data(answer), times))
     }
 }
 

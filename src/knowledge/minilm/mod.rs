@@ -11,6 +11,7 @@ mod forward;
 mod isa;
 mod kernels;
 mod model;
+pub mod senses;
 mod tokenizer;
 
 #[cfg(target_arch = "x86_64")]

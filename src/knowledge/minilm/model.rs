@@ -121,12 +121,20 @@ impl Model {
 
     /// What a token starts as: its word's vector and its position's, added.
     pub fn start(&self, token: u16, position: usize) -> [f32; WIDTH] {
+        let place = &self.positions[position];
+        let place_scale = float([place[0], place[1], place[2], place[3]]);
+        let mut state = self.word(token);
+        for (value, code) in state.iter_mut().zip(&place[4..]) {
+            *value += place_scale * f32::from(code.cast_signed());
+        }
+        state
+    }
+
+    /// A word's vector, wherever the word stands.
+    pub fn word(&self, token: u16) -> [f32; WIDTH] {
         let word = &self.words[usize::from(token)];
         let (head, codes) = word.split_at(4 + GROUPS);
         let scale = float([head[0], head[1], head[2], head[3]]);
-        let place = &self.positions[position];
-        let place_scale = float([place[0], place[1], place[2], place[3]]);
-
         let mut state = [0.0; WIDTH];
         let groups = state.as_chunks_mut::<GROUP>().0.iter_mut();
         for ((group, codes), multiplier) in
@@ -138,9 +146,6 @@ impl Model {
                 *low = unit * (f32::from(code & 15) - 8.0);
                 *high = unit * (f32::from(code >> 4) - 8.0);
             }
-        }
-        for (value, code) in state.iter_mut().zip(&place[4..]) {
-            *value += place_scale * f32::from(code.cast_signed());
         }
         state
     }

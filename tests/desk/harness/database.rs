@@ -46,6 +46,13 @@ impl Desk {
         self.database().query_row(query, [], |row| row.get(0)).expect("a number")
     }
 
+    /// Changes the file as time would have.
+    pub fn execute(&self, change: &str) -> usize {
+        let database = Connection::open(file(&self.data())).expect("the database file");
+        database.busy_timeout(super::process::PATIENCE).expect("a timeout");
+        database.execute(change, []).expect("a change")
+    }
+
     /// All that was said in a conversation, in order.
     pub fn messages(&self, conversation: &str) -> Vec<Stored> {
         let query = format!(

@@ -15,7 +15,7 @@ pub use command::{Output, run};
 pub use database::Stored;
 pub use folder::Folder;
 pub use process::{Log, until};
-pub use token::{claims_of, signed, unsigned};
+pub use token::{claims_of, critical, signed, unsigned};
 pub use visitor::{Answer, Visitor};
 pub use wire::{Response, Wire};
 

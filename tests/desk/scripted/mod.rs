@@ -1,6 +1,7 @@
 //! Real HTTP servers on loopback that say exactly what a test wrote down: the adapters under test are the real ones.
 //! They run on threads of their own, so that they go on while a test's thread waits for a process.
 
+mod embeddings;
 mod gate;
 mod gzip;
 mod model;
@@ -13,9 +14,10 @@ use tokio::{
     net::TcpStream,
 };
 
+pub use embeddings::{Embeddings, Mood};
 pub use gate::Gate;
 pub use gzip::gzip;
-pub use model::{Model, Reply};
+pub use model::{Api, Model, Reply};
 pub use site::{Page, Site};
 
 static THREADS: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {

@@ -1,4 +1,5 @@
-//! A model server of OpenAI's wire format that speaks by script: which bytes leave, when, and how it breaks.
+//! A model server of OpenAI's wire format or of Anthropic's that speaks by script: which bytes leave, when, and how it
+//! breaks.
 //! A request that no reply was written for, and a reply that nobody asked for, fail the test.
 
 use std::{
@@ -25,8 +26,17 @@ pub struct Model {
     state: Arc<State>,
 }
 
+/// How a model server is spoken to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Api {
+    #[default]
+    OpenAi,
+    Anthropic,
+}
+
 #[derive(Default)]
 struct State {
+    api: Api,
     replies: Mutex<VecDeque<Reply>>,
     always: Mutex<Option<Reply>>,
     requests: Mutex<Vec<Received>>,
@@ -41,6 +51,11 @@ pub struct Reply(Vec<Step>);
 enum Step {
     Status(u16, String),
     Head,
+    Say(String),
+    /// Tokens in and out.
+    Usage(u32, u32),
+    /// The model says that it is finished.
+    Stop,
     /// One chunk of the body, as it is.
     Send(Vec<u8>),
     Wait(Gate),
@@ -77,8 +92,13 @@ impl Reply {
     }
 
     pub fn then(mut self, tokens: &[&str]) -> Self {
-        self.0
-            .extend(tokens.iter().map(|token| Step::Send(frame(&json!({"content": token}), None))));
+        self.0.extend(tokens.iter().map(|&token| Step::Say(token.to_owned())));
+        self
+    }
+
+    /// Tells how many tokens it read and said.
+    pub fn used(mut self, input: u32, output: u32) -> Self {
+        self.0.push(Step::Usage(input, output));
         self
     }
 
@@ -105,13 +125,11 @@ impl Reply {
     }
 
     pub fn ends(mut self) -> Self {
-        self.0.push(Step::Send(frame(&json!({}), Some("stop"))));
-        self.0.push(Step::Send(b"data: [DONE]\n\n".to_vec()));
-        self.0.push(Step::End);
+        self.0.extend([Step::Stop, Step::End]);
         self
     }
 
-    async fn play(self, stream: &mut TcpStream) -> After {
+    async fn play(self, api: Api, stream: &mut TcpStream) -> After {
         for step in self.0 {
             let sent = match step {
                 Step::Status(status, body) => {
@@ -119,8 +137,15 @@ impl Reply {
                 }
                 Step::Head => {
                     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
-                    stream.write_all(head.as_bytes()).await
+                    let sent = stream.write_all(head.as_bytes()).await;
+                    match (sent, api.opening()) {
+                        (Ok(()), Some(frame)) => chunk(stream, &frame).await,
+                        (sent, _) => sent,
+                    }
                 }
+                Step::Say(token) => chunk(stream, &api.token(&token)).await,
+                Step::Usage(input, output) => chunk(stream, &api.usage(input, output)).await,
+                Step::Stop => chunk(stream, &api.stop()).await,
                 Step::Send(bytes) => chunk(stream, &bytes).await,
                 Step::Wait(gate) => {
                     gate.opened().await;
@@ -144,6 +169,69 @@ impl Reply {
         }
         After::Close
     }
+}
+
+impl Api {
+    fn opening(self) -> Option<Vec<u8>> {
+        (self == Self::Anthropic).then(|| {
+            let begun = json!({"type": "message_start", "message": {"id": "msg_1", "role": "assistant", "content": []}});
+            let block = json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}});
+            [event(&begun), event(&json!({"type": "ping"})), event(&block)].concat()
+        })
+    }
+
+    fn token(self, token: &str) -> Vec<u8> {
+        match self {
+            Self::OpenAi => frame(&json!({"content": token}), None),
+            Self::Anthropic => {
+                let delta = json!({"type": "text_delta", "text": token});
+                event(&json!({"type": "content_block_delta", "index": 0, "delta": delta}))
+            }
+        }
+    }
+
+    fn usage(self, input: u32, output: u32) -> Vec<u8> {
+        match self {
+            Self::OpenAi => {
+                let usage = json!({"prompt_tokens": input, "completion_tokens": output, "total_tokens": input + output});
+                format!("data: {}\n\n", json!({"choices": [], "usage": usage})).into_bytes()
+            }
+            Self::Anthropic => {
+                let usage = json!({"input_tokens": input, "output_tokens": 1});
+                let begun = event(&json!({"type": "message_start", "message": {"usage": usage}}));
+                let usage = json!({"output_tokens": output});
+                [begun, event(&json!({"type": "message_delta", "delta": {}, "usage": usage}))]
+                    .concat()
+            }
+        }
+    }
+
+    fn stop(self) -> Vec<u8> {
+        match self {
+            Self::OpenAi => {
+                [frame(&json!({}), Some("stop")), b"data: [DONE]\n\n".to_vec()].concat()
+            }
+            Self::Anthropic => [
+                event(&json!({"type": "content_block_stop", "index": 0})),
+                event(&json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}})),
+                event(&json!({"type": "message_stop"})),
+            ]
+            .concat(),
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::OpenAi => "/v1/chat/completions",
+            Self::Anthropic => "/v1/messages",
+        }
+    }
+}
+
+/// An event of Anthropic's, which carries its name twice.
+fn event(event: &Value) -> Vec<u8> {
+    let name = event["type"].as_str().expect("a name");
+    format!("event: {name}\ndata: {event}\n\n").into_bytes()
 }
 
 /// A frame of a streamed chat completion.
@@ -173,10 +261,14 @@ async fn endless(stream: &mut TcpStream) -> std::io::Result<()> {
 
 impl Model {
     pub fn start() -> Self {
-        let state = Arc::new(State::default());
+        Self::speaking(Api::OpenAi)
+    }
+
+    pub fn speaking(api: Api) -> Self {
+        let state = Arc::new(State { api, ..State::default() });
         let address = serve(state.clone(), |state: Arc<State>, request, mut stream| async move {
             let reply = state.reply_to(request);
-            let after = reply.play(&mut stream).await;
+            let after = reply.play(state.api, &mut stream).await;
             (stream, after)
         });
         Self { address, state }
@@ -227,7 +319,7 @@ impl Model {
 
 impl State {
     fn reply_to(&self, request: Received) -> Reply {
-        let expected = request.method == "POST" && request.path == "/v1/chat/completions";
+        let expected = request.method == "POST" && request.path == self.api.path();
         let reply = expected.then(|| {
             let next = self.replies.lock().unwrap().pop_front();
             next.or_else(|| self.always.lock().unwrap().clone())
