@@ -1,5 +1,4 @@
 // The wire: one function for a JSON call, one for a streamed turn. Every failure is a Failure with the contract's code.
-import { parser } from './sse.js';
 
 export class Failure extends Error {
   /** @param {string} code @param {string} [message] @param {{status?: number, retryAfter?: number, fields?: Record<string, string[]>}} [more] */
@@ -80,4 +79,51 @@ export async function stream(url, { body, token, signal, hear }) {
   if (last?.event === 'error') return { buffered: false };
   if (last?.event !== 'done') throw new Failure('cut');
   return { buffered: tokens > 5 && first - asked > 1500 && performance.now() - first < 50 };
+}
+
+/**
+ * Server-sent events, read piece by piece however the network cuts them: whole JSON frames, in order.
+ * @param {(frame: any) => void} hear called once for each frame that holds JSON
+ * @returns {{push(text: string): void, end(): void}}
+ */
+export function parser(hear) {
+  let rest = '';
+  /** @type {string[]} */
+  let lines = [];
+
+  const dispatch = () => {
+    if (!lines.length) return;
+    const text = lines.join('\n');
+    lines = [];
+    let frame;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      return;
+    }
+    hear(frame);
+  };
+
+  const take = (/** @type {string} */ line) => {
+    if (line === '') return dispatch();
+    const match = /^data:? ?(.*)$/s.exec(line);
+    if (match) lines.push(match[1]);
+  };
+
+  return {
+    push(text) {
+      rest += text;
+      for (;;) {
+        const end = /\r\n|\n|\r(?!$)/.exec(rest);
+        if (!end) return;
+        take(rest.slice(0, end.index));
+        rest = rest.slice(end.index + end[0].length);
+      }
+    },
+    end() {
+      if (rest) take(rest.replace(/\r$/, ''));
+      rest = '';
+      dispatch();
+    },
+  };
 }

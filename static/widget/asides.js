@@ -43,6 +43,8 @@ export const events = {
     if (frame.event !== 'cta') return state;
     return { ...state, card: { key: clientId, text: '', buttons: [], ...frame.cta, ruleId: frame.rule_id } };
   },
+  // Nobody came: said until the visitor goes on.
+  'message.asked': (state) => (state.handoff.status === 'offline' ? { ...state, handoff: { ...state.handoff, status: 'bot' } } : state),
   'messages.arrived': (state, { messages, status, operator, typing }) => {
     const merged = merge(state.messages, messages);
     const fresh = merged.length - state.messages.length;
@@ -52,9 +54,13 @@ export const events = {
       unread: state.open ? 0 : state.unread + merged.slice(-fresh || merged.length).filter((m) => m.role !== 'user').length,
     };
   },
+  'message.withdrawn': (state, { clientId }) => ({ ...state, messages: state.messages.filter((m) => m.clientId !== clientId) }),
+  'conversation.cleared': (state) => ({ ...state, messages: [], suggestions: [], card: null, turn: null, menu: false, notice: null }),
+  'notice.shown': (state, { notice }) => ({ ...state, notice }),
+  'notice.gone': (state) => ({ ...state, notice: null }),
   'handoff.changed': (state, { status, opensAt }) => ({ ...state, menu: false, handoff: { ...state.handoff, status, opensAt } }),
   // Nothing but time has changed: what is left of a wait is drawn anew.
-  'second.passed': (state) => ({ ...state }),
+  'second.passed': (state) => ({ ...state, notice: state.notice && { ...state.notice } }),
   'message.rated': (state, { id, rating }) => ({ ...state, messages: state.messages.map((m) => (m.id === id ? { ...m, rating } : m)) }),
   'lead.asked': (state, { why }) => askLead(state, why),
   'lead.typed': (state, { name, value }) => {

@@ -46,9 +46,14 @@ export const commands = {
     dispatch({ type: 'conversation.cleared' });
     await act.arrive({ resume: false });
   },
-  identify: async ({ desk, session, act }, identity) => {
-    desk.identity = identity;
-    if (session.arrived) await act.arrive({});
+  identify: async ({ desk, session, act, turns, dispatch }) => {
+    await turns.ended();
+    const met = await session.met();
+    if (!desk.identity) {
+      session.leave();
+      dispatch({ type: 'conversation.cleared' });
+    }
+    if (met) await act.arrive({});
   },
   setLocale: (panel, tag) => panel.speak(tag),
   setTheme: ({ dispatch, state }, theme) => dispatch({
@@ -71,7 +76,7 @@ export const commands = {
   forget: async ({ turns, session, store, dispatch, act }) => {
     turns.stop();
     if (session.arrived || store.recall().anon) await session.send('/me', undefined, 'DELETE');
-    session.forget();
+    session.leave();
     store.forget();
     dispatch({ type: 'conversation.cleared' });
     act.close();

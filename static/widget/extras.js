@@ -21,6 +21,20 @@ let tabs = null;
 /** @type {(state: State) => void} */
 export let read;
 
+/** Keeps Tab inside while the panel covers the page. @param {Panel} panel @param {KeyboardEvent} event */
+export function keep({ desk, scene }, event) {
+  if (event.key !== 'Tab' || desk.mode !== 'bubble' || !scene.phone()) return;
+  const shadow = /** @type {ShadowRoot} */ (desk.host.shadowRoot);
+  const all = [.../** @type {NodeListOf<HTMLElement>} */ (shadow.querySelectorAll('.panel :is(button, a[href], textarea, input, select, [tabindex="0"])'))]
+    .filter((e) => e.getClientRects().length);
+  const [first, last] = [all[0], all[all.length - 1]];
+  const at = shadow.activeElement;
+  if (event.shiftKey ? at === first || at?.matches('.panel') : at === last) {
+    event.preventDefault();
+    (event.shiftKey ? last : first).focus();
+  }
+}
+
 /** Adds the visitor's further deeds to the panel. @param {Panel} panel */
 export function begin(panel) {
   const { dispatch, session, store, desk } = panel;
@@ -64,8 +78,11 @@ export function begin(panel) {
 export function changed(panel, before) {
   const { state, desk, store, session, dispatch } = panel;
   if (state.unread !== before.unread) {
-    desk.badge.hidden = !state.unread;
-    desk.badge.textContent = String(state.unread || '');
+    const count = String(state.unread || '');
+    desk.badge.hidden = !count;
+    // Shown by the style sheet; heard as part of the launcher's name.
+    desk.badge.dataset.count = count;
+    desk.launcher.setAttribute('aria-label', String(desk.launcher.getAttribute('aria-label')).replace(/ \(\d+\)$/, '') + (count && ` (${count})`));
     desk.emit('unread', { count: state.unread });
   }
   if (state.lead.values !== before.lead.values) store.remember({ lead: state.lead.values });
@@ -75,10 +92,13 @@ export function changed(panel, before) {
   }
   if (state.sound && state.unread > before.unread) import('./sound.js').then((it) => it.chime());
   const { status } = state.handoff;
-  if (status !== before.handoff.status && ['waiting', 'human'].includes(status)) import('./live.js').then((it) => it.follow(panel));
+  if (status !== before.handoff.status) {
+    desk.emit('handoff', { status });
+    if (['waiting', 'human'].includes(status)) import('./live.js').then((it) => it.follow(panel));
+  }
   if (status === 'human' && state.draft !== before.draft) import('./live.js').then((it) => it.typing(panel));
   if (before.turn && !state.turn) tabs?.tell();
-  if (state.notice?.until && state.notice !== before.notice) {
+  if (state.notice?.until && state.notice.until !== before.notice?.until) {
     const tick = setInterval(() => {
       const until = panel.state.notice?.until ?? 0;
       if (until > Date.now()) return dispatch({ type: 'second.passed' });

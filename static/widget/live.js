@@ -29,11 +29,10 @@ export async function follow(panel) {
 }
 
 /** @param {Panel} panel */
-export async function request({ session, dispatch, desk }) {
+export async function request({ session, dispatch }) {
   try {
     const { status, opens_at: opensAt } = await session.send('/request-human', {});
     dispatch({ type: 'handoff.changed', status, opensAt });
-    desk.emit('handoff', { status });
   } catch (/** @type {any} */ error) {
     dispatch({ type: 'notice.shown', notice: { code: error.code } });
   }

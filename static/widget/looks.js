@@ -1,6 +1,6 @@
 // The looks of what parts.js draws, and of what is rare in an answer.
 export const css = `
-.panel.wide { width: min(760px, 100vw - 40px); height: calc(100dvh - var(--y, 20px) - 92px) }
+.panel.wide { width: min(760px, 100vw - 40px); height: calc(100dvh - var(--y) - 92px) }
 .prose pre { max-width: 100%; padding: 12px; overflow-x: auto; border-radius: 10px; background: var(--soft) } .prose pre code { padding: 0; background: none }
 .prose blockquote { padding-inline-start: 12px; border-inline-start: 3px solid var(--line); color: var(--quiet) }
 .prose hr { width: 100%; border: 0; border-top: 1px solid var(--line) }
@@ -34,8 +34,13 @@ th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); text-align: st
 .buttons { display: flex; flex-wrap: wrap; gap: 8px }
 .primary { min-height: 44px; padding: 8px 20px; border-radius: 22px; background: var(--primary); color: var(--on-primary); font-weight: 550 }
 .primary[aria-disabled=true] { opacity: .6 }
-.teaser { position: fixed; right: var(--x, 20px); bottom: calc(var(--y, 20px) + 70px + env(safe-area-inset-bottom, 0px)); display: flex; align-items: flex-start;
+.teaser { position: fixed; right: var(--x); bottom: calc(var(--y) + 70px + env(safe-area-inset-bottom, 0px)); display: flex; align-items: flex-start;
   max-width: min(300px, 100vw - 40px); border: 1px solid var(--line); border-radius: var(--radius); background: var(--ground); box-shadow: 0 10px 34px #00000026; animation: rise .25s ease-out }
-:host(.left) .teaser { right: auto; left: var(--x, 20px) }
-.say { padding: 12px 0 12px 16px; text-align: start } [dir=rtl] .say { padding: 12px 16px 12px 0 }
+:host(.left) .teaser { right: auto; left: var(--x) }
+@media (forced-colors: active) { .dots i, .streaming .prose > :last-child::after { background: CanvasText; forced-color-adjust: none }
+  .tools [aria-pressed=true] { outline: 2px solid; outline-offset: -4px } .card, .notice, .teaser, .menu, .primary { border: 1px solid } .badge { outline: 1px solid }
+  .composer:focus-within { outline: 2px solid Highlight; outline-offset: 2px } }
+.badge::after { content: attr(data-count) }
+.say { padding: 12px 0 12px 16px; text-align: start } [dir=rtl] .badge::after { content: attr(data-count) }
+.say { padding: 12px 16px 12px 0 }
 `;

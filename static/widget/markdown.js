@@ -30,7 +30,7 @@ export function safe(href) {
 /** The cited place: a text fragment takes the browser to the very sentence. @param {Citation} citation */
 export function place({ url, quote }) {
   const href = url && safe(url);
-  if (!href || !quote || !/^http/.test(href)) return href;
+  if (!href || !quote || !/^http/.test(href) || href.includes(':~:')) return href;
   const words = quote.replace(/…|\.{3}/g, ' ').trim().split(/\s+/);
   const part = (/** @type {string[]} */ some) => encodeURIComponent(some.join(' ')).replace(/-/g, '%2D');
   const text = words.length > 12 ? part(words.slice(0, 5)) + ',' + part(words.slice(-5)) : part(words);

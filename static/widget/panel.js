@@ -15,6 +15,10 @@ import { css } from './styles.js';
 /** In one wave: what extras.js imports, too. */
 const LATER = ['extras', 'asides', 'commands', 'leads', 'looks', 'page', 'parts', 'reading', 'tabs'];
 
+/** In the next frame; a hidden tab gets none, and an answer arriving there must not wait for one.
+ * @param {(...nothing: any[]) => void} go */
+const framed = (go) => void (document.hidden ? setTimeout(go) : requestAnimationFrame(go));
+
 const id = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('');
 
 /** @param {import('./types').Desk} desk */
@@ -32,21 +36,27 @@ export async function start(desk) {
   let t = words({});
   let state = initial;
   let queued = false;
+  /** how much is drawn: 1 the header, 2 the composer, from 3 on four more messages each time, the latest first */
+  let parts = 0;
+  const whole = () => parts * 4 >= state.messages.length + 12;
 
+  // Never long at a time: a piece in each task, none of them the frame's own, where the browser lays out and paints.
   const draw = () => {
     queued = false;
     if (gone.signal.aborted) return;
-    render(html`<${App} state=${state} t=${t} act=${act} extras=${extras} mode=${desk.mode} phone=${scene.phone()}
+    if (!whole()) {
+      parts += 1;
+      redraw();
+    }
+    render(html`<${App} state=${state} parts=${parts} t=${t} act=${act} extras=${extras} mode=${desk.mode} phone=${scene.phone()}
       dir=${direction(locale)} voice=${'webkitSpeechRecognition' in window || 'SpeechRecognition' in window} />`, place);
-    scene.drawn(state.draft);
     extras.read?.(state);
+    scene.drawn();
   };
   const redraw = () => {
     if (queued) return;
     queued = true;
-    // A hidden tab gets no animation frames, and an answer arriving there must not wait for one.
-    if (document.hidden) setTimeout(draw);
-    else requestAnimationFrame(draw);
+    framed(() => setTimeout(draw));
   };
   const dispatch = (/** @type {any} */ event) => {
     const before = state;
@@ -103,7 +113,11 @@ export async function start(desk) {
   const open = async ({ focus = true } = {}) => {
     if (state.open) return;
     dispatch({ type: 'panel.opened' });
+    while (!whole()) await new Promise(framed);
     draw();
+    // In the frame that shows it, which lays it out: asked before, the layout would be done twice.
+    await new Promise(framed);
+    if (!state.open) return;
     scene.opened({ focus });
     store.remember({ resume: true, open: true, dismissed: false });
     desk.emit('open');
@@ -145,7 +159,7 @@ export async function start(desk) {
     key(/** @type {KeyboardEvent} */ event) {
       // The host page's shortcuts must not fire while someone types here.
       event.stopPropagation();
-      scene.keep(event);
+      extras.keep?.(panel, event);
       if (event.key !== 'Escape' || event.isComposing) return;
       if (state.menu) act.menu();
       else close();

@@ -1,6 +1,6 @@
 // Drawn once extras.js is there: menu, an answer's tools, notices, lead form, a rule's card and the teaser.
 import { html, useState } from './vendor/preact.js';
-import { icon } from './message.js';
+import { icon } from './view.js';
 import { safe } from './markdown.js';
 import { fieldsOf } from './leads.js';
 import { english } from './i18n.js';
@@ -137,9 +137,9 @@ export function Form({ state, t, act }) {
 export function CardView({ card, t, act }) {
   return html`<div class="card" role="group" aria-label=${card.title || card.text}>
     <button class="icon shut" aria-label=${t('dismiss')} onClick=${() => act.button(card, { do: 'dismiss' })}>${icon('close')}</button>
-    ${card.title && html`<h2 dir="auto">${card.title}</h2>`}
+    ${card.title && html`<h2><bdi>${card.title}</bdi></h2>`}
     ${card.text && html`<p dir="auto">${card.text}</p>`}
-    <div class="buttons">${card.buttons.slice(0, 2).map((button, i) => html`<button key=${i} class=${i ? 'pill' : 'primary'}
+    <div class="buttons">${card.buttons.slice(0, 2).map((button, i) => html`<button key=${i} dir="auto" class=${i ? 'pill' : 'primary'}
       onClick=${() => act.button(card, button)}>${button.label}</button>`)}</div>
   </div>`;
 }

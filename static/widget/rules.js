@@ -15,6 +15,7 @@
 //   { "kind": "any", "of": [ …conditions… ] }
 // Actions; an unknown kind is skipped.
 //   { "kind": "teaser", "text" }   { "kind": "open" }   { "kind": "lead_form" }   { "kind": "answer", "text", "citations": [] }
+//   An answer by { "kind": "answer", "curated": id }: the server puts the curated answer's text and link in, or takes it out.
 //   { "kind": "card", "title", "text", "buttons": [{ "label", "do": "link|message|lead|human|dismiss", "url", "text" }] }   1 or 2 buttons
 
 /**

@@ -16,22 +16,38 @@ export function begin(desk, store) {
   /** @type {any[]} */
   let events = [];
   let timer = 0;
+  /** what renews the visit of a person whom the site named: it opens their conversation, and so ends with the page */
+  let person = '';
 
   const pageUrl = () => location.href.slice(0, 2048);
 
   /** @param {{resume?: boolean}} [options] resume false begins a new conversation */
-  const arrive = ({ resume = true } = {}) => {
-    arriving ??= call(desk.api + '/init', {
-      body: {
-        agent_id: desk.agentId, page_url: pageUrl(), anon_id: store.recall().anon, locale: desk.locale(), resume,
-        ...(desk.identity ? { identity: desk.identity } : {}),
-      },
-    }).then((data) => {
+  const arrive = ({ resume = true } = {}) => arriving ??= come(resume).finally(() => { arriving = null; });
+
+  /** @param {boolean} resume @returns {Promise<any>} */
+  const come = async (resume) => {
+    const { token, ...traits } = desk.identity ?? {};
+    try {
+      const data = await call(desk.api + '/init', {
+        body: {
+          agent_id: desk.agentId, page_url: pageUrl(), anon_id: person || store.recall().anon, locale: desk.locale(), resume,
+          identity_token: token, traits: desk.identity && traits,
+        },
+      });
       visit = data;
-      store.remember({ anon: data.anonymous_id });
+      if (data.identified) person = data.anonymous_id;
+      else store.remember({ anon: data.anonymous_id });
+      // Good for minutes only; from here on the visit speaks for itself.
+      if (token) desk.identity = traits;
       return data;
-    }).finally(() => { arriving = null; });
-    return arriving;
+    } catch (/** @type {any} */ error) {
+      if (!token || !/^identity/.test(error.code)) throw error;
+      // A word that does not hold costs the site its effect, and the visitor nothing.
+      desk.identity = traits;
+      console.warn('[FrontDesk]', error.message);
+      desk.emit('error', { code: error.code, message: error.message });
+      return come(resume);
+    }
   };
 
   /** Runs a call with the token; a refused token is renewed once. @template T @param {(token: string) => Promise<T>} ask @returns {Promise<T>} */
@@ -73,9 +89,16 @@ export function begin(desk, store) {
       if (events.length > 200) events = events.slice(-200);
       timer ||= window.setTimeout(flush, 1500);
     },
+    /** The visit, also one that is still beginning. */
+    met: async () => (await arriving?.catch(() => {})) ?? visit,
     forget() {
       visit = null;
       events = [];
+    },
+    /** And whose it was. */
+    leave() {
+      this.forget();
+      person = '';
     },
   };
 }

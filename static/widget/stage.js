@@ -23,14 +23,18 @@ export function stage(desk, place, act) {
   /** where the thread was last scrolled to from here */
   let set = 0;
   let measured = '';
+  let framed = false;
   /** @type {HTMLElement | null} */
   let opener = null;
   /** @type {Record<string, any>} */
   let theme = {};
+  let painted = '';
 
   const paint = () => {
     const scheme = desk.data.scheme || theme.scheme || 'auto';
     const dark = scheme === 'dark' || (scheme !== 'light' && darkQuery.matches);
+    // Each colour that is set has the whole panel styled anew.
+    if (painted === (painted = JSON.stringify([theme, dark]))) return;
     for (const [name, value] of Object.entries(palette(theme, dark))) desk.host.style.setProperty(name, value);
     desk.host.style.setProperty('--scheme', dark ? 'dark' : 'light');
   };
@@ -60,6 +64,19 @@ export function stage(desk, place, act) {
     const end = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 48;
     if (Math.abs(thread.scrollTop - set) > 4) stuck = end;
     find('.latest').hidden = end;
+  };
+  const settle = () => {
+    framed = false;
+    if (signal.aborted) return;
+    const area = /** @type {HTMLTextAreaElement | null} */ (find('textarea'));
+    // Measuring forces a layout, so only when there is something new to measure.
+    if (area && area.value !== measured) {
+      measured = area.value;
+      area.style.height = 'auto';
+      if (measured) area.style.height = area.scrollHeight + 'px';
+    }
+    if (stuck) bottom();
+    scrolled();
   };
   window.addEventListener('popstate', () => {
     if (!history.state?.frontdesk && phoneQuery.matches) act.close();
@@ -106,29 +123,10 @@ export function stage(desk, place, act) {
       stuck = true;
       bottom();
     },
-    /** Keeps Tab inside while the panel covers the page. @param {KeyboardEvent} event */
-    keep(event) {
-      if (event.key !== 'Tab' || !bubble || !phoneQuery.matches) return;
-      const all = [...place.querySelectorAll('.panel :is(button, a[href], textarea, input, select, [tabindex="0"])')]
-        .filter((e) => /** @type {HTMLElement} */ (e).getClientRects().length);
-      const [first, last] = [all[0], all[all.length - 1]];
-      const at = /** @type {ShadowRoot} */ (desk.host.shadowRoot).activeElement;
-      if (event.shiftKey ? at === first || at === find('.panel') : at === last) {
-        event.preventDefault();
-        /** @type {HTMLElement} */ (event.shiftKey ? last : first).focus();
-      }
-    },
-    /** After each drawing. @param {string} draft */
-    drawn(draft) {
-      const area = /** @type {HTMLTextAreaElement | null} */ (find('textarea'));
-      // Measuring forces a layout, so only when there is something new to measure.
-      if (area && draft !== measured) {
-        measured = draft;
-        area.style.height = 'auto';
-        if (draft) area.style.height = area.scrollHeight + 'px';
-      }
-      if (stuck) bottom();
-      scrolled();
+    /** After each drawing, in the frame that shows it. */
+    drawn() {
+      if (!framed) requestAnimationFrame(settle);
+      framed = true;
     },
     leave: () => gone.abort(),
   };

@@ -94,7 +94,6 @@ const events = {
       { key: 'a-' + clientId, id: null, role: 'assistant', text: '', citations: null, phase: 'streaming', clientId },
     ],
   }),
-  'message.withdrawn': (state, { clientId }) => ({ ...state, messages: state.messages.filter((m) => m.clientId !== clientId) }),
   'frame.heard': (state, { clientId, frame }) => (state.turn === clientId ? heard(state, clientId, frame) : state),
   'turn.repeated': (state, { clientId }) => change(state, 'a-' + clientId, (m) => ({ ...m, replay: '' })),
   'turn.failed': (state, { clientId, error }) => failed(state, clientId, error),
@@ -103,9 +102,6 @@ const events = {
     messages: state.messages.filter((m) => m.key !== 'a-' + clientId || m.text).map((m) => (m.clientId !== clientId ? m
       : { ...m, phase: m.role === 'user' ? 'done' : 'stopped', citations: m.citations ?? [] })),
   }),
-  'conversation.cleared': (state) => ({ ...state, messages: [], suggestions: [], card: null, turn: null, menu: false, notice: null }),
-  'notice.shown': (state, { notice }) => ({ ...state, notice }),
-  'notice.gone': (state) => ({ ...state, notice: null }),
   'menu.toggled': (state) => ({ ...state, menu: !state.menu }),
   'setting.changed': (state, { name, value }) => ({ ...state, [name]: value }),
 };

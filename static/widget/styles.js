@@ -4,11 +4,11 @@ export const css = `
 .place { display: contents }
 .panel, .teaser { font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: var(--text);
   text-align: start; letter-spacing: 0; -webkit-text-size-adjust: 100% }
-.panel { position: fixed; inset-inline: auto; right: var(--x, 20px); bottom: calc(var(--y, 20px) + 72px); display: flex; flex-direction: column;
-  width: min(400px, 100vw - 32px); height: min(680px, 100dvh - var(--y, 20px) - 92px); overflow: hidden; background: var(--ground);
+.panel { position: fixed; inset-inline: auto; right: var(--x); bottom: calc(var(--y) + 72px); display: flex; flex-direction: column;
+  width: min(400px, 100vw - 32px); height: min(680px, 100dvh - var(--y) - 92px); overflow: hidden; background: var(--ground);
   border: 1px solid var(--line); border-radius: calc(var(--radius) + 4px); outline: 0; box-shadow: 0 2px 6px #0000000f, 0 18px 60px #00000029;
   contain: layout paint style; animation: rise .22s cubic-bezier(.2, .8, .2, 1) }
-:host(.left) .panel { right: auto; left: var(--x, 20px) }
+:host(.left) .panel { right: auto; left: var(--x) }
 .panel.inline, .panel.page { position: relative; inset: auto !important; width: 100%; height: 100%; animation: none }
 .panel.page { position: fixed; inset: 0 !important; max-width: 820px; margin: auto; border-width: 0; border-radius: 0; box-shadow: 0 0 0 100vmax var(--ground) }
 @keyframes rise { from { opacity: 0; transform: translateY(10px) } }

@@ -41,7 +41,6 @@ export function asker({ session, dispatch, context, emit }) {
       if (frame.event === 'error') refused = frame;
       dispatch({ type: 'frame.heard', clientId, frame });
       if (frame.event === 'done') emit('message:received', { id: frame.message_id, text: answer });
-      if (frame.event === 'handoff') emit('handoff', { status: frame.status });
     };
     try {
       for (let attempt = 0; ; attempt += 1) {
@@ -71,8 +70,13 @@ export function asker({ session, dispatch, context, emit }) {
     }
   }
 
+  /** @type {Promise<any>} */
+  let latest = Promise.resolve();
+
   return {
-    ask,
+    ask: (/** @type {Parameters<typeof ask>} */ ...question) => (latest = ask(...question)),
+    /** Once no question is being answered. */
+    ended: () => latest,
     stop() {
       if (!current) return;
       dispatch({ type: 'turn.stopped', clientId: current.clientId });

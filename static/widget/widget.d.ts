@@ -40,8 +40,8 @@ export interface FrontDeskTheme {
   scheme?: 'light' | 'dark' | 'auto';
 }
 
-/** `token`: a JWT that the site signed with the agent's identity secret, at most 10 minutes old. Traits without it are
- *  kept, marked as not verified. */
+/** `token`: a JWT that the site signed with the agent's identity secret, at most 10 minutes old: the person's conversation
+ *  goes on in every browser. Traits beside it are kept, marked as not verified. */
 export interface FrontDeskIdentity { token?: string; name?: string; email?: string; [trait: string]: unknown }
 
 /** What the assistant may know of the page, over what it finds there by itself. */
@@ -67,7 +67,9 @@ export interface FrontDeskMethods {
   /** Opens with a text in the input. */
   prefill(text: string): Promise<void>;
   newConversation(): Promise<void>;
-  identify(identity: FrontDeskIdentity): void;
+  /** On each page, as early as may be: `FrontDesk('identify', { token })`. `null` when the visitor signs out. A token that
+   *  does not hold is an `error` with the code `identity_invalid` or `identity_expired`; the chat goes on without it. */
+  identify(identity: FrontDeskIdentity | null): void;
   setContext(context: FrontDeskContext): void;
   setLocale(locale: string): void;
   setTheme(theme: FrontDeskTheme | 'light' | 'dark' | 'auto'): void;

@@ -1,25 +1,25 @@
-// Frontdesk's loader. It draws the launcher and fetches the chat when a visitor reaches for it. Until then: one
-// request (the agent's public settings), no cookie, nothing stored, one global name (FrontDesk).
+// Frontdesk's loader: draws the launcher, fetches the chat when a visitor reaches for it. Until then one request (the
+// agent's public settings), no cookie, nothing stored, one global name.
 (() => {
   'use strict';
-  const MODULES = ['panel', 'api', 'contrast', 'i18n', 'markdown', 'message', 'session', 'sse', 'stage', 'state', 'store',
+  const MODULES = ['panel', 'api', 'contrast', 'i18n', 'markdown', 'session', 'stage', 'state', 'store',
     'styles', 'turns', 'view', 'vendor/preact'];
-  const LANGUAGES = 'ar de es fr it ja nl pl pt tr zh';
+  const LANGUAGES = 'en ar de es fr it ja nl pl pt tr zh';
   const CHAT = { ar: 'دردشة', ja: 'チャット', pl: 'Czat', tr: 'Sohbet', zh: '聊天' };
   const LOUD = ['open', 'close', 'toggle', 'send', 'prefill', 'ask', 'newConversation', 'lead', 'handoff', 'forget'];
-  const QUIET = ['identify', 'setLocale', 'setTheme', 'track'];
+  const QUIET = ['setLocale', 'setTheme', 'track'];
   const BUBBLE = 'M12 3C6.8 3 3 6.6 3 11c0 2.3 1 4.3 2.7 5.8L5 21l4.3-2.2c.9.2 1.8.3 2.7.3 5.2 0 9-3.6 9-8.1S17.2 3 12 3Z';
   const CSS = `
 :host { all: initial !important; display: block !important; position: fixed !important; z-index: 2147483000 !important;
   inset: auto 0 0 auto !important; font: 500 15px/1.2 system-ui, sans-serif !important }
 :host([hidden]), [hidden] { display: none !important }
 :host([data-mode=inline]) { position: relative !important; height: 100% !important; inset: 0 !important; z-index: auto !important }
-.launcher { position: fixed; right: var(--x, 20px); bottom: calc(var(--y, 20px) + env(safe-area-inset-bottom, 0px));
-  display: flex; align-items: center; gap: 10px; min-width: 56px; height: 56px; padding: 0 15px; border: 0;
-  border-radius: 28px; background: var(--launcher); color: var(--launcher-ink); font: inherit; cursor: pointer;
-  box-shadow: 0 1px 3px #0003, 0 8px 24px #0003; transition: transform .18s, box-shadow .18s }
-:host(.left) .launcher { right: auto; left: var(--x, 20px) }
-.launcher:hover { transform: translateY(-2px); box-shadow: 0 2px 5px #0003, 0 12px 30px #0004 }
+.launcher { position: fixed; right: var(--x); bottom: calc(var(--y) + env(safe-area-inset-bottom, 0px));
+  display: flex; align-items: center; gap: 10px; height: 56px; padding: 0 15px; border: 0; border-radius: 28px; background: var(--launcher); color: var(--launcher-ink); font: inherit; cursor: pointer;
+  box-shadow: 0 1px 3px #0003, 0 8px 24px #0003; transition: transform .18s }
+:host(.left) .launcher { right: auto; left: var(--x) }
+.launcher:hover { transform: translateY(-2px) }
+.launcher[aria-busy=true] { opacity: .6 }
 .launcher:focus-visible { outline: 3px solid var(--launcher); outline-offset: 3px }
 .launcher svg, .launcher img { width: 26px; height: 26px; fill: currentColor }
 .badge { position: absolute; top: -3px; right: -3px; min-width: 20px; padding: 3px 5px; box-sizing: border-box;
@@ -48,7 +48,10 @@
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
   const host = make('frontdesk-chat');
   host.dataset.mode = mode;
-  const launcher = make('button', { type: 'button', className: 'launcher' });
+  const page = root + '/chat/' + agentId;
+  // Too old for the chat: the launcher is a link to its own page.
+  const old = !host.attachShadow || !('noModule' in script);
+  const launcher = make(old ? 'a' : 'button', { className: 'launcher', href: page, target: '_blank' });
   const badge = make('span', { className: 'badge', hidden: true });
   const stop = new AbortController();
   let config, problem, panel, loading, shown = true;
@@ -63,7 +66,7 @@
   };
 
   const locale = () => [data.locale, document.documentElement.lang, config && config.agent.language_default,
-    ...navigator.languages].find((tag) => tag && ('en ' + LANGUAGES).split(' ').includes(tag.toLowerCase().split('-')[0])) || 'en';
+    ...navigator.languages].find((tag) => tag && LANGUAGES.split(' ').includes(tag.toLowerCase().split('-')[0])) || 'en';
   const styled = (shadow, css) => {
     if (!shadow.adoptedStyleSheets) return shadow.append(make('style', { nonce: script.nonce, textContent: css }));
     const sheet = new CSSStyleSheet();
@@ -96,22 +99,30 @@
     const set = (name, value) => host.style.setProperty(name, value);
     set('--launcher', colour);
     set('--launcher-ink', ink(colour));
-    for (const side of ['X', 'Y']) if (data['offset' + side]) set('--' + side.toLowerCase(), parseInt(data['offset' + side]) + 'px');
+    set('--x', parseInt(data.offsetX || 20) + 'px');
+    set('--y', parseInt(data.offsetY || 20) + 'px');
     host.className = /left/.test(data.position || theme.position) ? 'left' : '';
     launcher.hidden = /none|false|off/.test(data.launcher) || mode !== 'bubble';
-    launcher.setAttribute('aria-label', strings.open || theme.launcher_label || CHAT[locale().slice(0, 2)] || 'Chat');
+    const label = strings.open || theme.launcher_label || CHAT[locale().slice(0, 2)] || 'Chat';
+    if (old) {
+      launcher.textContent = label;
+      launcher.style.cssText = 'position:fixed;right:20px;bottom:20px;padding:18px;background:#fff;border:1px solid';
+      return;
+    }
+    launcher.setAttribute('aria-label', label);
     launcher.setAttribute('aria-expanded', 'false');
     const picture = theme.launcher_icon_url
       ? make('img', { src: theme.launcher_icon_url, alt: '', onerror: () => picture.replaceWith(icon()) }) : icon();
     launcher.append(picture, theme.launcher_label || '', badge);
-    launcher.onclick = () => (problem ? complain() : FrontDesk.toggle());
+    // Open before it is there, however often an impatient visitor asks.
+    launcher.onclick = () => (problem ? complain() : panel ? FrontDesk.toggle() : FrontDesk.open());
     launcher.onpointerenter = launcher.onfocus = () => problem || load().then((it) => it.meet(), () => {});
   };
   // The usual reason is an origin that is not on the agent's list: said in the console and behind the launcher.
   const complain = () => {
     const note = host.shadowRoot.querySelector('.note');
     if (note) note.remove();
-    else host.shadowRoot.append(make('div', { className: 'note', role: 'alert', textContent: problem }));
+    else host.shadowRoot.append(make('div', { className: 'note', role: 'alert', textContent: problem.split('. ')[0] }));
   };
 
   const desk = {
@@ -130,23 +141,24 @@
     const names = tongue === 'en' ? MODULES : [...MODULES, 'lang/' + tongue];
     const [{ start }] = await Promise.all(names.map((name) => import(base + name + '.js')));
     panel = await start(desk);
+    launcher.ariaBusy = false;
     for (const [name, words] of waiting) panel.do(name, ...words);
     return panel;
   }).catch((error) => {
-    loading = null;
+    loading = launcher.ariaBusy = null;
     throw error;
   }));
 
   const FrontDesk = (name, ...words) => {
     if (typeof FrontDesk[name] === 'function') return FrontDesk[name](...words);
-    say('warn', 'has no method "' + name + '".');
+    say('warn', 'has no method "' + name + '"');
   };
   for (const name of LOUD) {
-    FrontDesk[name] = (...words) => load().then((it) => (it[name] ? it[name](...words) : it.do(name, ...words)), (error) => {
+    FrontDesk[name] = (...words) => (launcher.ariaBusy = !panel, load()).then((it) => (it[name] ? it[name](...words) : it.do(name, ...words)), (error) => {
       if (problem) return;
       // Modules blocked (a policy, an old browser): the same chat has a page of its own.
-      say('error', 'could not load its modules.', error);
-      if (name === 'open' || name === 'toggle') window.open(root + '/chat/' + agentId, '_blank', 'noopener');
+      say('error', 'cannot load its modules.', error);
+      if (name === 'open' || name === 'toggle') window.open(page, '_blank', 'noopener');
     });
   }
   for (const name of QUIET) FrontDesk[name] = (...words) => { panel ? panel.do(name, ...words) : waiting.push([name, words]); };
@@ -158,6 +170,8 @@
     ready: (hear) => attached.then(() => config && hear && hear(FrontDesk)),
     show: () => show(true),
     hide: () => show(false),
+    // At once, so that even the first visit says who it is.
+    identify: (who) => { desk.identity = who || undefined; if (panel) panel.do('identify'); },
     setContext: (context) => { Object.assign(desk.context, context); },
     consent: (yes) => { desk.consent = yes !== false; if (panel) panel.do('consent', desk.consent); },
     destroy: () => {
@@ -171,10 +185,10 @@
   async function mounted() {
     const { signal } = stop;
     if (document.readyState === 'loading') await new Promise((go) => addEventListener('DOMContentLoaded', go, { once: true }));
-    await configured.catch((error) => say('error', problem || 'cannot reach its server.', error));
+    await configured.catch((error) => (problem ? say('error', problem) : say('error', 'cannot reach its server.', error)));
     if (signal.aborted || !(config || problem)) return;
-    styled(host.attachShadow({ mode: 'open' }), CSS);
-    host.shadowRoot.append(launcher);
+    if (!old) styled(host.attachShadow({ mode: 'open' }), CSS);
+    (host.shadowRoot || host).append(launcher);
     draw();
     place();
     for (const name of ['popstate', 'turbo:load']) addEventListener(name, place, { signal });

@@ -62,7 +62,8 @@ test('a rule shows a teaser; sent away, it stays away', async () => {
   const events = posted(visitor, '/events');
   await visitor.page.goto(it.page('/pricing'));
   await visitor.widget.locator('.teaser').waitFor();
-  assert.equal(await visitor.widget.locator('.badge').innerText(), '1');
+  assert.equal(await visitor.widget.locator('.badge').getAttribute('data-count'), '1');
+  assert.equal(await visitor.launcher.getAttribute('aria-label'), 'Chat (1)');
   await visitor.shot('teaser');
   await visitor.widget.getByRole('button', { name: 'Dismiss' }).click();
   await visitor.page.waitForRequest((request) => request.url().endsWith('/events')).catch(() => {});
@@ -164,5 +165,26 @@ test('a spoken question lands in the input, to be read before it is sent', async
   await visitor.widget.getByRole('button', { name: 'Speak your question', pressed: true }).click();
   await visitor.widget.getByRole('button', { name: 'Speak your question', pressed: false }).waitFor();
   assert.equal(await visitor.questions.count(), 0);
+  await visitor.leaves();
+});
+
+test('nobody comes: it is said, the assistant goes on, and with the next question it is over', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  const json = (route, data) => route.fulfill({ headers: { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' }, json: { data } });
+  await visitor.context.route(/\/conversation\/messages/, (route) => (route.request().method() === 'OPTIONS' ? route.continue()
+    : json(route, { messages: [], status: 'offline', operator: null, operator_typing: false })));
+  await visitor.opens(it.page('/nobody'));
+  await visitor.page.evaluate(() => {
+    globalThis.said = [];
+    FrontDesk.on('handoff', ({ status }) => globalThis.said.push(status));
+    return FrontDesk.handoff();
+  });
+  await visitor.widget.getByText('Nobody is available').waitFor();
+  await visitor.shot('away');
+  await visitor.asks('How long does shipping take?');
+  await visitor.answered();
+  assert.equal(await visitor.widget.getByText('Nobody is available').count(), 0);
+  assert.deepEqual(await visitor.page.evaluate(() => globalThis.said), ['waiting', 'offline', 'bot']);
   await visitor.leaves();
 });

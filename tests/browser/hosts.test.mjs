@@ -178,3 +178,64 @@ test('modules that may not load: the chat opens in its own page', async () => {
   assert.match((await opened).url(), new RegExp(`/chat/${it.agent.id}$`));
   await visitor.leaves();
 });
+
+test('a page swap in a view transition keeps it, with what was typed', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  await visitor.opens(it.page('/transition'));
+  await visitor.input.fill('half a question');
+  await visitor.page.evaluate(async () => {
+    const transition = document.startViewTransition(() => {
+      const next = document.createElement('body');
+      next.append(Object.assign(document.createElement('main'), { textContent: 'Second page' }));
+      document.documentElement.replaceChild(next, document.body);
+    });
+    await transition.finished;
+  });
+  assert.equal(await visitor.page.locator('main').innerText(), 'Second page');
+  assert.equal(await visitor.input.inputValue(), 'half a question');
+  await visitor.asks('How long does shipping take?');
+  await visitor.answered();
+  await visitor.leaves();
+});
+
+for (const [what, without] of Object.entries({
+  'modules': () => delete HTMLScriptElement.prototype.noModule,
+  'custom elements and shadow roots': () => {
+    Object.defineProperty(window, 'customElements', { value: undefined });
+    delete Element.prototype.attachShadow;
+    delete Document.prototype.adoptedStyleSheets;
+  },
+})) {
+  test(`a browser without ${what}: the launcher is a link to the chat’s own page`, async () => {
+    const { it } = desk;
+    const visitor = await it.visitor();
+    const policy = `default-src 'none'; script-src 'nonce-old' ${it.line.url}; connect-src ${it.line.url}; img-src data:`;
+    await visitor.page.goto(it.page('/old', { policy, head: `<script nonce="old">(${without})()</script>` }));
+    const link = visitor.widget.locator('a');
+    await link.waitFor();
+    await visitor.shot('old-browser');
+    assert.equal(await link.innerText(), 'Chat');
+    assert.equal(await link.getAttribute('href'), `${it.line.url}/chat/${it.agent.id}`);
+    const opened = visitor.context.waitForEvent('page');
+    await visitor.page.evaluate(() => FrontDesk('open'));
+    assert.match((await opened).url(), new RegExp(`/chat/${it.agent.id}$`));
+    assert.equal(visitor.console.filter((line) => line.startsWith('uncaught')).join(), '');
+    await visitor.leaves();
+  });
+}
+
+test('a pinned loader runs when its hash fits, and not when it does not', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  const { pinned, integrity } = it.run('agent', 'snippet', it.agent.id);
+  const script = pinned.replace(/http:\/\/[^/]+/, it.line.url);
+  await visitor.opens(it.page('/pinned', { script }));
+  await visitor.asks('How long does shipping take?');
+  await visitor.answered();
+  const refused = visitor.page.waitForEvent('console', (message) => /integrity/.test(message.text()));
+  await visitor.page.goto(it.page('/forged', { script: script.replace(integrity, integrity.replace(/.$/, integrity.endsWith('A') ? 'B' : 'A')) }));
+  await refused;
+  assert.equal(await visitor.widget.count(), 0);
+  await visitor.leaves();
+});

@@ -157,3 +157,24 @@ test('a server that cannot be reached leaves the page alone', async () => {
   assert.equal(await visitor.widget.count(), 0);
   await visitor.leaves();
 });
+
+test('on a slow network the launcher says that it works, and a second click does not close what the first opens', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  await visitor.page.goto(it.page('/slow'));
+  await visitor.launcher.waitFor();
+  const session = await visitor.context.newCDPSession(visitor.page);
+  await session.send('Network.enable');
+  // A phone in the country: 400 ms to the server and back, 50 kB a second.
+  await session.send('Network.emulateNetworkConditions', { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 20_000 });
+  await visitor.launcher.click();
+  await visitor.widget.locator('.launcher[aria-busy=true]').waitFor();
+  await visitor.launcher.click();
+  await visitor.panel.waitFor();
+  await visitor.widget.locator('.launcher[aria-busy=false]').waitFor();
+  await visitor.asks('How long does shipping take?');
+  await visitor.answered();
+  assert.ok(await visitor.panel.isVisible());
+  assert.equal(await visitor.questions.count(), 1);
+  await visitor.leaves();
+});

@@ -1,10 +1,29 @@
-// What the widget costs the page. Sizes and blocking are printed; what must never be, a shift of the page's layout, is
-// asserted. Inside the widget only the caret moves, which Chromium counts, too.
+// What the widget costs the page. Blocking is printed; its size on the wire and what must never be, a shift of the page's
+// layout, are asserted. Inside the widget only the caret moves, which Chromium counts, too.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { lent } from './harness.mjs';
+import { list, text } from '../js/widget.mjs';
 
 const desk = lent({ before, after });
+
+test('the loader has at most 4,000 bytes, and all that is needed to chat 25,000', async (t) => {
+  const { it } = desk;
+  const length = (path) => new Promise((go, fail) => request(it.url + path, { headers: { 'Accept-Encoding': 'br' } }, async (response) => {
+    let bytes = 0;
+    for await (const piece of response) bytes += piece.length;
+    if (response.statusCode === 200 && response.headers['content-encoding'] === 'br') go(bytes);
+    else fail(new Error(`${path}: ${response.statusCode}`));
+  }).on('error', fail).end());
+  const { version } = it.run('agent', 'snippet', it.agent.id);
+  const loader = await length('/widget/widget.js');
+  const modules = await Promise.all(list(text('widget.js'), 'MODULES').map((name) => length(`/widget/${version}/${name}.js`)));
+  const chat = modules.reduce((sum, bytes) => sum + bytes, loader);
+  t.diagnostic(`on the wire: loader ${loader} bytes, all that is needed to chat ${chat}`);
+  assert.ok(loader <= 4000, `${loader} bytes`);
+  assert.ok(chat <= 25_000, `${chat} bytes`);
+});
 
 test('no layout shift; sizes as served; blocking on a CPU four times slower', async (t) => {
   const { it } = desk;

@@ -2,7 +2,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { load } from './widget.mjs';
 
-const { parser } = await load('sse.js');
+const { parser } = await load('api.js');
 
 function read(pieces) {
   const frames = [];

@@ -12,9 +12,16 @@ export const load = (name) => import(new URL(name, folder).href);
 export const text = (name) => readFileSync(name.startsWith('vendor/') ? new URL(name.slice(7), vendor) : new URL(name, folder), 'utf8');
 export const files = () => readdirSync(folder).filter((name) => name.endsWith('.js'));
 export const languages = () => readdirSync(new URL('lang/', folder)).map((name) => name.replace('.js', ''));
-/** What the build leaves of a module (build.rs): comments are for readers of the tree. The loader and what is vendored stay. */
-export const served = (name) => (name === 'widget.js' || name.startsWith('vendor/') ? text(name) : text(name)
-  .replace(/^[ \t]*\/\*\*(?:(?!\*\/)[^])*\*\/[ \t]*\n|\/\*\*(?:(?!\*\/)[^])*\*\/ ?/gm, '').replace(/^[ \t]*\/\/.*\n/gm, ''));
+/** What the build leaves of a file (build.rs): comments and indentation are for readers of the tree. The loader keeps its
+ *  shape and its first comment; what is vendored stays. */
+export const served = (name) => {
+  if (name.startsWith('vendor/')) return text(name);
+  if (name === 'widget.js') {
+    const [head] = /^(?:\/\/.*\n)*/.exec(text(name));
+    return head + text(name).slice(head.length).replace(/^[ \t]*\/\/.*\n/gm, '');
+  }
+  return text(name).replace(/^[ \t]*\/\*\*(?:(?!\*\/)[^])*\*\/[ \t]*\n|\/\*\*(?:(?!\*\/)[^])*\*\/ ?/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '').replace(/^[ \t]+/gm, '');
+};
 export const packed = (name) => brotliCompressSync(served(name)).length;
 
 /** Names in a `NAME = ['…', …]` of a source. */
