@@ -5,7 +5,7 @@ use super::{Prompt, words::Language};
 
 /// Whether the question is about a topic to avoid.
 pub fn is_asked(prompt: &Prompt) -> bool {
-    is_in(&prompt.question, prompt)
+    is_in(&prompt.asked, prompt)
 }
 
 /// Whether a text is.

@@ -29,7 +29,7 @@ pub fn answer(prompt: &Prompt) -> Vec<String> {
 
 /// None when the sources share no word with the question, or hold no text.
 fn said(prompt: &Prompt) -> Option<String> {
-    let relevance = Relevance::of(&prompt.question, &prompt.sources);
+    let relevance = Relevance::of(prompt);
     let mut chosen = picker::pick(&relevance);
     let all = &relevance.candidates;
     // Where no word agrees, the first source was found by its meaning.
@@ -141,6 +141,8 @@ mod tests {
             language: "en".to_owned(),
             history: Vec::new(),
             question: question.to_owned(),
+            asked: question.to_owned(),
+            leans_on: String::new(),
             sources: passages.iter().enumerate().map(source).collect(),
             page_context: None,
             confidence: 0.5,

@@ -57,6 +57,10 @@ pub struct Prompt {
     /// At most the last 12 messages, oldest first, without the question.
     pub history: Vec<Said>,
     pub question: String,
+    /// The same as it was searched for: completed by what was asked before, its slips put right.
+    pub asked: String,
+    /// The part of that which was asked before; empty for a question that stands alone.
+    pub leans_on: String,
     /// Numbered from 1 in this order.
     pub sources: Vec<Hit>,
     /// What the visitor's page says of itself, already bounded; its text is among the sources. Data, not instructions.

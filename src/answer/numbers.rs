@@ -1,4 +1,4 @@
-//! Finds numbers in an answer that nobody gave: neither the sources nor the visitor. Such an answer may be made up.
+//! Finds numbers and prices in an answer that nobody gave. Such an answer may be made up.
 
 use std::collections::HashSet;
 
@@ -64,9 +64,9 @@ const WORDS: &[(&str, &str)] = &[
     ("treinta", "30"),
 ];
 
-/// Whether a sentence of the answer holds a number that is in no source, not in the question, not said before, and not
-/// on the visitor's page; or a price that is there in another currency alone. Numbers of lists and of citations do not
-/// count.
+/// Whether a sentence of the answer holds a number that is in no source, not on the visitor's page and not in the
+/// question; or a price that is in no source and not on the page, or there in another currency alone: what a visitor
+/// claims is no price. Numbers of lists and of citations do not count.
 pub fn unsupported_numbers(text: &str, prompt: &Prompt) -> bool {
     let said = in_answer(text);
     if said.is_empty() {
@@ -74,22 +74,12 @@ pub fn unsupported_numbers(text: &str, prompt: &Prompt) -> bool {
     }
     let mut known = HashSet::new();
     let mut prices = Prices::default();
-    let mut learn = |text: &str| {
-        collect(text, &mut known);
-        prices.read(text);
-    };
-    for source in &prompt.sources {
-        for part in [&source.title, &source.heading, &source.text] {
-            learn(part);
-        }
+    let parts = prompt.sources.iter().flat_map(|it| [&it.title, &it.heading, &it.text]);
+    for part in parts.chain(&prompt.page_context) {
+        collect(part, &mut known);
+        prices.read(part);
     }
-    learn(&prompt.question);
-    for said in &prompt.history {
-        learn(&citations::without(&said.content));
-    }
-    if let Some(page) = &prompt.page_context {
-        learn(page);
-    }
+    collect(&prompt.question, &mut known);
     let mut said_prices = Prices::default();
     said_prices.read(&citations::without(text));
     said.iter().any(|number| !known.contains(number)) || prices.contradict(&said_prices)
@@ -180,7 +170,9 @@ mod tests {
                 instructions: String::new(),
                 language: "en".to_owned(),
                 history: Vec::new(),
-                question: "I ordered 3 lamps".to_owned(),
+                question: "I ordered 3 lamps, is the refund $500?".to_owned(),
+                asked: String::new(),
+                leans_on: String::new(),
                 sources: vec![source],
                 page_context: None,
                 confidence: 1.0,
@@ -203,7 +195,7 @@ mod tests {
         ] {
             assert!(!is_unsupported(fine), "{fine}");
         }
-        for made_up in ["31 days [1].", "£9.99", "4 lamps [3]", "At 18:00", "$1,000.50"] {
+        for made_up in ["31 days [1].", "£9.99", "4 lamps [3]", "At 18:00", "$1,000.50", "$500"] {
             assert!(is_unsupported(made_up), "{made_up}");
         }
     }

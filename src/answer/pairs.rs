@@ -18,7 +18,7 @@ pub fn asked(prompt: &Prompt) -> Option<usize> {
     let pairs = prompt.sources.iter().enumerate().filter(|(_, source)| source.is_pair);
     let alike = pairs.map(|(at, source)| {
         let language = Language::of(&source.language);
-        (at, alike(&language.stems(&prompt.question), &language.stems(&source.heading), &language))
+        (at, alike(&language.stems(&prompt.asked), &language.stems(&source.heading), &language))
     });
     // Of those that are as much alike, the first: the search likes it best.
     let best = alike.reduce(|best, next| if next.1 > best.1 { next } else { best });

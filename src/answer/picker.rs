@@ -7,14 +7,14 @@ use super::{
     units::Kind,
 };
 
-/// Longest answer, in bytes of the pages' text; about four sentences.
+/// Longest answer, in characters of the pages' text; about four sentences.
 const LONGEST: usize = 600;
-/// Longest list or table that is told whole, in bytes.
+/// Longest list or table that is told whole, in characters.
 const LONGEST_LIST: usize = 420;
-/// An answer with less room than this is full, in bytes.
+/// An answer with less room than this is full, in characters.
 const FULL: usize = 575;
 /// A unit joins the answer if its score is at most this below the best. With less, fewer answers hold what was asked for
-/// (0.6: .764 of 258 questions, at 516 bytes on average; 0.4: .739, 435; 0.3: .694, 370); with more they only get longer.
+/// (0.6: .764 of 258 questions, at 516 characters on average; 0.4: .739, 435; 0.3: .694, 370); with more they only get longer.
 const WORTH_ADDING: f32 = 0.6;
 /// Two sentences that share this part of their words say the same.
 const SAME: f32 = 0.6;
@@ -22,7 +22,7 @@ const SAME: f32 = 0.6;
 const MOST_SOURCES: usize = 3;
 /// Indices of the candidates that make the answer, in the order of choice. Empty when none shares a word with the question.
 pub fn pick(relevance: &Relevance) -> Vec<usize> {
-    let mut picker = Picker { relevance, chosen: Vec::new(), bytes: 0 };
+    let mut picker = Picker { relevance, chosen: Vec::new(), chars: 0 };
     picker.pick();
     picker.chosen
 }
@@ -31,7 +31,7 @@ struct Picker<'a> {
     relevance: &'a Relevance,
     /// Indices of candidates, in the order of choice.
     chosen: Vec<usize>,
-    bytes: usize,
+    chars: usize,
 }
 
 impl Picker<'_> {
@@ -43,21 +43,19 @@ impl Picker<'_> {
             return;
         };
         for index in order {
-            if all[index].score < all[first].score - WORTH_ADDING || self.bytes > FULL {
+            if all[index].score < all[first].score - WORTH_ADDING || self.chars > FULL {
                 break;
             }
-            if self.has_room(index) && self.may_cite(all[index].source) {
-                self.choose(index);
+            if self.is_new(index) && self.may_cite(all[index].source) {
+                self.add(self.whole(index));
             }
         }
     }
 
-    /// Whether it fits, and was not said.
-    fn has_room(&self, index: usize) -> bool {
+    /// Whether it says something that was not said.
+    fn is_new(&self, index: usize) -> bool {
         let all = &self.relevance.candidates;
-        let bytes = all[index].unit.text.len();
         !self.chosen.contains(&index)
-            && (self.chosen.is_empty() || self.bytes + bytes <= LONGEST)
             && !self.chosen.iter().any(|&said| is_same(&all[index], &all[said]))
             && !self.chosen.iter().any(|&said| self.is_about_another(index, said))
     }
@@ -87,51 +85,46 @@ impl Picker<'_> {
         cited.len() <= MOST_SOURCES
     }
 
-    /// Adds a unit with what belongs to it.
-    fn choose(&mut self, index: usize) {
-        self.add(index);
+    /// A unit with what belongs to it, the unit first. Empty for what says nothing alone and has nothing beside it.
+    fn whole(&self, index: usize) -> Vec<usize> {
         let all = &self.relevance.candidates;
         match all[index].unit.kind {
-            Kind::Sentence if all[index].unit.text.ends_with([':', '：']) => {
+            Kind::Sentence if is_intro(&all[index]) => {
                 let items: Vec<usize> = (index + 1..all.len())
                     .take_while(|&next| self.is_introduced_by(next, index))
                     .collect();
-                self.add_while_short(&items);
+                if items.is_empty() { items } else { [vec![index], self.short(&items)].concat() }
             }
-            Kind::Sentence => self.add_neighbours(index),
+            Kind::Sentence => self.with_neighbours(index),
             Kind::Item(_) | Kind::Row => {
+                let mut whole = vec![index];
                 let group = self.group(index);
                 let is_step = matches!(all[index].unit.kind, Kind::Item(Some(_)));
                 if is_step || !self.stands_out(index, &group) {
-                    self.add_while_short(&group);
+                    whole.extend(self.short(&group));
                 }
-                if let Some(intro) = self.intro(index) {
-                    self.add(intro);
-                }
+                whole.extend(self.intro(index));
+                whole
             }
         }
     }
 
     /// The sentence before if this one leans on it; the one after if it limits this one.
-    fn add_neighbours(&mut self, index: usize) {
-        let mut at = index;
+    fn with_neighbours(&self, index: usize) -> Vec<usize> {
+        let all = &self.relevance.candidates;
+        let mut whole = vec![index];
         for _ in 0..2 {
-            let Some(before) = at.checked_sub(1).filter(|&before| self.is_beside(before, at))
-            else {
-                break;
-            };
-            if !joints::leans(&self.relevance.candidates[at].unit.text) {
-                break;
+            let at = whole[whole.len() - 1];
+            match at.checked_sub(1).filter(|&before| self.is_beside(before, at)) {
+                Some(before) if joints::leans(&all[at].unit.text) => whole.push(before),
+                _ => break,
             }
-            self.add(before);
-            at = before;
         }
         let after = index + 1;
-        if self.is_beside(after, index)
-            && joints::limits(&self.relevance.candidates[after].unit.text)
-        {
-            self.add(after);
+        if self.is_beside(after, index) && joints::limits(&all[after].unit.text) {
+            whole.push(after);
         }
+        whole
     }
 
     fn is_beside(&self, one: usize, other: usize) -> bool {
@@ -175,23 +168,40 @@ impl Picker<'_> {
         weight(&index) > average * 1.5 + 0.3
     }
 
-    fn add_while_short(&mut self, group: &[usize]) {
-        let mut bytes = 0;
-        for &index in group {
-            bytes += self.relevance.candidates[index].unit.text.len();
-            if bytes > LONGEST_LIST {
-                break;
-            }
-            self.add(index);
-        }
+    /// As much of a list or table as is told whole.
+    fn short(&self, group: &[usize]) -> Vec<usize> {
+        let mut chars = 0;
+        let fits = |index: &&usize| {
+            chars += self.relevance.candidates[**index].chars;
+            chars <= LONGEST_LIST
+        };
+        group.iter().take_while(fits).copied().collect()
     }
 
-    fn add(&mut self, index: usize) {
-        if self.has_room(index) {
-            self.chosen.push(index);
-            self.bytes += self.relevance.candidates[index].unit.text.len();
+    /// Adds what belongs together, or where that has no room nothing; of the first as much as fits.
+    fn add(&mut self, whole: Vec<usize>) {
+        let all = &self.relevance.candidates;
+        let mut new: Vec<usize> = Vec::new();
+        for index in whole {
+            if !new.contains(&index) && self.is_new(index) {
+                new.push(index);
+            }
         }
+        let chars = |some: &[usize]| some.iter().map(|&index| all[index].chars).sum::<usize>();
+        if self.chosen.is_empty() {
+            while new.len() > 1 && chars(&new) > LONGEST {
+                new.pop();
+            }
+        } else if self.chars + chars(&new) > LONGEST {
+            return;
+        }
+        self.chars += chars(&new);
+        self.chosen.extend(new);
     }
+}
+
+fn is_intro(candidate: &Candidate) -> bool {
+    candidate.unit.text.ends_with([':', '：'])
 }
 
 fn is_same(one: &Candidate, other: &Candidate) -> bool {

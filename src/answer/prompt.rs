@@ -169,6 +169,8 @@ mod tests {
                 said(Speaker::Desk, "Yes, within six days [2]."),
             ],
             question: "And what does it cost?".to_owned(),
+            asked: "And what does it cost?".to_owned(),
+            leans_on: String::new(),
             sources,
             page_context: Some("Lamps\nThe Tern lamp, £39.00".to_owned()),
             confidence: 0.8,

@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 
 use super::{
+    Prompt,
     asks::Asks,
     meanings,
     units::{self, Kind, Unit},
@@ -53,11 +54,16 @@ const COMFORTABLE: usize = 200;
 /// And half as much when it is longer by this. In bytes.
 const HALVED_AFTER: f32 = 500.0;
 
+/// What a word counts for that only the question before has, on which this one leans.
+const ASKED_BEFORE: f32 = 0.5;
+
 /// A unit with all that is known of it.
 pub struct Candidate {
     /// Index of its source.
     pub source: usize,
     pub unit: Unit,
+    /// Of its text.
+    pub chars: usize,
     /// Its own words, as numbers, sorted.
     pub terms: Vec<u32>,
     /// The words of the headings above it.
@@ -93,11 +99,12 @@ pub struct Relevance {
 }
 
 impl Relevance {
-    pub fn of(question: &str, sources: &[Hit]) -> Self {
+    pub fn of(prompt: &Prompt) -> Self {
+        let Prompt { question, asked, leans_on, sources, .. } = prompt;
         let language = Language::of(sources.first().map_or("en", |source| &source.language));
         let mut vocabulary = Vocabulary::default();
         let mut candidates = candidates(sources, &language, &mut vocabulary);
-        let mut wanted = language.stems(question);
+        let mut wanted = language.stems(asked);
         let mut seen = HashSet::new();
         wanted.retain(|stem| seen.insert(stem.clone()));
         let strengths: Vec<Vec<f32>> =
@@ -113,14 +120,20 @@ impl Relevance {
                 candidate.factor *= ABOUT;
             }
         }
-        prefer_what_is_asked_for(question, &mut candidates);
-        let weights = (0..wanted.len()).map(|word| rarity(word, &candidates)).collect();
+        prefer_what_is_asked_for(Asks::of(question).or_else(|| Asks::of(asked)), &mut candidates);
+        let own = language.stems(question);
+        let before = language.stems(leans_on);
+        let counts = |word: &String| {
+            if before.contains(word) && !own.contains(word) { ASKED_BEFORE } else { 1.0 }
+        };
+        let weights = wanted.iter().enumerate();
+        let weights = weights.map(|(at, word)| rarity(at, &candidates) * counts(word)).collect();
         let mut relevance = Self { candidates, weights, answers: false };
         for index in 0..relevance.candidates.len() {
             let above = hold(&relevance.candidates[index].headings);
             relevance.candidates[index].covers = relevance.cover(index, &above, sources);
         }
-        relevance.judge(question, sources, &language);
+        relevance.judge(asked, sources, &language);
         relevance
     }
 
@@ -222,6 +235,7 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
                 own: Vec::new(),
                 covers: Vec::new(),
                 fits: false,
+                chars: unit.text.chars().count(),
                 factor: rank_factor(source, sources) * shape_factor(&unit),
                 unit,
             });
@@ -231,8 +245,8 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
 }
 
 /// The rarer the kind of thing that is asked for, the more it says that a unit holds one.
-fn prefer_what_is_asked_for(question: &str, candidates: &mut [Candidate]) {
-    let Some(asks) = Asks::of(question) else {
+fn prefer_what_is_asked_for(asks: Option<Asks>, candidates: &mut [Candidate]) {
+    let Some(asks) = asks else {
         return;
     };
     for candidate in candidates.iter_mut() {

@@ -387,6 +387,8 @@ pub fn prompt(agent: &Agent, question: &Question, found: Found, history: Vec<Sai
         language: found.language(&question.message, &profile.language_default),
         history,
         question: question.message.clone(),
+        asked: found.asked,
+        leans_on: found.leans_on,
         sources: found.passages,
         page_context: question.page_context.as_ref().map(|page| page.about.clone()),
         confidence: found.confidence,

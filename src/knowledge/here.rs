@@ -3,9 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{
-    Found, Hit, Query, confidence, followup, language, markdown, search, split, words::Analyser,
-};
+use super::{Found, Hit, Query, confidence, language, markdown, search, split, words::Analyser};
 
 /// Passages of it that may be sources.
 const MOST: usize = 2;
@@ -38,7 +36,7 @@ impl Found {
         let language = language::or(language::of(page.text, None), page.language);
         let analyser = Analyser::new(&language);
         let words = |text: &str| -> HashSet<String> { analyser.words(text).into_iter().collect() };
-        let asked = words(&followup::whole(&query.text, &query.earlier));
+        let asked = words(&self.asked);
         let covers = |held: &HashSet<String>| {
             asked.intersection(held).count() as f64 / asked.len().max(1) as f64
         };

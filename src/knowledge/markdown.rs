@@ -92,7 +92,7 @@ fn rewrite(text: &str, base: Option<&Url>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut kept = 0;
     // Where each open link or image began, and what it leads to.
-    let mut open: Vec<Option<(usize, Option<Url>, usize)>> = Vec::new();
+    let mut open: Vec<Option<(usize, Option<Url>)>> = Vec::new();
     let mut cuts: Vec<(usize, usize, String)> = Vec::new();
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
         match event {
@@ -104,20 +104,21 @@ fn rewrite(text: &str, base: Option<&Url>) -> String {
                 let url = url.filter(|url| {
                     matches!(url.scheme(), "http" | "https") && !dest_url.starts_with('#')
                 });
-                open.push(Some((range.start, url, range.start)));
+                open.push(Some((range.start, url)));
             }
             Event::Start(Tag::Image { .. }) => open.push(None),
             Event::End(TagEnd::Link) => {
-                if let Some(Some((start, url, _))) = open.pop() {
+                if let Some(Some((start, url))) = open.pop() {
                     let source = text.get(range.clone()).unwrap_or_default();
-                    if let Some(label) = source
-                        .strip_prefix('[')
-                        .and_then(|rest| rest.rfind("](").and_then(|at| rest.get(..at)))
-                    {
-                        match url {
-                            Some(url) => cuts.push((start, range.end, format!("[{label}]({url})"))),
-                            None => cuts.push((start, range.end, label.to_owned())),
-                        }
+                    if let Some(label) = label(source) {
+                        // The parser leaves the second brackets of `[label][]` out of the link.
+                        let after = text.get(range.end..).unwrap_or_default();
+                        let end = range.end + if after.starts_with("[]") { 2 } else { 0 };
+                        let new = match url {
+                            Some(url) => format!("[{label}]({url})"),
+                            None => label.to_owned(),
+                        };
+                        cuts.push((start, end, new));
                     }
                 }
             }
@@ -142,6 +143,19 @@ fn rewrite(text: &str, base: Option<&Url>) -> String {
     }
     out.push_str(text.get(kept..).unwrap_or_default());
     out
+}
+
+/// Of `[label](url)`, and of what the end of the page says where it leads: `[label][name]`, `[label][]`, `[label]`.
+/// None for `<https://…>`.
+fn label(link: &str) -> Option<&str> {
+    let rest = link.strip_prefix('[')?;
+    let end = if rest.ends_with(')') {
+        rest.rfind("](")
+    } else {
+        let rest = rest.strip_suffix(']')?;
+        Some(rest.rfind("][").unwrap_or(rest.len()))
+    };
+    rest.get(..end?)
 }
 
 fn without_tags(html: &str) -> String {
@@ -204,6 +218,16 @@ mod tests {
         assert_eq!(
             read(text, base.as_ref()).markdown,
             "See [this](https://a.example/y.md), [that](https://b.example/) and ."
+        );
+    }
+
+    #[test]
+    fn links_by_name_lead_where_the_page_says() {
+        let text = "Ask [our team][help], [help][] or [help]. See [home] and [x] [1].\n\n[help]: https://b.example/h\n[home]: /\n";
+        let page = read(text, None).markdown;
+        assert!(
+            page.starts_with("Ask [our team](https://b.example/h), [help](https://b.example/h) or [help](https://b.example/h). See home and [x] [1]."),
+            "{page}"
         );
     }
 

@@ -4,6 +4,7 @@
 mod addresses;
 mod confidence;
 mod crawl;
+mod dictionary;
 mod docx;
 mod embed;
 mod every;
@@ -94,6 +95,10 @@ pub struct Found {
     pub passages: Vec<Hit>,
     /// 0–1: how sure it is that the passages are about the question.
     pub confidence: f64,
+    /// What was searched for: the question, completed by what was asked before, its slips put right, in lower case.
+    pub asked: String,
+    /// The part of it that was asked before; empty for a question that stands alone.
+    pub leans_on: String,
     /// The words that were searched for, as the index knows them.
     pub terms: Vec<String>,
     pub took: Duration,
@@ -181,6 +186,8 @@ impl Found {
         Self {
             passages: Vec::new(),
             confidence: 1.0,
+            asked: String::new(),
+            leans_on: String::new(),
             terms: Vec::new(),
             took: Duration::ZERO,
             cached: false,

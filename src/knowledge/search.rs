@@ -54,6 +54,8 @@ pub(super) struct Caches {
 struct Ranked {
     matches: Vec<(Candidate, Match)>,
     confidence: f64,
+    /// The question as it was searched for.
+    asked: String,
     terms: Vec<String>,
 }
 
@@ -65,7 +67,7 @@ impl Caches {
                 .iter()
                 .map(|(_, found)| found.body.len() + found.url.len() + 400)
                 .sum::<usize>();
-            u32::try_from(texts + 200).unwrap_or(u32::MAX)
+            u32::try_from(texts + ranked.asked.len() + 200).unwrap_or(u32::MAX)
         };
         Self {
             results: Cache::builder()
@@ -95,7 +97,8 @@ pub(super) async fn run(
 ) -> Result<Found> {
     let began = Instant::now();
     let version = store.peek(|db| agents::index_version(db, agent))?;
-    let question = normal(&followup::whole(&query.text, &query.earlier));
+    let leans_on = followup::leans_on(&query.text, &query.earlier);
+    let question = normal(&format!("{leans_on} {}", query.text));
     let key = (agent, version, question);
     let remembered = caches.results.get(&key);
     let known = remembered.is_some();
@@ -109,6 +112,8 @@ pub(super) async fn run(
     Ok(Found {
         passages: hits(&ranked.matches, query.page_url.as_deref(), limit),
         confidence: ranked.confidence,
+        asked: ranked.asked.clone(),
+        leans_on,
         terms: ranked.terms.clone(),
         took: began.elapsed(),
         cached: known,
@@ -128,14 +133,18 @@ async fn rank(
         return store
             .read(move |db| {
                 let worded = caches.lexical.search(db, (agent, version), &question, RANKED)?;
-                ranked(db, agent, worded, None, false)
+                ranked(db, agent, question, worded, None, false)
             })
             .await;
     };
     let (text, reader) = (question.clone(), caches.clone());
     let words = store.read(move |db| reader.lexical.search(db, (agent, version), &text, RANKED));
-    let (words, query) = tokio::join!(words, embedder.question(&question));
+    let (words, mut query) = tokio::join!(words, embedder.question(&question));
     let (words, fitted) = (words?, embedder.is_builtin());
+    if let Some(respelt) = &words.asked.respelt {
+        // Few questions have slips: the others need not wait for the words.
+        query = embedder.question(respelt).await;
+    }
     store
         .read(move |db| {
             let meant = match query {
@@ -146,7 +155,7 @@ async fn rank(
                 None => None,
             };
             let meant = meant.filter(|(_, vectors)| !vectors.is_empty());
-            ranked(db, agent, words, meant, fitted)
+            ranked(db, agent, question, words, meant, fitted)
         })
         .await
 }
@@ -155,6 +164,7 @@ async fn rank(
 fn ranked(
     db: &Connection,
     agent: AgentId,
+    question: String,
     words: Worded,
     meant: Option<(vectors::Query, Arc<Vectors>)>,
     fitted: bool,
@@ -173,7 +183,8 @@ fn ranked(
     }
     let confidence = confidence::of(&asked, &candidates, &matches, meant.is_some() && fitted);
     let terms = asked.terms.into_iter().flat_map(|term| term.forms).collect();
-    Ok(Arc::new(Ranked { matches, confidence, terms }))
+    let asked = asked.respelt.unwrap_or(question);
+    Ok(Arc::new(Ranked { matches, confidence, asked, terms }))
 }
 
 impl Caches {

@@ -64,31 +64,40 @@ pub(super) fn slipped(word: &str, other: &str) -> bool {
     }
 }
 
-/// What it costs to make the whole of `stem` from `word`: by edits (a letter more, less, other, or two swapped) of a
-/// beginning of the word, and by leaving out the rest as an ending.
+/// What it costs to make the whole of `stem` from `word`: by edits of a beginning of the word, and by leaving out the
+/// rest as an ending.
 fn difference(word: &[char], stem: &[char]) -> usize {
-    let width = stem.len() + 1;
+    let costs = costs(word, stem).enumerate();
+    let endings = costs.map(|(row, edits)| (word.len() - row - 1, edits));
+    let whole = endings.filter(|(ending, _)| *ending <= ENDING);
+    whole.map(|(ending, edits)| edits * 2 + ending).min().unwrap_or(usize::MAX)
+}
+
+/// How many edits make one word from the other.
+pub(super) fn edits(word: &str, other: &str) -> usize {
+    let (word, other): (Vec<char>, Vec<char>) = (word.chars().collect(), other.chars().collect());
+    costs(&word, &other).last().unwrap_or(other.len())
+}
+
+/// For each beginning of `word`, the shortest first, how many edits make `other` from it; an edit is a letter more, less
+/// or other, or two swapped (the optimal string alignment distance).
+fn costs(word: &[char], other: &[char]) -> impl Iterator<Item = usize> {
     let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..width).collect();
-    let mut best = usize::MAX;
-    for (row, letter) in word.iter().enumerate() {
-        let mut this = vec![row + 1; width];
-        for (column, other) in stem.iter().enumerate() {
-            let mut cost = (last[column] + usize::from(letter != other))
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    word.iter().enumerate().map(move |(row, letter)| {
+        let mut this = vec![row + 1; other.len() + 1];
+        for (column, wanted) in other.iter().enumerate() {
+            let mut cost = (last[column] + usize::from(letter != wanted))
                 .min(last[column + 1] + 1)
                 .min(this[column] + 1);
-            if row > 0 && column > 0 && word[row - 1] == *other && stem[column - 1] == *letter {
+            if row > 0 && column > 0 && word[row - 1] == *wanted && other[column - 1] == *letter {
                 cost = cost.min(before[column - 1] + 1);
             }
             this[column + 1] = cost;
         }
-        let ending = word.len() - row - 1;
-        if ending <= ENDING {
-            best = best.min(this[stem.len()] * 2 + ending);
-        }
         before = std::mem::replace(&mut last, this);
-    }
-    best
+        last[other.len()]
+    })
 }
 
 #[cfg(test)]

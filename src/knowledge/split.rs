@@ -2,11 +2,11 @@
 //! subject, lists and tables stay whole where they fit, and a table that does not is cut with its header on every part.
 
 mod cut;
+mod pack;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-use unicode_segmentation::UnicodeSegmentation;
 
-use cut::{fit, table};
+use pack::{Body, pack};
 
 /// Bytes that a passage may have.
 const MOST: usize = 1200;
@@ -200,72 +200,6 @@ fn sections(markdown: &str) -> Vec<Section<'_>> {
     sections
 }
 
-/// The text of a passage.
-#[derive(Clone)]
-struct Body {
-    text: String,
-    /// Where its first block begins in the Markdown.
-    at: usize,
-}
-
-/// Puts blocks together as long as they fit; the parts of a section come out about equally long.
-fn pack(blocks: &[Block<'_>], anchors: &[(usize, String)]) -> Vec<Body> {
-    let mut parts: Vec<(String, &str, usize)> = Vec::new();
-    for block in blocks {
-        if block.text.len() <= MOST {
-            parts.push((block.text.to_owned(), "\n\n", block.at));
-        } else {
-            parts.extend(cut(block).into_iter().map(|(text, between)| (text, between, block.at)));
-        }
-    }
-    let total: usize = parts.iter().map(|(text, ..)| text.len() + 2).sum();
-    let aim = total.div_ceil(total.div_ceil(MOST).max(1));
-    let mut bodies: Vec<Body> = Vec::new();
-    let mut body = String::new();
-    let mut begins = 0;
-    for (text, between, at) in parts {
-        let joined = body.len() + between.len() + text.len();
-        // Over the aim, but not over the limit, is better than a cut right after a lead-in such as "We need:".
-        let full = joined > MOST
-            || (joined > aim + LITTLE && body.len() > aim / 2 && !body.ends_with(':'));
-        // On another page: a link leads to where the passage begins, or to where most of it stands.
-        let elsewhere = !body.is_empty() && near(anchors, at) != near(anchors, begins);
-        if !body.is_empty() && (full || elsewhere && body.len() >= LITTLE) {
-            bodies.push(Body { text: std::mem::take(&mut body), at: begins });
-        }
-        if body.is_empty() || elsewhere {
-            begins = at;
-        }
-        if !body.is_empty() {
-            body.push_str(between);
-        }
-        body.push_str(&text);
-    }
-    if !body.is_empty() {
-        bodies.push(Body { text: body, at: begins });
-    }
-    bodies
-}
-
-/// A block that is too long, in pieces that are not, each with what joins it to the one before.
-fn cut<'a>(block: &Block<'_>) -> Vec<(String, &'a str)> {
-    match block.kind {
-        Kind::Table => table(block.text).into_iter().map(|part| (part, "\n\n")).collect(),
-        Kind::List => {
-            let ends = block.items.iter().skip(1).copied().chain([block.text.len()]);
-            let items =
-                block.items.iter().zip(ends).filter_map(|(start, end)| block.text.get(*start..end));
-            items.flat_map(|item| fit(item.trim_end(), "\n")).collect()
-        }
-        Kind::Lines => block.text.lines().flat_map(|line| fit(line, "\n")).collect(),
-        Kind::Text => block
-            .text
-            .split_sentence_bounds()
-            .flat_map(|sentence| fit(sentence.trim_end(), " "))
-            .collect(),
-    }
-}
-
 /// The ids of headings that lie inside of lists and quotes: links to them are not made, and nobody wants to read them.
 fn without_ids(body: String) -> String {
     if !body.contains(" {#") {
@@ -346,6 +280,24 @@ mod tests {
         let list: String =
             (0..200).fold(String::new(), |list, item| list + &format!("- item number {item}\n"));
         assert!(bodies(&list).iter().all(|part| part.starts_with("- item")));
+    }
+
+    #[test]
+    fn a_lead_in_stays_with_what_it_leads_to() {
+        let item = "- an item of some length that says what it says\n";
+        // Alone the list would fit.
+        let list = item.repeat(MOST / item.len());
+        let parts = bodies(&format!("You can:\n\n{list}"));
+        assert!(parts[0].starts_with("You can:\n\n- an item"), "{}", parts[0]);
+        assert!(parts.iter().all(|part| part.len() <= MOST));
+        let parts = bodies(&format!("You can:\n\n{}", list.repeat(3)));
+        assert!(parts.len() > 3 && parts.iter().all(|part| part.starts_with("You can:\n\n- an")));
+        assert!(parts.iter().all(|part| part.len() <= MOST));
+        // At the end of what is full already.
+        let text = "This is one sentence of many words. ".repeat(25);
+        let parts = bodies(&format!("{text}\n\nWe need:\n\n{}", item.repeat(10)));
+        assert!(parts[0].ends_with("words."), "{}", parts[0]);
+        assert!(parts[1].starts_with("We need:\n\n- an item"), "{}", parts[1]);
     }
 
     #[test]

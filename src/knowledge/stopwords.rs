@@ -18,24 +18,27 @@ pub(super) fn of(language: &str) -> &'static [&'static str] {
     }
 }
 
+/// With what is typed in chats for them.
 #[rustfmt::skip]
 const ENGLISH: &[&str] = &[
     "a", "about", "above", "after", "again", "against", "ain", "all", "also", "am", "an", "and", "any", "are",
-    "aren't", "arent", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but",
-    "by", "can", "can't", "cannot", "cant", "could", "couldn't", "did", "didn't", "didnt", "do", "does", "doesn't",
-    "doesnt", "doing", "don", "don't", "dont", "down", "during", "each", "for", "from", "further", "had", "hadn't",
-    "has", "hasn't", "have", "haven't", "having", "he", "he'd", "he'll", "he's", "her", "here", "here's", "hers",
-    "herself", "him", "himself", "his", "how", "how's", "hows", "i", "i'd", "i'll", "i'm", "i've", "if", "im", "in",
-    "into", "is", "isn't", "isnt", "it", "it'd", "it'll", "it's", "its", "itself", "ive", "just", "let", "let's",
-    "me", "might", "must", "my", "myself", "no", "nor", "not", "of", "off", "on", "only", "or", "other", "ought",
-    "our", "ours", "ourselves", "out", "over", "own", "please", "same", "shall", "shan't", "she", "she'd", "she'll",
-    "she's", "should", "shouldn't", "so", "some", "such", "than", "that", "that's", "thats", "the", "their",
-    "theirs", "them", "themselves", "then", "there", "there's", "these", "they", "they'd", "they'll", "they're",
-    "they've", "theyre", "this", "those", "through", "to", "too", "under", "until", "up", "upon", "us", "very",
-    "was", "wasn't", "wasnt", "we", "we'd", "we'll", "we're", "we've", "were", "weren't", "werent", "what",
-    "what's", "whats", "when", "when's", "where", "where's", "wheres", "which", "while", "who", "who's", "whom",
-    "whos", "whose", "why", "why's", "will", "with", "won't", "wont", "would", "wouldn't", "you", "you'd", "you'll",
-    "you're", "you've", "your", "youre", "yours", "yourself", "yourselves",
+    "aren't", "arent", "as", "at", "bc", "be", "because", "been", "before", "being", "below", "between", "both",
+    "but", "by", "can", "can't", "cannot", "cant", "cos", "could", "couldn't", "coz", "cuz", "did", "didn't",
+    "didnt", "do", "does", "doesn't", "doesnt", "doing", "don", "don't", "dont", "down", "during", "each", "for",
+    "from", "further", "gonna", "gotta", "had", "hadn't", "has", "hasn't", "have", "haven't", "having", "he",
+    "he'd", "he'll", "he's", "her", "here", "here's", "hers", "herself", "him", "himself", "his", "how", "how's",
+    "hows", "hw", "i", "i'd", "i'll", "i'm", "i've", "if", "im", "in", "into", "is", "isn't", "isnt", "it", "it'd",
+    "it'll", "it's", "its", "itself", "ive", "just", "let", "let's", "me", "might", "must", "my", "myself", "no",
+    "nor", "not", "of", "off", "on", "only", "or", "other", "ought", "our", "ours", "ourselves", "out", "over",
+    "own", "please", "pls", "plz", "same", "shall", "shan't", "she", "she'd", "she'll", "she's", "should",
+    "shouldn't", "so", "some", "such", "than", "that", "that's", "thats", "the", "their", "theirs", "them",
+    "themselves", "then", "there", "there's", "these", "they", "they'd", "they'll", "they're", "they've", "theyre",
+    "this", "tho", "those", "through", "thru", "thx", "to", "too", "u", "under", "until", "up", "upon", "ur",
+    "urs", "us", "very", "wanna", "was", "wasn't", "wasnt", "wat", "we", "we'd", "we'll", "we're", "we've", "wen",
+    "were", "weren't", "werent", "what", "what's", "whats", "when", "when's", "where", "where's", "wheres",
+    "which", "while", "who", "who's", "whom", "whos", "whose", "why", "why's", "wich", "will", "with", "won't",
+    "wont", "wot", "would", "wouldn't", "wut", "you", "you'd", "you'll", "you're", "you've", "your", "youre",
+    "yours", "yourself", "yourselves",
 ];
 
 #[rustfmt::skip]

@@ -1,8 +1,10 @@
 //! A question as the words to search for: each in every form in which the index may hold it (joined with its
 //! neighbour, taken apart, spelt right), with what it weighs, and nothing that the index does not hold.
 
+use std::borrow::Cow;
+
 use super::{
-    senses, spelling,
+    dictionary, senses, spelling,
     words::{Analyser, is_unspaced},
 };
 use crate::error::Result;
@@ -10,7 +12,7 @@ use crate::error::Result;
 /// Words of a question whose weight is looked up.
 const WEIGHED: usize = 48;
 /// Words that are looked for by their likeness.
-const MISSPELT: usize = 4;
+const MISSPELT: usize = 6;
 /// Letters of a word that may begin a compound, and of each part of one.
 const COMPOUND: usize = 5;
 const PART: usize = 4;
@@ -31,12 +33,15 @@ pub(super) trait Index {
 pub(super) struct Shape {
     analysers: Vec<Analyser>,
     compounding: bool,
+    /// All pages are in English, or some.
+    english: bool,
+    has_english: bool,
     passages: u32,
 }
 
 /// A word of the question.
 pub(super) struct Term {
-    /// As it was asked.
+    /// As it was asked, spelt right.
     pub word: String,
     /// All of them are in the index.
     pub forms: Vec<String>,
@@ -53,8 +58,10 @@ pub(super) struct Asked {
     pub terms: Vec<Term>,
     /// Of all its words, in the index or not.
     pub weight: f64,
-    /// The words that the index does not hold in any form, as they were asked.
+    /// The words that the index does not hold in any form, spelt right.
     pub unknown: Vec<String>,
+    /// The question with its slips put right; none where it has none.
+    pub respelt: Option<String>,
     /// How many the agent has.
     pub passages: u32,
 }
@@ -73,7 +80,13 @@ impl Shape {
             codes.push("en");
         }
         let compounding = codes.iter().any(|code| COMPOUNDING.contains(code));
-        Self { analysers: codes.into_iter().map(Analyser::new).collect(), compounding, passages }
+        Self {
+            compounding,
+            english: codes == ["en"],
+            has_english: codes.contains(&"en"),
+            analysers: codes.into_iter().map(Analyser::new).collect(),
+            passages,
+        }
     }
 
     /// Small for a word in every passage; for one in none as for one in a single passage.
@@ -82,9 +95,14 @@ impl Shape {
         ((all + 1.0) / (f64::from(holding.max(1)) + 0.5)).ln().max(0.1)
     }
 
+    /// Among English pages no English word stands for another.
+    fn may_be_misspelt(&self, token: &str) -> bool {
+        !(self.english && dictionary::is_word(bare(token)))
+    }
+
     /// Whether a word that the index does not hold may be one that says nothing, misspelt.
     fn is_slip(&self, token: &str) -> bool {
-        let word = token.trim_matches(|c: char| !c.is_alphanumeric());
+        let word = bare(token);
         // "vat" is no slip for "at".
         !senses::is_word(word) && self.analysers.iter().any(|analyser| analyser.is_slip(word))
     }
@@ -117,6 +135,7 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
     let mut asked = Asked { passages: shape.passages, ..Asked::default() };
     let mut seen: Vec<Vec<String>> = Vec::new();
     let mut misspelt = 0;
+    let mut slips: Vec<(usize, String)> = Vec::new();
     let tokens: Vec<&str> = question.split(' ').collect();
     for (at, token) in tokens.iter().enumerate() {
         for forms in shape.forms(token) {
@@ -141,16 +160,12 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
             joined(shape, &tokens, at, &mut found, index)?;
             if found.forms.is_empty() && is_word(token) {
                 apart(shape, token, &mut found, index)?;
-                if found.forms.is_empty() && misspelt < MISSPELT {
+                if found.forms.is_empty() && misspelt < MISSPELT && shape.may_be_misspelt(token) {
                     misspelt += 1;
-                    for form in seen.last().into_iter().flatten() {
-                        for (near, holding) in
-                            spelling::nearest(form, |with| index.beginning(with))?
-                        {
-                            found.holding = found.holding.max(holding);
-                            word.clone_from(&near);
-                            found.forms.push(near);
-                        }
+                    let stems = seen.last().map_or(&[][..], Vec::as_slice);
+                    if let Some(meant) = meant(shape, token, stems, &mut found, index)? {
+                        slips.push((at, meant.clone()));
+                        word = meant;
                     }
                 }
                 if !found.forms.is_empty() {
@@ -173,7 +188,58 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
         }
     }
     asked.terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    asked.respelt = (!slips.is_empty()).then(|| {
+        let mut words: Vec<Cow<str>> = tokens.into_iter().map(Cow::from).collect();
+        for (at, meant) in slips {
+            words[at] = words[at].replace(bare(&words[at]), &meant).into();
+        }
+        words.join(" ")
+    });
     Ok(asked)
+}
+
+/// What a word stands for that the index does not hold, with the forms in which the index holds that.
+fn meant(
+    shape: &Shape,
+    token: &str,
+    stems: &[String],
+    found: &mut Known,
+    index: &impl Index,
+) -> Result<Option<String>> {
+    let word = bare(token);
+    let mut english = None;
+    if shape.has_english {
+        let holding = |word: &str| {
+            let forms = shape.forms(word).into_iter().flatten();
+            forms.map(|form| index.holding(&form)).try_fold(0, |most, held| Ok(held?.max(most)))
+        };
+        english = dictionary::meant(word, holding)?;
+    }
+    if let Some((word, 1..)) = english {
+        for form in shape.forms(&word).into_iter().flatten() {
+            found.try_form(&form, index)?;
+        }
+        return Ok(Some(word));
+    }
+    // A name that only the pages have, or a word that the vocabulary lacks.
+    let mut named = None;
+    for stem in stems {
+        for (near, holding) in spelling::nearest(stem, |with| index.beginning(with))? {
+            found.holding = found.holding.max(holding);
+            named.get_or_insert_with(|| near.clone());
+            found.forms.push(near);
+        }
+    }
+    let Some(stem) = named else {
+        return Ok(english.map(|(word, _)| word));
+    };
+    let has_stem = |word: &str| shape.forms(word).iter().flatten().any(|form| *form == stem);
+    let word = if shape.has_english { dictionary::of_stem(&stem, has_stem) } else { None };
+    Ok(Some(word.map_or(stem.clone(), str::to_owned)))
+}
+
+fn bare(token: &str) -> &str {
+    token.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// The forms that the index holds, and in how many passages the most frequent is.
@@ -196,7 +262,7 @@ impl Known {
 }
 
 fn is_word(token: &str) -> bool {
-    let word = token.trim_matches(|c: char| !c.is_alphanumeric());
+    let word = bare(token);
     !word.is_empty() && word.chars().all(char::is_alphabetic) && !word.chars().any(is_unspaced)
 }
 

@@ -32,6 +32,13 @@ pub fn is_word(word: &str) -> bool {
     tokenizer::tokenize(&MODEL.vocabulary, word).len() == 3
 }
 
+/// The words of the vocabulary that begin with this letter, lower case.
+pub fn words_beginning(letter: u8) -> impl Iterator<Item = &'static str> {
+    let tokens = tokenizer::beginning(&MODEL.vocabulary, letter);
+    let words = tokens.filter_map(|token| str::from_utf8(MODEL.vocabulary.token(token)).ok());
+    words.filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
 /// A direction, and how long the vector was: the rarer a word is in English, the longer.
 #[derive(Clone)]
 pub struct Sense {

@@ -2,6 +2,8 @@
 //! apart, words in known pieces. Any text is fine: the work is bounded, however long the text or
 //! hostile its words.
 
+use std::ops::Range;
+
 use unicode_general_category::{GeneralCategory as Category, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 
@@ -99,6 +101,13 @@ fn longest_piece(vocabulary: &Vocabulary, prefix: &[u8], text: &[u8]) -> Option<
         }
     }
     longest
+}
+
+/// The tokens that begin with this byte.
+pub fn beginning(vocabulary: &Vocabulary, byte: u8) -> Range<usize> {
+    let starts = |id: usize| vocabulary.token(id).first().copied();
+    let start = first(0, vocabulary.len(), |id| starts(id) >= Some(byte));
+    start..first(start, vocabulary.len(), |id| starts(id) > Some(byte))
 }
 
 /// The first number from `start` to `end` for which a predicate holds that stays true once it is;
