@@ -17,6 +17,9 @@ use crate::config::Secret;
 
 const VERSION: &str = "2023-06-01";
 
+/// Where the settings give none.
+const MAX_TOKENS: u32 = 1024;
+
 /// `{base}/v1/messages`; a base that ends in `/v1` already is fine too.
 pub fn endpoint(base: &Url) -> Url {
     let has_version = base.path().trim_end_matches('/').ends_with("/v1");
@@ -34,8 +37,9 @@ pub fn request(
         model: &asked.model,
         system: &prompt.system,
         messages: turns(prompt),
-        temperature: asked.temperature.min(1.0),
-        max_tokens: asked.max_tokens,
+        temperature: asked.temperature.map(|temperature| temperature.min(1.0)),
+        // This API answers nothing without.
+        max_tokens: asked.max_tokens.unwrap_or(MAX_TOKENS),
         stream: true,
     };
     let body = serde_json::to_vec(&body).unwrap_or_default();
@@ -73,7 +77,8 @@ struct Body<'a> {
     model: &'a str,
     system: &'a str,
     messages: Vec<Message<'a>>,
-    temperature: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f32>,
     max_tokens: u32,
     stream: bool,
 }

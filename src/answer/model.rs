@@ -32,8 +32,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// What is asked beside the prompt.
 pub struct Asked {
     pub model: String,
-    pub max_tokens: u32,
-    pub temperature: f32,
+    pub max_tokens: Option<u32>,
+    pub temperature: Option<f32>,
 }
 
 /// In which dialect a model is spoken to.

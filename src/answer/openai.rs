@@ -55,8 +55,10 @@ pub fn request(
 struct Body<'a> {
     model: &'a str,
     messages: Vec<Message<'a>>,
-    temperature: f32,
-    max_tokens: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
     stream: bool,
     stream_options: StreamOptions,
 }

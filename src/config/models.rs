@@ -83,8 +83,9 @@ pub struct Model {
     pub first_token_timeout: Duration,
     /// Between two tokens.
     pub token_timeout: Duration,
-    pub max_tokens: u32,
-    pub temperature: f32,
+    /// None: it is not sent, as some models know no such parameter.
+    pub max_tokens: Option<u32>,
+    pub temperature: Option<f32>,
 }
 
 /// Which wire format the model's server speaks.
@@ -217,8 +218,8 @@ fn one(reader: &mut Reader<'_>, prefix: &str) -> Option<Model> {
     let headers = headers(reader, &key("headers."));
     let first_token_timeout = reader.millis(&key("first_token_timeout_ms"));
     let token_timeout = reader.millis(&key("token_timeout_ms"));
-    let max_tokens = reader.number(&key("max_tokens"), 1.0, 100_000.0) as u32;
-    let temperature = reader.number(&key("temperature"), 0.0, 2.0) as f32;
+    let max_tokens = reader.number_or_off(&key("max_tokens"), 1.0, 100_000.0);
+    let temperature = reader.number_or_off(&key("temperature"), 0.0, 2.0);
     let (name, model) = (reader.text(&key("name")), reader.text(&key("model")));
     Some(Model {
         name: if name.is_empty() { model.clone() } else { name },
@@ -229,8 +230,8 @@ fn one(reader: &mut Reader<'_>, prefix: &str) -> Option<Model> {
         headers,
         first_token_timeout,
         token_timeout,
-        max_tokens,
-        temperature,
+        max_tokens: max_tokens.map(|number| number as u32),
+        temperature: temperature.map(|number| number as f32),
     })
 }
 

@@ -71,6 +71,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// None for `off`: who is asked decides.
+    pub(super) fn number_or_off(&mut self, key: &str, least: f64, most: f64) -> Option<f64> {
+        if self.text(key) == "off" {
+            return None;
+        }
+        let right = format!("a number from {least} to {most}, or off");
+        let number = self.value::<f64>(key, &right)?;
+        if !(least..=most).contains(&number) {
+            self.refuse(key, format!("is {number}; it must be {right}"));
+        }
+        Some(number)
+    }
+
     pub(super) fn per_minute(&mut self, key: &str) -> Option<u32> {
         if self.text(key).is_empty() {
             return None;

@@ -220,6 +220,23 @@ async fn each_is_asked_with_its_own_key_headers_and_numbers() {
 }
 
 #[tokio::test]
+async fn a_number_that_is_off_is_not_sent() {
+    for api in [Api::OpenAi, Api::Anthropic] {
+        let model = Model::speaking(api);
+        model.always(Reply::says(&["Thirty days."]));
+        let mut desk = Desk::with("FRONTDESK_LOG_LEVEL", "warn").closed();
+        let off = "model = \"o3\"\nmax_tokens = \"off\"\ntemperature = \"off\"";
+        desk.folder.write("frontdesk.toml", entry("one", api, &model, off));
+        desk.restart().await;
+        visitor(&desk).await.asks(QUESTION).await;
+        let body: Value = serde_json::from_slice(&model.requests().remove(0).body).unwrap();
+        assert_eq!(body.get("temperature"), None, "{body}");
+        // Of the two, one API demands it.
+        assert_eq!(body.get("max_tokens").is_some(), matches!(api, Api::Anthropic), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn the_one_of_the_environment_comes_before_those_of_the_file() {
     let (single, listed) = (Model::start(), Model::start());
     let mut desk = Desk::with("FRONTDESK_LLM_URL", &single.url()).closed();
