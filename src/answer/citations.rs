@@ -162,18 +162,23 @@ fn claim(before: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::knowledge::Passage;
 
     fn sources(texts: &[&str]) -> Vec<Hit> {
         let hit = |(index, text): (usize, &&str)| Hit {
-            passage_id: 1,
-            path: format!("p{index}"),
-            url: format!("https://shop.example/p{index}"),
-            title: format!("Page {index}"),
-            heading: String::new(),
-            text: (*text).to_owned(),
-            language: "en".to_owned(),
-            is_pair: false,
+            passage: Arc::new(Passage {
+                passage_id: 1,
+                path: format!("p{index}"),
+                url: format!("https://shop.example/p{index}"),
+                title: format!("Page {index}"),
+                heading: String::new(),
+                text: (*text).to_owned(),
+                language: "en".to_owned(),
+                is_pair: false,
+            }),
             score: 1.0,
             near: None,
         };

@@ -118,19 +118,23 @@ fn pieces(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::knowledge::Hit;
+    use crate::knowledge::{Hit, Passage};
 
     fn said(question: &str, passages: &[&str]) -> String {
         let source = |(index, text): (usize, &&str)| Hit {
-            passage_id: 1,
-            path: String::new(),
-            url: String::new(),
-            title: "Shop".to_owned(),
-            heading: String::new(),
-            text: (*text).to_owned(),
-            language: "en".to_owned(),
-            is_pair: false,
+            passage: Arc::new(Passage {
+                passage_id: 1,
+                path: String::new(),
+                url: String::new(),
+                title: "Shop".to_owned(),
+                heading: String::new(),
+                text: (*text).to_owned(),
+                language: "en".to_owned(),
+                is_pair: false,
+            }),
             score: 10.0 - index as f64,
             near: None,
         };

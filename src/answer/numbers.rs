@@ -144,21 +144,25 @@ pub fn one(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::knowledge::Hit;
+    use crate::knowledge::{Hit, Passage};
 
     fn is_unsupported(answer: &str) -> bool {
         let text =
             "Returns within thirty days. Over £1,000.50 call 09:00–17:00. EU: 9,90 €.".to_owned();
         let source = Hit {
-            passage_id: 1,
-            path: String::new(),
-            url: String::new(),
-            title: "Returns 2026".to_owned(),
-            heading: String::new(),
-            text,
-            language: "en".to_owned(),
-            is_pair: false,
+            passage: Arc::new(Passage {
+                passage_id: 1,
+                path: String::new(),
+                url: String::new(),
+                title: "Returns 2026".to_owned(),
+                heading: String::new(),
+                text,
+                language: "en".to_owned(),
+                is_pair: false,
+            }),
             score: 1.0,
             near: None,
         };

@@ -76,7 +76,7 @@ impl Ask {
                        "score": hit.score, "text": hit.text})
             });
             value["retrieved"] = retrieved.collect();
-            value["terms"] = json!(rehearsal.terms);
+            value["terms"] = json!(&rehearsal.terms[..]);
             value["cached"] = json!(rehearsal.cached);
             let facts = turn::facts(&rehearsal.receipt(), rehearsal.tokens());
             value["tokens"] = facts["tokens"].clone();

@@ -24,7 +24,7 @@ pub struct Rehearsal {
     pub spoken: Spoken,
     pub low_confidence: bool,
     /// The words that the search looked for.
-    pub terms: Vec<String>,
+    pub terms: Arc<[String]>,
     /// The same question was searched for before.
     pub cached: bool,
     pub retrieved_after: Duration,

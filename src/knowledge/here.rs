@@ -1,9 +1,11 @@
 //! The page where the visitor is, as their browser shows it: a source of its own, searched by words, for pages that
 //! nobody indexed (behind a login, made for one visitor) and for questions that say "this". It never outlives its turn.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
-use super::{Found, Hit, Query, confidence, language, markdown, search, split, words::Analyser};
+use super::{
+    Found, Hit, Passage, Query, confidence, language, markdown, search, split, words::Analyser,
+};
 
 /// Passages of it that may be sources.
 const MOST: usize = 2;
@@ -69,15 +71,17 @@ impl Found {
             let covers = covers(&held);
             let above = covers > covered && covers >= ENOUGH;
             let hit = Hit {
-                passage_id: 0,
-                path: url.to_owned(),
-                url: url.to_owned(),
-                title: page.title.to_owned(),
-                heading: piece.heading,
-                text: piece.body,
-                language: language.clone(),
+                passage: Arc::new(Passage {
+                    passage_id: 0,
+                    path: url.to_owned(),
+                    url: url.to_owned(),
+                    title: page.title.to_owned(),
+                    heading: piece.heading,
+                    text: piece.body,
+                    language: language.clone(),
+                    is_pair: false,
+                }),
                 score: best * if above { 1.0 + covers / 10.0 } else { covers * BELOW },
-                is_pair: false,
                 near: None,
             };
             pieces.push(Piece { hit, covers });

@@ -47,7 +47,7 @@ mod wishes;
 pub mod wording;
 mod words;
 
-use std::{path::PathBuf, time::Duration};
+use std::{ops::Deref, path::PathBuf, sync::Arc, time::Duration};
 
 use url::Url;
 
@@ -100,7 +100,7 @@ pub struct Found {
     /// The part of it that was asked before; empty for a question that stands alone.
     pub leans_on: String,
     /// The words that were searched for, as the index knows them.
-    pub terms: Vec<String>,
+    pub terms: Arc<[String]>,
     pub took: Duration,
     /// The same was asked before and nothing has changed since.
     pub cached: bool,
@@ -114,9 +114,27 @@ impl Found {
     }
 }
 
-/// A passage that was found.
+/// A passage that was found. Cheap to clone: what it says is shared with the search's memory.
 #[derive(Debug, Clone)]
 pub struct Hit {
+    pub passage: Arc<Passage>,
+    /// To compare within one search only; above 0, the higher the better.
+    pub score: f64,
+    /// How near its meaning is to the question's, −1 to 1; none where it has no vector, or the question has none.
+    pub near: Option<f64>,
+}
+
+impl Deref for Hit {
+    type Target = Passage;
+
+    fn deref(&self) -> &Passage {
+        &self.passage
+    }
+}
+
+/// What a passage says, and where it stands.
+#[derive(Debug)]
+pub struct Passage {
     pub passage_id: i64,
     /// Of the page: relative to its folder, or the URL's path.
     pub path: String,
@@ -131,10 +149,6 @@ pub struct Hit {
     pub is_pair: bool,
     /// ISO 639-1, or `und`.
     pub language: String,
-    /// To compare within one search only; above 0, the higher the better.
-    pub score: f64,
-    /// How near its meaning is to the question's, −1 to 1; none where it has no vector, or the question has none.
-    pub near: Option<f64>,
 }
 
 /// Where pages come from.
@@ -188,7 +202,7 @@ impl Found {
             confidence: 1.0,
             asked: String::new(),
             leans_on: String::new(),
-            terms: Vec::new(),
+            terms: Arc::default(),
             took: Duration::ZERO,
             cached: false,
         }

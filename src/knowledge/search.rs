@@ -10,7 +10,7 @@ use moka::sync::Cache;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    Found, Hit, Query, confidence,
+    Found, Hit, Passage, Query, confidence,
     embed::Embedder,
     followup,
     lexical::{Lexical, Worded},
@@ -52,21 +52,18 @@ pub(super) struct Caches {
 }
 
 struct Ranked {
-    matches: Vec<(Candidate, Match)>,
+    hits: Vec<Hit>,
     confidence: f64,
     /// The question as it was searched for.
     asked: String,
-    terms: Vec<String>,
+    terms: Arc<[String]>,
 }
 
 impl Caches {
     pub(super) fn new() -> Self {
         let bytes = |_: &(AgentId, i64, String), ranked: &Arc<Ranked>| {
-            let texts = ranked
-                .matches
-                .iter()
-                .map(|(_, found)| found.body.len() + found.url.len() + 400)
-                .sum::<usize>();
+            let texts =
+                ranked.hits.iter().map(|hit| hit.text.len() + hit.url.len() + 400).sum::<usize>();
             u32::try_from(texts + ranked.asked.len() + 200).unwrap_or(u32::MAX)
         };
         Self {
@@ -110,11 +107,11 @@ pub(super) async fn run(
         ranked
     };
     Ok(Found {
-        passages: hits(&ranked.matches, query.page_url.as_deref(), limit),
+        passages: nearby(&ranked.hits, query.page_url.as_deref(), limit),
         confidence: ranked.confidence,
         asked: ranked.asked.clone(),
         leans_on,
-        terms: ranked.terms.clone(),
+        terms: Arc::clone(&ranked.terms),
         took: began.elapsed(),
         cached: known,
     })
@@ -184,7 +181,8 @@ fn ranked(
     let confidence = confidence::of(&asked, &candidates, &matches, meant.is_some() && fitted);
     let terms = asked.terms.into_iter().flat_map(|term| term.forms).collect();
     let asked = asked.respelt.unwrap_or(question);
-    Ok(Arc::new(Ranked { matches, confidence, asked, terms }))
+    let hits = matches.into_iter().map(|(candidate, found)| hit(candidate, found)).collect();
+    Ok(Arc::new(Ranked { hits, confidence, asked, terms }))
 }
 
 impl Caches {
@@ -212,34 +210,32 @@ fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn hits(matches: &[(Candidate, Match)], page_url: Option<&str>, limit: usize) -> Vec<Hit> {
+fn hit(candidate: Candidate, found: Match) -> Hit {
+    let url = match &found.anchor {
+        Some(anchor) => format!("{}#{anchor}", found.url),
+        None => found.url,
+    };
+    let passage = Passage {
+        passage_id: found.id,
+        path: found.path,
+        url,
+        title: found.title,
+        heading: found.heading,
+        text: found.body,
+        is_pair: found.is_pair,
+        language: found.language,
+    };
+    Hit { passage: Arc::new(passage), score: candidate.score, near: candidate.near }
+}
+
+/// Those of the page where the visitor is a little earlier.
+fn nearby(hits: &[Hit], page_url: Option<&str>, limit: usize) -> Vec<Hit> {
     let here = page_url.and_then(place);
-    let mut lifted = 0;
-    let mut hits: Vec<Hit> = matches
-        .iter()
-        .map(|(candidate, found)| {
-            let mut score = candidate.score;
-            if lifted < HERE_MOST && here.is_some() && place(&found.url) == here {
-                lifted += 1;
-                score *= HERE;
-            }
-            Hit {
-                passage_id: found.id,
-                path: found.path.clone(),
-                url: match &found.anchor {
-                    Some(anchor) => format!("{}#{anchor}", found.url),
-                    None => found.url.clone(),
-                },
-                title: found.title.clone(),
-                heading: found.heading.clone(),
-                text: found.body.clone(),
-                is_pair: found.is_pair,
-                language: found.language.clone(),
-                score,
-                near: candidate.near,
-            }
-        })
-        .collect();
+    let mut hits = hits.to_vec();
+    let there = hits.iter_mut().filter(|hit| here.is_some() && place(&hit.url) == here);
+    for hit in there.take(HERE_MOST) {
+        hit.score *= HERE;
+    }
     hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     hits.truncate(limit);
     hits

@@ -1,13 +1,15 @@
 //! What a curated answer cites: its link, with the title and the supporting words of that page where the agent knows
 //! it.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::{
     answer::quotes,
     error::Result,
     id::AgentId,
-    knowledge::{Hit, wording::Reader},
+    knowledge::{Hit, Passage, wording::Reader},
     store::{Connection, curated::Link, messages::Citation, pages},
 };
 
@@ -36,15 +38,17 @@ pub(super) fn citations(
 fn quote(answer: &str, page: pages::Text) -> String {
     let language = [page.language.clone()];
     let source = Hit {
-        passage_id: 0,
-        path: String::new(),
-        url: String::new(),
-        title: page.title,
-        heading: String::new(),
-        text: page.text,
-        language: page.language,
+        passage: Arc::new(Passage {
+            passage_id: 0,
+            path: String::new(),
+            url: String::new(),
+            title: page.title,
+            heading: String::new(),
+            text: page.text,
+            language: page.language,
+            is_pair: false,
+        }),
         score: 0.0,
-        is_pair: false,
         near: None,
     };
     let quote = quotes::quote(answer, &source).text;
