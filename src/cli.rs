@@ -15,6 +15,9 @@ mod workspace;
 use std::{process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use crate::{
     app,
@@ -130,15 +133,16 @@ async fn serve(config: Config) -> Result<()> {
 fn start_log(config: &Config, serving: bool) -> Result<()> {
     let level =
         if serving || config.log.level != "info" { config.log.level.as_str() } else { "warn" };
-    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|error| {
+    let filter: Targets = level.parse().map_err(|error| {
         let right = "error, warn, info, debug or trace";
         Error::invalid("log.level", format!("is {level:?}; it must be {right} ({error})"))
     })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log.format {
-        LogFormat::Text => builder.with_ansi(false).init(),
-        LogFormat::Json => builder.json().flatten_event(true).init(),
-    }
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.log.format {
+        LogFormat::Text => lines.with_ansi(false).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry().with(filter).with(lines).init();
     Ok(())
 }
 

@@ -24,7 +24,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store/"]),
     ("r2d2", &["store/"]),
     ("reqwest", &["knowledge/fetch.rs", "knowledge/embed.rs", "answer/", "desk/outbox.rs"]),
-    ("jsonwebtoken", &["access/tokens.rs", "access/identity.rs"]),
+    ("jsonwebtoken", &["access/tokens.rs", "access/identity.rs", "access/hs256.rs"]),
     (
         "moka",
         &[

@@ -9,6 +9,7 @@ use std::{
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
+use super::hs256;
 use crate::{
     clock::Moment,
     config,
@@ -57,6 +58,7 @@ impl Tokens {
     /// # Errors
     /// When the key's file cannot be read or written.
     pub fn open(config: &config::Token, data: &Path) -> Result<Self> {
+        hs256::install();
         let key = match &config.secret {
             Some(secret) => secret.expose().as_bytes().to_vec(),
             None => kept_key(&key_file(data))?,
