@@ -25,23 +25,27 @@ pub fn normalise(entry: &str) -> Result<String, String> {
     if entry == ANY {
         return Ok(ANY.to_owned());
     }
-    if let Some(plain) = wildcard_base(entry) {
-        // Parsed without its star, then given it back.
-        return match canonical(&plain) {
-            Some(origin) if is_name(&origin) => Ok(origin.replacen("://", "://*.", 1)),
-            _ => Err(format!(
-                "{entry:?} is not a wildcard origin; write https://*.shop.example, without a path"
-            )),
-        };
-    }
-    if let Some(origin) = canonical(entry) {
+    if let Some(origin) = wildcard(entry).or_else(|| canonical(entry)) {
         return Ok(origin);
     }
-    let example = "https://shop.example";
+    let kind = if entry.contains('*') { "a wildcard origin" } else { "an origin" };
     Err(match guess(entry) {
-        Some(guess) => format!("{entry:?} is not an origin; did you mean {guess}?"),
-        None => format!("{entry:?} is not an origin; write scheme and host, such as {example}"),
+        Some(guess) => format!("{entry:?} is not {kind}; did you mean {guess}?"),
+        None if entry.contains('*') => format!(
+            "{entry:?} is not {kind}: a star stands for all subdomains of a name with a dot in it, right after the \
+             scheme, as in https://*.shop.example, or alone for any website"
+        ),
+        None => format!(
+            "{entry:?} is not {kind}: scheme and host are needed, and nothing else, as in https://shop.example"
+        ),
     })
+}
+
+/// An entry for all subdomains of a name.
+fn wildcard(entry: &str) -> Option<String> {
+    // Parsed without its star, then given it back.
+    let origin = canonical(&wildcard_base(entry)?)?;
+    is_name(&origin).then(|| origin.replacen("://", "://*.", 1))
 }
 
 /// Scheme, host and port of an exact origin: default port folded, host in lower case and punycode.
@@ -94,16 +98,24 @@ fn is_name(origin: &str) -> bool {
     }
 }
 
+/// What was probably meant: the scheme that is missing, without what is too much.
 fn guess(entry: &str) -> Option<String> {
-    let with_scheme = if entry.contains("://") {
-        entry.to_owned()
-    } else {
-        let local = entry.starts_with("localhost") || entry.starts_with("127.");
-        format!("{}://{entry}", if local { "http" } else { "https" })
+    let (scheme, rest) = match entry.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
+        Some((_, rest)) => ("https", rest),
+        None if entry.starts_with("localhost") || entry.starts_with("127.") => ("http", entry),
+        None => ("https", entry.trim_start_matches('/')),
     };
-    let url = Url::parse(&with_scheme).ok()?;
-    let guess = url.origin().ascii_serialization();
-    canonical(&guess)
+    let (host, _) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host).trim_end_matches(':');
+    match host.rsplit_once('*') {
+        // Of a pattern within a name nobody can tell what was meant.
+        Some((before, name)) if name.starts_with('.') || before.is_empty() => {
+            wildcard(&format!("{scheme}://*.{}", name.trim_start_matches('.')))
+        }
+        Some(_) => None,
+        None => canonical(&format!("{scheme}://{host}")),
+    }
 }
 
 #[cfg(test)]
@@ -164,9 +176,21 @@ mod tests {
             ("https://shop.example/", "https://shop.example"),
             ("https://shop.example/path?q", "https://shop.example"),
             ("localhost:3000", "http://localhost:3000"),
+            ("HTTP://Shop.example:80/", "http://shop.example"),
+            ("ftp://shop.example", "https://shop.example"),
+            ("//shop.example/", "https://shop.example"),
+            ("https://ann:secret@shop.example", "https://shop.example"),
+            ("shop.example/*", "https://shop.example"),
+            ("bücher.example", "https://xn--bcher-kva.example"),
+            ("*.shop.example", "https://*.shop.example"),
+            ("https://*.shop.example/", "https://*.shop.example"),
+            ("http://*.shop.example:8080/path?q", "http://*.shop.example:8080"),
+            ("https://www.*.shop.example", "https://*.shop.example"),
+            ("https://*shop.example", "https://*.shop.example"),
         ] {
             let problem = normalise(wrong).expect_err(wrong);
             assert!(problem.contains(&format!("did you mean {meant}?")), "{problem}");
+            assert_eq!(normalise(meant).as_deref(), Ok(meant));
         }
         for wrong in [
             "",
