@@ -1,7 +1,7 @@
 //! The running server: the parts are built here, once, and stopped in reverse order: first no new connections, then
 //! the turns that still run, at last the store, which folds its log into the file.
 
-use std::{io::Write, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use poem::Server;
 use tokio::net::TcpListener;
@@ -88,15 +88,6 @@ async fn write_down_refusals(desk: Desk) {
             tracing::warn!(error = ?error, "refused origins could not be counted");
         }
     }
-}
-
-/// The line that scripts wait for.
-pub fn announce(listener: &TcpListener) -> Result<()> {
-    let mut out = std::io::stdout();
-    // A closed standard output is no reason not to serve.
-    let _ = writeln!(out, "listening on http://{}", listener.local_addr()?);
-    let _ = out.flush();
-    Ok(())
 }
 
 /// Listens for the signals from now on, not only once it is awaited: whoever read our first line may stop us at once.

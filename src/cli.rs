@@ -39,7 +39,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the widget, its API and its documentation.
-    Serve,
+    Serve {
+        /// As every command has it: the first line says where it listens, and is the same
+        #[arg(long)]
+        json: bool,
+    },
     /// See it work: a sample shop, or your own pages, with the widget on them.
     Demo(demo::Demo),
     /// Make and change agents.
@@ -95,7 +99,7 @@ fn dispatch(cli: Cli) -> Result<()> {
         return settings::show(&found, *json);
     }
     let config = config::parse(&found)?;
-    let serving = matches!(cli.command, Command::Serve | Command::Demo(_));
+    let serving = matches!(cli.command, Command::Serve { .. } | Command::Demo(_));
     start_log(&config, serving)?;
     // One provider for the whole process: ring, which needs no other toolchain than C.
     rustls::crypto::ring::default_provider()
@@ -104,7 +108,7 @@ fn dispatch(cli: Cli) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(async {
         match cli.command {
-            Command::Serve => serve(config).await,
+            Command::Serve { .. } => serve(config).await,
             Command::Demo(demo) => Box::pin(demo.run(config)).await,
             Command::Agent(command) => command.run(&config).await,
             Command::Workspace(command) => command.run(&config).await,
@@ -125,7 +129,8 @@ async fn serve(config: Config) -> Result<()> {
     let desk = app::open(&config)?;
     let listener = app::bind(&config).await?;
     let stop = app::told_to_stop()?;
-    app::announce(&listener)?;
+    // The line that scripts wait for.
+    output::line(&format!("listening on http://{}", listener.local_addr()?));
     app::serve(desk, &config, listener, None, stop).await
 }
 

@@ -88,7 +88,7 @@ impl Process {
         log: &Log,
     ) -> Self {
         let mut child = frontdesk(folder, settings)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--json", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
