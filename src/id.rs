@@ -18,6 +18,11 @@ macro_rules! ids {
                 Self(Ulid::generate())
             }
 
+            /// When it was made, in milliseconds since the Unix epoch.
+            pub fn made_at(self) -> i64 {
+                i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX)
+            }
+
             /// The id right after this one: for a pair made at the same moment that must sort in order.
             #[must_use]
             pub fn next(self) -> Self {

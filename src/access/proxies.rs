@@ -7,12 +7,10 @@ use ipnet::IpNet;
 /// The right-most address of `X-Forwarded-For` that is not trusted, if the peer is; else the peer's. What an
 /// untrusted peer writes into the header changes nothing.
 pub fn client(peer: IpAddr, forwarded_for: &[&str], trusted: &[IpNet]) -> IpAddr {
-    let is_trusted =
-        |ip: IpAddr| trusted.iter().any(|network| network.contains(&ip.to_canonical()));
     let mut client = peer.to_canonical();
     let entries = forwarded_for.iter().rev().flat_map(|header| header.rsplit(','));
     for entry in entries {
-        if !is_trusted(client) {
+        if !is_trusted(client, trusted) {
             break;
         }
         match address(entry) {
@@ -22,6 +20,11 @@ pub fn client(peer: IpAddr, forwarded_for: &[&str], trusted: &[IpNet]) -> IpAddr
         }
     }
     client
+}
+
+/// Whether an address is of a proxy that the owner trusts.
+pub fn is_trusted(peer: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&peer.to_canonical()))
 }
 
 /// `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1` or `[2001:db8::1]:443`.

@@ -9,7 +9,7 @@ use std::{
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::hs256;
+use super::{channels, hs256};
 use crate::{
     clock::Moment,
     config,
@@ -50,6 +50,7 @@ pub struct Tokens {
     verifying: Vec<DecodingKey>,
     validation: Validation,
     issuer: String,
+    channels: channels::Secret,
 }
 
 impl Tokens {
@@ -79,6 +80,7 @@ impl Tokens {
             verifying,
             validation,
             issuer: config.issuer.clone(),
+            channels: channels::Secret::from_key(&key),
         })
     }
 
@@ -99,6 +101,11 @@ impl Tokens {
         let token =
             jsonwebtoken::encode(&self.header, &claims, &self.signing).map_err(Error::internal)?;
         Ok((token, expires))
+    }
+
+    /// What lets a connection of the realtime socket into a channel.
+    pub fn admission(&self, socket_id: &str, channel: &str) -> String {
+        self.channels.admission(socket_id, channel)
     }
 
     /// # Errors

@@ -41,6 +41,7 @@ use length::Bound;
 use model::Model;
 pub use numbers::unsupported_numbers;
 use speech::Speech;
+pub use words::fold;
 
 use crate::{config, error::Result, knowledge::Hit, store::agents::Answers};
 

@@ -11,7 +11,7 @@ use std::{
 use moka::sync::Cache;
 use serde_json::Value;
 
-use super::{curated, workspaces};
+use super::{curated, handover, workspaces};
 use crate::{
     access::origin,
     clock::Moment,
@@ -330,6 +330,9 @@ fn check(agent: &mut Agent) -> Result<()> {
     }
     if !(0.0..=1.0).contains(&profile.answers.confidence_threshold) {
         refuse("answers.confidence_threshold", "must be from 0 to 1".into());
+    }
+    for (field, problem) in handover::hours::problems(&profile.handover) {
+        refuse(field, problem);
     }
     for (field, problem) in answers::bound(&mut profile.answers) {
         refuse(field, problem);

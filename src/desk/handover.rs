@@ -1,4 +1,6 @@
-//! From the machine to a person: a visitor asks for one, and waits for a while.
+//! From the machine to a person: a visitor asks for one, and waits for a while, if somebody can be there at all.
+
+pub mod hours;
 
 use std::time::Duration;
 
@@ -6,7 +8,7 @@ use super::{Desk, visitor::Visitor};
 use crate::{
     clock::Moment,
     error::Result,
-    store::conversations::{self, Conversation, Status},
+    store::conversations::{self, Conversation, HumanWish, Status},
 };
 
 /// How long a visitor waits for a person; then nobody is there.
@@ -17,8 +19,8 @@ pub fn since(now: Moment) -> Moment {
     Moment::from_millis(now.millis() - PATIENCE.as_millis() as i64)
 }
 
-/// Who answers at this moment. While a person is awaited the machine goes on answering, and when nobody came, too: two
-/// minutes of silence would help nobody. `offline` is said until the visitor writes again.
+/// Who answers at this moment. `offline`, as nobody came or nobody is there, is said until the visitor writes again:
+/// then the machine answers, as it did before.
 pub fn status(conversation: &Conversation, now: Moment) -> Status {
     let waited = conversation.human_asked_at.map_or(Duration::MAX, |asked_at| now.since(asked_at));
     match conversation.status {
@@ -27,8 +29,25 @@ pub fn status(conversation: &Conversation, now: Moment) -> Status {
     }
 }
 
+/// Who answers instead of the machine what was asked at this moment; nobody, where the machine does.
+pub fn left_to(conversation: &Conversation, asked_at: Moment) -> Option<Status> {
+    let earlier = conversation.human_asked_at.is_some_and(|wished_at| asked_at < wished_at);
+    match status(conversation, asked_at) {
+        Status::Waiting if earlier => None,
+        status @ (Status::Waiting | Status::Human) => Some(status),
+        Status::Bot | Status::Offline => None,
+    }
+}
+
+/// What a visitor who asked for a person is told.
+pub struct Asked {
+    pub status: Status,
+    /// While nobody is there: when somebody will be.
+    pub opens_at: Option<Moment>,
+}
+
 impl Desk {
-    /// Asks for a person. Asking again while waiting changes nothing.
+    /// Asks for a person. Asking again while waiting, or while still nobody is there, changes nothing.
     ///
     /// # Errors
     /// `unavailable` when nothing can be stored.
@@ -37,12 +56,17 @@ impl Desk {
         visitor: &Visitor,
         reason: Option<String>,
         now: Moment,
-    ) -> Result<()> {
-        let id = visitor.conversation.id;
-        self.store
-            .write(move |tx| {
-                conversations::ask_for_human(tx, id, reason.as_deref(), since(now), now)
-            })
-            .await
+    ) -> Result<Asked> {
+        let (id, handover) = (visitor.conversation.id, &visitor.agent.profile.handover);
+        let asked = match status(&visitor.conversation, now) {
+            status @ (Status::Waiting | Status::Human) => Asked { status, opens_at: None },
+            Status::Bot | Status::Offline => match hours::opens_at(handover, now) {
+                Some(opens_at) => Asked { status: Status::Offline, opens_at: Some(opens_at) },
+                None => Asked { status: Status::Waiting, opens_at: None },
+            },
+        };
+        let wish = HumanWish { status: asked.status, reason, waiting_since: since(now) };
+        self.store.write(move |tx| conversations::ask_for_human(tx, id, &wish, now)).await?;
+        Ok(asked)
     }
 }

@@ -92,15 +92,8 @@ fn check(details: &Details) -> Result<(String, Map<String, Value>)> {
     }
     let mut fields = Map::new();
     for (key, value) in &details.fields {
-        let characters = match value {
-            Value::String(text) => text.chars().count(),
-            other => other.to_string().len(),
-        };
-        if characters > FIELD_CHARACTERS || key.chars().count() > NAME_CHARACTERS {
-            refuse(
-                &format!("fields.{key}"),
-                format!("has more than {FIELD_CHARACTERS} characters"),
-            );
+        if let Some(problem) = problem_of_field(key, value) {
+            refuse(&format!("fields.{key}"), problem);
         }
         // Null is "not sent again": what was kept stays.
         if !value.is_null() {
@@ -108,6 +101,18 @@ fn check(details: &Details) -> Result<(String, Map<String, Value>)> {
         }
     }
     if wrong.is_empty() { Ok((email, fields)) } else { Err(Error::invalid_fields(wrong)) }
+}
+
+/// What is wrong with an answer of the form, if something is: a text, or JSON of another kind, is bounded alike.
+pub fn problem_of_field(key: &str, value: &Value) -> Option<String> {
+    if key.chars().count() > NAME_CHARACTERS {
+        return Some(format!("has a name of more than {NAME_CHARACTERS} characters"));
+    }
+    let characters = match value {
+        Value::String(text) => text.chars().count(),
+        other => other.to_string().chars().count(),
+    };
+    (characters > FIELD_CHARACTERS).then(|| format!("has more than {FIELD_CHARACTERS} characters"))
 }
 
 /// Good enough to write to. Whether somebody reads mail there, only mail can tell.

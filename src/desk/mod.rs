@@ -2,6 +2,7 @@
 //! remember, and the wire above only asks.
 
 pub mod agents;
+mod asides;
 mod budget;
 pub mod conversation;
 pub mod curated;

@@ -1,18 +1,16 @@
 //! One turn: a question comes in, an answer goes out, and both are on the disk before "done" is said. The turn is a
 //! task of its own: a visitor who leaves stops nothing.
 
-use std::{
-    pin::pin,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod whole;
+
+use std::{pin::pin, sync::Arc, time::Instant};
 
 use futures_util::StreamExt;
 use tracing::Instrument;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    Desk, budget,
+    Desk, asides, budget, handover,
     page_context::PageContext,
     turns::{Begun, Running, Turn, TurnEvent},
     visitor::Visitor,
@@ -26,10 +24,12 @@ use crate::{
     store::{
         agents::Agent,
         conversations,
-        messages::{self, Citation, NewMessage, Role},
-        receipts::{self, Times},
+        messages::{self, Citation, Message, NewMessage, Role},
+        receipts,
     },
 };
+
+pub use whole::in_one_piece;
 
 /// Messages of the conversation that the model sees, the question not counted.
 const HISTORY: u32 = 12;
@@ -56,25 +56,23 @@ impl Desk {
     pub async fn ask(&self, visitor: Visitor, question: Question) -> Result<Arc<Turn>> {
         let conversation = &visitor.conversation;
         let client_id = question.client_message_id.clone();
-        let running = match self.turns.begin(conversation.id, client_id)? {
+        let running = match self.turns.begin(conversation.id, client_id.clone()) {
             Begun::Same(turn) => return Ok(turn),
             Begun::New(running) => running,
+            Begun::Other => {
+                let (_, answer) = self.sent_before(&visitor, &question)?;
+                let answer = answer.ok_or_else(turn_in_progress)?;
+                return Ok(Turn::told(client_id, conversation.id, answer));
+            }
         };
         // From here on no other turn of the conversation runs, so what is read now stays true.
-        let sent_before = match &question.client_message_id {
-            Some(client_id) => {
-                self.store.peek(|db| messages::by_client_id(db, conversation.id, client_id))?
-            }
-            None => None,
-        };
-        let question_id = sent_before.unwrap_or_else(MessageId::generate);
-        if sent_before.is_some()
-            && let Some(answer) = self.store.peek(|db| messages::answer_to(db, question_id))?
-        {
+        let (sent_before, answer) = self.sent_before(&visitor, &question)?;
+        if let Some(answer) = answer {
             let turn = running.turn.clone();
             running.retell(answer);
             return Ok(turn);
         }
+        let question_id = sent_before.unwrap_or_else(MessageId::generate);
         // A question that was stored and never answered, as the server was killed, is answered now.
         let mut stored = sent_before.is_some();
         if !stored {
@@ -96,6 +94,22 @@ impl Desk {
         let run = self.clone().run(running, visitor, question, question_id, stored);
         tokio::spawn(run.in_current_span());
         Ok(turn)
+    }
+
+    /// This very message, if it was sent before, and the answer that it got.
+    fn sent_before(
+        &self,
+        visitor: &Visitor,
+        question: &Question,
+    ) -> Result<(Option<MessageId>, Option<Message>)> {
+        let Some(client_id) = &question.client_message_id else { return Ok((None, None)) };
+        let conversation = visitor.conversation.id;
+        self.store.peek(|db| {
+            let Some(id) = messages::by_client_id(db, conversation, client_id)? else {
+                return Ok((None, None));
+            };
+            Ok((Some(id), messages::answer_to(db, id)?))
+        })
     }
 
     async fn run(
@@ -143,9 +157,18 @@ impl Desk {
             }
             self.store_question(question_id, visitor, &question).await
         };
+        let asked_at = Moment::from_millis(question_id.made_at());
+        if let Some(status) = handover::left_to(&visitor.conversation, asked_at) {
+            turn.add(TurnEvent::Handoff(status));
+            store.await?;
+            turn.add(TurnEvent::Citations(Vec::new()));
+            return Ok(TurnEvent::Done { message_id: question_id, low_confidence: false });
+        }
+        let wants_contact = asides::wants_contact(visitor, &question.message);
         let speak = async {
             if let Some(given) = self.curated.answer(visitor, &question).await? {
-                return Ok((Spoken::given(&given, |words| turn.say(words)), false, None));
+                let spoken = Spoken::given(&given, |words| turn.say(words));
+                return Ok((spoken, false, None, Vec::new()));
             }
             let history = self.history(visitor, question_id)?;
             let asked = history.iter().filter(|said| said.role == Speaker::Visitor);
@@ -163,13 +186,20 @@ impl Desk {
             let spoken = self.speak(prompt.clone(), |words| turn.say(words)).await;
             let unsure = spoken.is_unsure(&prompt, &turn.text());
             let receipt = self.receipts.of(&prompt, turn.times());
-            Ok::<_, Error>((spoken, unsure, receipt))
+            let further = asides::suggestions(visitor, &prompt, &spoken, unsure);
+            Ok::<_, Error>((spoken, unsure, receipt, further))
         };
         // Nobody waits for the disk before the first word; all wait for it before "done".
         let (stored, spoken) = tokio::join!(store, speak);
         stored?;
-        let (spoken, low_confidence, receipt) = spoken?;
+        let (spoken, low_confidence, receipt, further) = spoken?;
         if spoken.failure.is_none() {
+            if wants_contact {
+                turn.add(TurnEvent::LeadPrompt);
+            }
+            if !further.is_empty() {
+                turn.add(TurnEvent::Suggestions(further));
+            }
             turn.add(TurnEvent::Citations(spoken.citations.clone()));
         }
         let answer_id = question_id.next();
@@ -312,53 +342,11 @@ impl Spoken {
     }
 }
 
-/// The answer of a turn in one piece.
-pub struct Answered {
-    pub message_id: MessageId,
-    pub content: String,
-    pub citations: Vec<Citation>,
-    pub low_confidence: bool,
-    pub times: Option<Times>,
-}
-
-/// Waits for the turn's end.
-///
-/// # Errors
-/// `answer_failed` when it broke off; the question is stored.
-pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
-    let mut said = pin!(turn.clone().follow());
-    let mut cited = Vec::new();
-    while let Some(news) = said.next().await {
-        for event in news {
-            match event {
-                TurnEvent::Token(_) => {}
-                TurnEvent::Citations(citations) => cited = citations,
-                TurnEvent::Done { message_id, low_confidence } => {
-                    return Ok(Answered {
-                        message_id,
-                        content: turn.text(),
-                        citations: cited,
-                        low_confidence,
-                        times: turn.times(),
-                    });
-                }
-                TurnEvent::Error { code, message } => return Err(refusal(code, message)),
-            }
-        }
-    }
-    Err(Error::unanswered("The answer broke off. Please ask again."))
-}
-
-/// The error that ended a turn, for whoever waited for all of it.
-fn refusal(code: &'static str, message: String) -> Error {
-    match code {
-        "unavailable" => Error::busy(message),
-        "invalid_token" => Error::unauthorized(),
-        "conversation_budget_exceeded" | "message_quota_exceeded" | "plan_limit_reached" => {
-            Error::limited(code, message, Duration::from_secs(1))
-        }
-        _ => Error::unanswered(message),
-    }
+fn turn_in_progress() -> Error {
+    Error::conflict(
+        "turn_in_progress",
+        "The message before this one is still being answered. Send it again when that is done.",
+    )
 }
 
 /// A message as it is stored: trimmed, and without the NULs that no text needs.

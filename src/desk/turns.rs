@@ -14,19 +14,27 @@ use crate::{
     error::Error,
     id::{ConversationId, MessageId},
     store::{
+        conversations::Status,
         messages::{Citation, Message},
         receipts::Times,
     },
 };
 
-/// What a turn says, in this order: text, citations, and one of the endings.
+/// What a turn says, in this order: text or who answers instead, what is offered beside, citations, and one of the
+/// endings.
 #[derive(Debug, Clone)]
 pub enum TurnEvent {
     /// The next words of the answer.
     Token(String),
+    /// The question is left to a person: no words come.
+    Handoff(Status),
+    /// The visitor asks to be contacted: the form for it should be shown.
+    LeadPrompt,
+    /// Questions to go on with.
+    Suggestions(Vec<String>),
     /// Once, after the text.
     Citations(Vec<Citation>),
-    /// Question and answer are on the disk.
+    /// Question and answer are on the disk. `message_id` is the answer's; the question's, where a person answers.
     Done { message_id: MessageId, low_confidence: bool },
     /// The turn broke off; what was said until then is stored.
     Error { code: &'static str, message: String },
@@ -116,6 +124,28 @@ impl Turn {
         Some(Times { retrieve, first: said.first, total: said.last.max(retrieve) })
     }
 
+    /// An answer that was given before, as it is stored.
+    pub fn told(
+        client_message_id: Option<String>,
+        conversation_id: ConversationId,
+        answer: Message,
+    ) -> Arc<Self> {
+        let turn = Self::new(conversation_id, client_message_id);
+        let ending = turn.retell(answer);
+        turn.add(ending);
+        Arc::new(turn)
+    }
+
+    /// Says a stored answer; gives the ending to say.
+    fn retell(&self, answer: Message) -> TurnEvent {
+        self.say(&answer.content);
+        if !answer.complete {
+            return TurnEvent::broke_off();
+        }
+        self.add(TurnEvent::Citations(answer.citations));
+        TurnEvent::Done { message_id: answer.id, low_confidence: answer.low_confidence }
+    }
+
     /// The answer so far.
     pub fn text(&self) -> String {
         lock(&self.said).text.clone()
@@ -184,6 +214,8 @@ pub enum Begun {
     New(Running),
     /// It is the message that is being answered now.
     Same(Arc<Turn>),
+    /// Another message of the conversation is being answered.
+    Other,
 }
 
 /// Keeps the turn in the list while it runs, however it ends.
@@ -201,14 +233,8 @@ impl Running {
 
     /// Tells an answer that was given before, as it is stored. Whoever joined meanwhile hears it too.
     pub fn retell(self, answer: Message) {
-        self.turn.say(&answer.content);
-        if answer.complete {
-            self.turn.add(TurnEvent::Citations(answer.citations));
-            let (message_id, low_confidence) = (answer.id, answer.low_confidence);
-            self.end(TurnEvent::Done { message_id, low_confidence });
-        } else {
-            self.end(TurnEvent::broke_off());
-        }
+        let ending = self.turn.retell(answer);
+        self.end(ending);
     }
 
     /// Ends a turn before anything was said.
@@ -218,27 +244,22 @@ impl Running {
 }
 
 impl Turns {
-    /// # Errors
-    /// `turn_in_progress` when another message of the conversation is being answered.
     pub fn begin(
         &self,
         conversation_id: ConversationId,
         client_message_id: Option<String>,
-    ) -> Result<Begun, Error> {
+    ) -> Begun {
         let mut running = lock(&self.0.running);
         if let Some(turn) = running.get(&conversation_id) {
             return if client_message_id.is_some() && turn.client_message_id == client_message_id {
-                Ok(Begun::Same(turn.clone()))
+                Begun::Same(turn.clone())
             } else {
-                Err(Error::conflict(
-                    "turn_in_progress",
-                    "The message before this one is still being answered. Send it again when that is done.",
-                ))
+                Begun::Other
             };
         }
         let turn = Arc::new(Turn::new(conversation_id, client_message_id));
         running.insert(conversation_id, turn.clone());
-        Ok(Begun::New(Running { turn, turns: self.clone() }))
+        Begun::New(Running { turn, turns: self.clone() })
     }
 
     /// Waits until no turn runs, but not longer than `patience`; false if some still do.

@@ -5,8 +5,10 @@ use std::{borrow::Cow, io::Write};
 
 use flate2::{Compression, write::GzEncoder};
 use poem::{
-    IntoResponse, Request, Response, handler,
-    http::{HeaderValue, StatusCode, header},
+    IntoResponse, Request, Response,
+    error::MethodNotAllowedError,
+    handler,
+    http::{HeaderValue, Method, StatusCode, header},
     web::Path,
 };
 use rust_embed::RustEmbed;
@@ -108,6 +110,17 @@ pub fn asset(request: &Request, asset: &Asset) -> Response {
     response
 }
 
+/// What is there to be read and for nothing else; where nothing is, any method finds nothing.
+///
+/// # Errors
+/// `method_not_allowed`.
+pub fn read_only(request: &Request, response: Response) -> poem::Result<Response> {
+    match *request.method() {
+        Method::GET | Method::HEAD => Ok(response),
+        _ => Err(MethodNotAllowedError.into()),
+    }
+}
+
 /// `/widget/widget.js`: its path never changes, so it is asked for anew each time.
 #[handler]
 pub fn loader(request: &Request) -> poem::Result<Response> {
@@ -152,7 +165,7 @@ fn widget_file(request: &Request, path: &str, cache: &'static str) -> poem::Resu
     let found = Asset::carried(&format!("widget/{path}"))
         .filter(|_| !is_compressed_form(path))
         .ok_or_else(|| Error::not_found("not_found", "The widget has no such file."))?;
-    let mut response = asset(request, &Asset { cache, ..found });
+    let mut response = read_only(request, asset(request, &Asset { cache, ..found }))?;
     let headers = response.headers_mut();
     // Modules are fetched with CORS, from any website's pages; so that a pinned loader can be checked, it is too.
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

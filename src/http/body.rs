@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use poem::{IntoResponse, Request, RequestBody, Response, http::header};
+use bytes::Bytes;
+use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, http::header};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions,
     registry::{
@@ -19,15 +20,24 @@ use super::{
     document::Document,
     error::{invalid_json, unsupported_media_type},
 };
-use crate::error::Error;
+use crate::error::{Error, Fields};
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Bytes of a request's body.
 pub const LARGEST: usize = 64 * 1024;
 
-/// A request's JSON body, valid by its schema.
+/// What a body must be beside valid by its schema.
+pub trait Checked: ParseFromJSON {
+    /// Adds what else is wrong, by field, of a body that may be wrong by its schema too.
+    fn check(_body: &Value, _wrong: &mut Fields) {}
+}
+
+/// A request's JSON body, valid by its schema and by what else its type asks.
 pub struct Body<T>(pub T);
 
-impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
+impl<'a, T: Checked> ApiExtractor<'a> for Body<T> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
 
     type ParamType = ();
@@ -38,14 +48,7 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
     }
 
     fn request_meta() -> Option<MetaRequest> {
-        Some(MetaRequest {
-            description: None,
-            content: vec![MetaMediaType {
-                content_type: "application/json",
-                schema: T::schema_ref(),
-            }],
-            required: true,
-        })
+        Some(meta::<T>(true))
     }
 
     async fn from_request(
@@ -53,29 +56,128 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
-        if !is_json(request) {
-            return Err(unsupported_media_type().into());
-        }
-        // The gate has read it, up to its limit.
-        let bytes = body.take()?.into_bytes().await?;
-        let value: Value = serde_json::from_slice(&bytes).map_err(|error| invalid_json(&error))?;
-        let document = request
-            .data::<Arc<Document>>()
-            .ok_or_else(|| Error::internal("the document is not among the request's data"))?;
-        let wrong = document.problems(&T::name(), &value);
-        if !wrong.is_empty() {
-            return Err(Error::invalid_fields(wrong).into());
-        }
-        T::parse_from_json(Some(value))
-            .map(Self)
-            .map_err(|error| Error::invalid("body", error.into_message()).into())
+        let bytes = read(request, body).await?;
+        checked(request, json(&bytes)?).map(Self)
     }
 }
 
-/// `application/json`, with whatever parameters: JSON is UTF-8 by RFC 8259, section 8.1.
-fn is_json(request: &Request) -> bool {
+/// A [`Body`] that may be left out, where each of its fields may.
+pub struct Optional<T>(pub T);
+
+impl<'a, T: Checked> ApiExtractor<'a> for Optional<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(meta::<T>(false))
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        let bytes = read(request, body).await?;
+        let value = if bytes.is_empty() { json(b"{}")? } else { json(&bytes)? };
+        checked(request, value).map(Self)
+    }
+}
+
+/// A [`Body`] that may come as a form, too.
+pub struct FormOrJson<T>(pub T);
+
+impl<'a, T: Checked> ApiExtractor<'a> for FormOrJson<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let mut meta = meta::<T>(true);
+        meta.content.insert(0, MetaMediaType { content_type: FORM, schema: T::schema_ref() });
+        Some(meta)
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        let value = if is_of_type(request, FORM) {
+            let bytes = body.take()?.into_bytes().await?;
+            url::form_urlencoded::parse(&bytes)
+                .map(|(name, text)| (name.into_owned(), Value::from(text)))
+                .collect()
+        } else {
+            json(&read(request, body).await?)?
+        };
+        checked(request, value).map(Self)
+    }
+}
+
+/// No body is asked for; one that comes is JSON all the same, and nothing is made of it.
+pub struct Nothing;
+
+impl<'a> FromRequest<'a> for Nothing {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let bytes = read(request, body).await?;
+        if !bytes.is_empty() {
+            json(&bytes)?;
+        }
+        Ok(Self)
+    }
+}
+
+fn meta<T: ParseFromJSON>(required: bool) -> MetaRequest {
+    let media = MetaMediaType { content_type: JSON, schema: T::schema_ref() };
+    MetaRequest { description: None, content: vec![media], required }
+}
+
+/// The body that the gate has read, up to its limit: JSON by its type, or empty.
+async fn read(request: &Request, body: &mut RequestBody) -> poem::Result<Bytes> {
+    let bytes = match body.take() {
+        Ok(body) => body.into_bytes().await?,
+        Err(_) => Bytes::new(),
+    };
+    let is_typed = request.content_type().is_some();
+    if is_of_type(request, JSON) || (bytes.is_empty() && !is_typed) {
+        Ok(bytes)
+    } else {
+        Err(unsupported_media_type().into())
+    }
+}
+
+fn json(bytes: &[u8]) -> poem::Result<Value> {
+    serde_json::from_slice(bytes).map_err(|error| invalid_json(&error).into())
+}
+
+fn checked<T: Checked>(request: &Request, value: Value) -> poem::Result<T> {
+    let document = request
+        .data::<Arc<Document>>()
+        .ok_or_else(|| Error::internal("the document is not among the request's data"))?;
+    let mut wrong = document.problems(&T::name(), &value);
+    T::check(&value, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(Error::invalid_fields(wrong).into());
+    }
+    T::parse_from_json(Some(value))
+        .map_err(|error| Error::invalid("body", error.into_message()).into())
+}
+
+/// With whatever parameters: JSON is UTF-8 by RFC 8259, section 8.1, and forms are by the URL Standard, section 5.1.
+fn is_of_type(request: &Request, wanted: &str) -> bool {
     let media_type = request.content_type().and_then(|text| text.split(';').next());
-    media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
+    media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case(wanted))
 }
 
 /// A successful answer: `{"data": …}`.

@@ -102,12 +102,13 @@ pub fn too_large() -> Refusal {
     )
 }
 
-/// None, or more than one.
+/// None, more than one, or what is none.
 pub fn wrong_host() -> Refusal {
     Refusal::Wire(
         StatusCode::BAD_REQUEST,
         "invalid_request",
-        "The request must have exactly one Host header.".into(),
+        "The request must have exactly one Host header, with the name or address of the server."
+            .into(),
     )
 }
 

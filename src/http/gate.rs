@@ -12,7 +12,7 @@ use bytes::BytesMut;
 use futures_util::{FutureExt, StreamExt};
 use poem::{
     Endpoint, IntoResponse, Request, Response,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header, uri::Authority},
 };
 use tracing::Instrument;
 use ulid::Ulid;
@@ -21,7 +21,7 @@ use super::{
     body::LARGEST,
     document::Document,
     error::{Refusal, broken_body, show_window, too_large, understand, wrong_host},
-    limits::Left,
+    limits::{self, Left},
     timing,
 };
 use crate::{desk::Desk, error::Error, store::agents::Agent};
@@ -91,10 +91,10 @@ impl<E: Endpoint> Endpoint for Gate<E> {
         let left = Left::default();
         let mut request = request;
         request.extensions_mut().insert(left.clone());
-        let mut response = if cross_origin && method == Method::OPTIONS {
-            preflight()
-        } else if !names_one_host(&request) {
+        let mut response = if !names_one_host(&request) {
             wrong_host().into_response()
+        } else if cross_origin && method == Method::OPTIONS {
+            preflight()
         } else {
             self.answer(request).instrument(span.clone()).await
         };
@@ -135,15 +135,18 @@ impl PublicAddress {
         Some(Self { secure: url.scheme() == "https", host, port })
     }
 
-    /// As the browser wrote it.
+    /// As the browser wrote it, or a trusted proxy says that it did: it alone knows of TLS.
     pub fn seen(request: &Request) -> Self {
-        let host = request.header(header::HOST).unwrap_or("localhost");
-        let seen = url::Url::parse(&format!("http://{host}")).ok();
-        seen.as_ref().and_then(Self::of).unwrap_or_else(|| Self {
-            secure: false,
-            host: "localhost".into(),
-            port: 80,
-        })
+        let told =
+            |name| limits::is_by_trusted_proxy(request).then(|| request.header(name)).flatten();
+        let secure = told("x-forwarded-proto").is_some_and(|it| it.eq_ignore_ascii_case("https"));
+        let scheme = if secure { "https" } else { "http" };
+        let mut hosts = told("x-forwarded-host").into_iter().chain(request.header(header::HOST));
+        let seen = hosts.find_map(|host| {
+            let url = url::Url::parse(&format!("{scheme}://{host}")).ok()?;
+            Self::of(&url)
+        });
+        seen.unwrap_or_else(|| Self { secure: false, host: "localhost".into(), port: 80 })
     }
 }
 
@@ -171,10 +174,18 @@ pub fn is_own_page(request: &Request) -> bool {
     request.header("sec-fetch-site") == Some("same-origin")
 }
 
-/// RFC 9112, section 3.2: a request of HTTP/1.1 without a `Host`, or with two, is refused.
+/// RFC 9112, section 3.2: a request of HTTP/1.1 without a `Host`, with two, or with one that is no host and port, is
+/// refused.
 fn names_one_host(request: &Request) -> bool {
-    let hosts = request.headers().get_all(header::HOST).iter().count();
-    hosts == 1 || (hosts == 0 && request.version() != Version::HTTP_11)
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => {
+            let authority = Authority::try_from(host.as_bytes());
+            authority.is_ok_and(|it| !it.host().is_empty() && !it.as_str().contains('@'))
+        }
+        (None, _) => request.version() != Version::HTTP_11,
+        _ => false,
+    }
 }
 
 /// A well-formed incoming id is kept, so that a proxy's log and ours agree.

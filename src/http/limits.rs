@@ -61,16 +61,25 @@ impl Turnstile {
     }
 
     fn client(&self, request: &Request) -> IpAddr {
-        let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
         let forwarded: Vec<&str> = request
             .headers()
             .get_all("x-forwarded-for")
             .iter()
             .filter_map(|header| header.to_str().ok())
             .collect();
-        let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        proxies::client(peer, &forwarded, &self.trusted_proxies)
+        proxies::client(peer(request), &forwarded, &self.trusted_proxies)
     }
+}
+
+fn peer(request: &Request) -> IpAddr {
+    let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
+    peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+}
+
+/// Whether what the request says of its own way here is to be believed.
+pub fn is_by_trusted_proxy(request: &Request) -> bool {
+    let turnstile = request.data::<Arc<Turnstile>>();
+    turnstile.is_some_and(|it| proxies::is_trusted(peer(request), &it.trusted_proxies))
 }
 
 /// What is left for this request's sender; the gate writes it into the response, whatever that is.

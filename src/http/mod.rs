@@ -45,14 +45,14 @@ pub fn routes(
         .at("/docs", get(document::page))
         // The widget's files: any website may load them, so no origin is checked.
         .at("/widget/widget.js", get(assets::loader))
-        .at("/widget/:hash/*path", get(assets::hashed))
+        .at("/widget/:hash/*path", assets::hashed)
         .at("/chat/:agent", get(assets::chat))
         // For supervisors: no limit, no log line.
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
         // All else is the demo's website.
-        .at("/", get(site::Pages { desk: desk.clone(), site: site.clone() }))
-        .at("/*path", get(site::Pages { desk: desk.clone(), site }));
+        .at("/", site::Pages { desk: desk.clone(), site: site.clone() })
+        .at("/*path", site::Pages { desk: desk.clone(), site });
 
     let table = table
         .data(desk.clone())

@@ -7,7 +7,7 @@ use poem::{
 };
 
 use super::{
-    assets::{Asset, asset},
+    assets::{Asset, asset, read_only},
     tag,
 };
 use crate::{
@@ -50,7 +50,7 @@ impl Endpoint for Pages {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let path = request.uri().path();
-        Ok(match &self.site {
+        let response = match &self.site {
             None if path == "/" => Response::builder()
                 .status(StatusCode::FOUND)
                 .header(header::LOCATION, "/docs")
@@ -62,7 +62,8 @@ impl Endpoint for Pages {
             }
             Some(site) if path == "/" => index(&self.desk, site).await?,
             Some(site) => known_page(&self.desk, site, path).await?,
-        })
+        };
+        read_only(&request, response)
     }
 }
 

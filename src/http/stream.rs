@@ -33,6 +33,14 @@ pub struct TurnStream(pub Arc<Turn>);
 pub enum StreamEvent {
     #[oai(mapping = "token")]
     Token(TokenEvent),
+    #[oai(mapping = "handoff")]
+    Handoff(HandoffEvent),
+    #[oai(mapping = "lead_prompt")]
+    LeadPrompt(LeadPromptEvent),
+    #[oai(mapping = "suggestions")]
+    Suggestions(SuggestionsEvent),
+    #[oai(mapping = "cta")]
+    Cta(CtaEvent),
     #[oai(mapping = "citations")]
     Citations(CitationsEvent),
     #[oai(mapping = "done")]
@@ -44,7 +52,53 @@ pub enum StreamEvent {
 /// The next words of the answer: zero or more times.
 #[derive(Object)]
 pub struct TokenEvent {
+    /// Put together, the tokens are the answer in Markdown, with `[1]` where it names a source.
     token: String,
+}
+
+/// The question is left to a person: no `token` comes. `done` follows, with the id of the question.
+#[derive(Object)]
+pub struct HandoffEvent {
+    /// `waiting`: a person was asked for. `human`: one is there. `offline`: nobody is.
+    status: String,
+}
+
+/// The visitor asks to be contacted, and the agent has a form for it that this visitor has not sent yet: show it.
+#[derive(Object)]
+pub struct LeadPromptEvent {}
+
+/// Questions to go on with, which the same pages answer: offer them below the answer.
+#[derive(Object)]
+pub struct SuggestionsEvent {
+    /// 1 to 4.
+    suggestions: Vec<String>,
+}
+
+/// A call to action of a behaviour rule. This server leaves the rules to the page (`behavior_rules`) and does not send
+/// it by itself yet; a client that shows cards should be ready for it.
+#[derive(Object)]
+pub struct CtaEvent {
+    /// The rule's, for `rule_id` of `/events`.
+    rule_id: String,
+    cta: Cta,
+}
+
+/// A card with one or two buttons.
+#[derive(Object)]
+pub struct Cta {
+    title: Option<String>,
+    text: String,
+    buttons: Vec<CtaButton>,
+}
+
+#[derive(Object)]
+pub struct CtaButton {
+    label: String,
+    /// `link` opens `url`, `message` asks `text`, `lead` shows the form, `human` asks for a person, `dismiss` closes.
+    #[oai(rename = "do")]
+    action: String,
+    url: Option<String>,
+    text: Option<String>,
 }
 
 /// The sources that the answer names: once, after the text; empty when nothing is cited.
@@ -57,14 +111,18 @@ pub struct CitationsEvent {
 #[derive(Object)]
 pub struct DoneEvent {
     conversation_id: String,
+    /// Of the answer; after `handoff` of the question.
     message_id: String,
+    /// Nothing that was found supports the answer well.
     low_confidence: bool,
 }
 
 /// The answer broke off; what was said until then is stored and marked incomplete. The stream ends without `done`.
 #[derive(Object)]
 pub struct ErrorEvent {
+    /// `answer_failed`, or a code of the other errors.
     code: String,
+    /// A sentence for people.
     message: String,
 }
 
@@ -72,6 +130,9 @@ pub struct ErrorEvent {
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Frame<'a> {
     Token { token: &'a str },
+    Handoff { status: &'a str },
+    LeadPrompt,
+    Suggestions { suggestions: &'a [String] },
     Citations { citations: Vec<Citation> },
     Done { conversation_id: String, message_id: String, low_confidence: bool },
     Error { code: &'a str, message: &'a str },
@@ -99,6 +160,9 @@ impl IntoResponse for TurnStream {
 fn write(text: &mut Vec<u8>, event: TurnEvent, conversation_id: &str) {
     let frame = match &event {
         TurnEvent::Token(token) => Frame::Token { token },
+        TurnEvent::Handoff(status) => Frame::Handoff { status: status.name() },
+        TurnEvent::LeadPrompt => Frame::LeadPrompt,
+        TurnEvent::Suggestions(suggestions) => Frame::Suggestions { suggestions },
         TurnEvent::Citations(citations) => {
             Frame::Citations { citations: citations.iter().cloned().map(Into::into).collect() }
         }

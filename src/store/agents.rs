@@ -41,6 +41,7 @@ pub struct Profile {
     /// BCP 47.
     pub language_default: String,
     pub lead_form: LeadForm,
+    pub handover: Handover,
     /// Paths of the site where the widget stays hidden.
     pub restricted_paths: Vec<String>,
     pub branding: Branding,
@@ -105,6 +106,27 @@ pub struct Consent {
     pub version: String,
 }
 
+/// When people are there to take over.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Handover {
+    /// Empty: at all hours.
+    pub hours: Vec<Hours>,
+    /// Of `hours`: an IANA name; empty: UTC.
+    pub timezone: String,
+}
+
+/// From a time of some days of the week to another; the next day, if that is not later.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// 1 is Monday, 7 Sunday.
+    pub days: Vec<i8>,
+    /// `HH:MM`.
+    pub from: String,
+    pub to: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Branding {
@@ -129,6 +151,8 @@ pub struct Answers {
     pub models: Vec<String>,
     /// 0–1: a search that is less sure than this is answered with "I don't know".
     pub confidence_threshold: f64,
+    /// Further questions that are offered after an answer, 0 to 4.
+    pub suggestions: u32,
     /// Messages that one conversation may hold in 24 hours.
     pub max_messages: u32,
     /// Tokens that a model may say in one conversation in 24 hours.
@@ -169,6 +193,7 @@ impl Default for Answers {
             max_chars: 0,
             models: Vec::new(),
             confidence_threshold: 0.35,
+            suggestions: 3,
             max_messages: 100,
             max_output_tokens: 50_000,
         }

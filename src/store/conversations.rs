@@ -121,7 +121,8 @@ pub fn latest(
 
 /// The visitor spoke: the conversation has begun, its budget has one message less, and it rests again from now.
 /// `fresh_budget_before`: a budget that began before this moment is over, and a new day begins.
-/// `nobody_came_since`: who has waited for a person since before this moment goes on with the machine.
+/// `nobody_came_since`: who has waited for a person since before this moment, or heard that nobody is there, goes on
+/// with the machine.
 /// False if there is no such conversation any more.
 pub fn visitor_spoke(
     tx: &Tx<'_>,
@@ -134,7 +135,8 @@ pub fn visitor_spoke(
         .prepare_cached(
             "update conversations
          set last_activity_at = :now, first_message_at = coalesce(first_message_at, :now),
-             status = iif(status = 'waiting' and human_asked_at <= :nobody_came_since, 'bot', status),
+             status = iif(status = 'offline' or (status = 'waiting' and human_asked_at <= :nobody_came_since),
+                          'bot', status),
              budget_messages = iif(coalesce(budget_at, 0) <= :before, 1, budget_messages + 1),
              budget_tokens = iif(coalesce(budget_at, 0) <= :before, 0, budget_tokens),
              budget_at = iif(coalesce(budget_at, 0) <= :before, :now, budget_at)
@@ -180,23 +182,27 @@ pub fn clear(tx: &Tx<'_>, id: ConversationId, now: Moment) -> Result<()> {
     Ok(())
 }
 
-/// The visitor asks for a person; asking again while waiting changes nothing.
-pub fn ask_for_human(
-    tx: &Tx<'_>,
-    id: ConversationId,
-    reason: Option<&str>,
-    still_waiting_since: Moment,
-    now: Moment,
-) -> Result<()> {
+/// A visitor's wish for a person.
+pub struct HumanWish {
+    /// Waiting, or offline when nobody can come now.
+    pub status: Status,
+    pub reason: Option<String>,
+    /// Who asked before this moment waits no longer, and may ask again.
+    pub waiting_since: Moment,
+}
+
+/// The visitor asks for a person; asking again for the same changes nothing.
+pub fn ask_for_human(tx: &Tx<'_>, id: ConversationId, wish: &HumanWish, now: Moment) -> Result<()> {
     tx.prepare_cached(
-        "update conversations set status = 'waiting', human_asked_at = :now, human_reason = :reason
+        "update conversations set status = :status, human_asked_at = :now, human_reason = :reason
          where id = :id and status != 'human'
-           and (status != 'waiting' or human_asked_at <= :since)",
+           and (status != :status or (status = 'waiting' and human_asked_at <= :since))",
     )?
     .execute(named_params! {
         ":id": id.to_string(),
-        ":reason": reason,
-        ":since": still_waiting_since.millis(),
+        ":status": wish.status.name(),
+        ":reason": wish.reason,
+        ":since": wish.waiting_since.millis(),
         ":now": now.millis(),
     })?;
     Ok(())

@@ -44,7 +44,8 @@ function heard(state, clientId, frame) {
       const messages = settled.messages
         .filter((m) => m.key !== key || m.text)
         .map((m) => (m.key === 'u-' + clientId ? { ...m, phase: /** @type {const} */ ('done') } : m));
-      return { ...settled, messages, unread: state.open ? 0 : state.unread + 1 };
+      const answered = messages.some((m) => m.key === key);
+      return { ...settled, messages, unread: state.open ? 0 : state.unread + Number(answered) };
     }
     case 'error':
       return failed(state, clientId, { code: frame.code, message: frame.message, renewId: true });

@@ -40,7 +40,7 @@ export function asker({ session, dispatch, context, emit }) {
       if (frame.event === 'token') answer += frame.token;
       if (frame.event === 'error') refused = frame;
       dispatch({ type: 'frame.heard', clientId, frame });
-      if (frame.event === 'done') emit('message:received', { id: frame.message_id, text: answer });
+      if (frame.event === 'done' && answer) emit('message:received', { id: frame.message_id, text: answer });
     };
     try {
       for (let attempt = 0; ; attempt += 1) {

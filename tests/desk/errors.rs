@@ -65,6 +65,65 @@ async fn another_content_type_is_refused() {
 }
 
 #[tokio::test]
+async fn a_body_that_nobody_asked_for_is_json_all_the_same() {
+    let desk = Desk::start().await;
+    let visitor = visitor(&desk).await;
+    for (method, endpoint) in
+        [("POST", "/typing"), ("POST", "/conversation/clear"), ("DELETE", "/me")]
+    {
+        let path = format!("{API}{endpoint}");
+        let request = || desk.wire.request(method, &path).token(&visitor.jwt).origin(SHOP);
+        request().body("x", "text/plain").send().await.error(415, "unsupported_media_type");
+        request().body("{", "application/json").send().await.error(400, "invalid_json");
+        let response = request().body("{}", "application/json").send().await;
+        assert!(matches!(response.status, 200 | 202), "{endpoint}: {}", response.body);
+    }
+}
+
+#[tokio::test]
+async fn every_wrong_field_is_named_at_once() {
+    let desk = Desk::start().await;
+    let visitor = visitor(&desk).await;
+    let long = json!(vec!["x"; 2000]);
+    for (endpoint, body, wrong) in [
+        (
+            "/messages",
+            json!({"message": "\u{e9}".repeat(4001), "page_url": 5}),
+            vec!["message", "page_url"],
+        ),
+        (
+            "/events",
+            json!({"events": [{"event": "No"}, {"event": "a", "metadata": {"a": long}}], "event": "b"}),
+            vec!["events", "events[0].event", "events[1].metadata"],
+        ),
+        (
+            "/events",
+            json!({"metadata": {"a": long}, "rule_id": 5}),
+            vec!["event", "metadata", "rule_id"],
+        ),
+        (
+            "/leads",
+            json!({"email": "no", "phone": [], "fields": {"a": long, "b": "x".repeat(4001), "c": 1}}),
+            vec!["email", "fields.a", "fields.b", "phone"],
+        ),
+    ] {
+        assert_eq!(visitor.posts(endpoint, &body).await.wrong_fields(), wrong, "{endpoint}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_page_says_of_itself_is_never_an_error() {
+    let desk = Desk::start().await;
+    let visitor = visitor(&desk).await;
+    for odd in [json!("text"), json!(5), json!([1]), json!(null), json!({"title": [{}], "text": 1})]
+    {
+        let mut question = visitor.question("When are you open?");
+        question["page_context"] = odd;
+        visitor.posts("/messages", &question).await.data(200);
+    }
+}
+
+#[tokio::test]
 async fn a_body_over_64_kib_is_refused() {
     let desk = Desk::start().await;
     let visitor = visitor(&desk).await;
@@ -106,9 +165,15 @@ async fn what_is_not_there_is_not_found() {
         desk.wire.get(path).send().await.error(404, "not_found");
         desk.wire.post(path, &json!({})).send().await.error(404, "not_found");
     }
-    for path in ["/nothing", "/%ff", "/widget/nothing.js"] {
-        desk.wire.get(path).send().await.error(404, "not_found");
+    for path in ["/nothing", "/%ff", "/widget/nothing.js", "/widget/0/nothing.js", "/docs/nothing"]
+    {
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            desk.wire.request(method, path).send().await.error(404, "not_found");
+        }
     }
+    let response = desk.wire.request("POST", "/widget/widget.js").send().await;
+    response.error(405, "method_not_allowed");
+    assert_eq!(response.header("Allow"), "GET, HEAD");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    harness::{API, Desk},
+    harness::{API, Desk, SHOP},
     pages,
 };
 
@@ -14,12 +14,7 @@ async fn when_nobody_comes_it_is_said_until_the_visitor_writes_again() {
     let visitor = desk.visitor_with(&agent, json!({"anon_id": "waiting"})).await;
     let path = format!("{API}/conversation/messages");
     visitor.posts("/request-human", &json!({})).await.data(200);
-    visitor.asks("When are you open on Saturday?").await;
-    assert_eq!(
-        visitor.gets(&path).await.data(200)["status"],
-        "waiting",
-        "the machine helps meanwhile"
-    );
+    assert_eq!(visitor.gets(&path).await.data(200)["status"], "waiting");
 
     desk.stop();
     let file = rusqlite::Connection::open(desk.data().join("frontdesk.db")).unwrap();
@@ -42,4 +37,77 @@ async fn when_nobody_comes_it_is_said_until_the_visitor_writes_again() {
         "waiting",
         "and may be asked for again"
     );
+}
+
+#[tokio::test]
+async fn while_a_person_is_awaited_the_machine_is_silent() {
+    let desk = Desk::start().await;
+    let visitor = desk.visitor(&desk.agent_knowing(pages::SHOP).await).await;
+    visitor.posts("/request-human", &json!({})).await.data(200);
+    let mut question = visitor.question("When are you open on Saturday?");
+    question["client_message_id"] = json!("one");
+    let events = visitor.begins_with(&question).await.rest().await;
+    let stored = desk.messages(&visitor.conversation);
+    assert_eq!(stored.len(), 1, "{stored:?}");
+    let done = json!({
+        "event": "done", "conversation_id": visitor.conversation, "message_id": stored[0].id, "low_confidence": false,
+    });
+    let waiting = json!({"event": "handoff", "status": "waiting"});
+    assert_eq!(events, [waiting, json!({"event": "citations", "citations": []}), done]);
+
+    let again = visitor.begins_with(&question).await.rest().await;
+    assert_eq!(again, events, "a repeat asks nobody twice");
+    let more = visitor.question("And on Sunday?");
+    let data = visitor.posts("/messages", &more).await.data(200);
+    assert_eq!((&data["handoff"], &data["content"]), (&json!("waiting"), &json!("")));
+    assert_eq!(data["citations"], json!([]));
+    let stored = desk.messages(&visitor.conversation);
+    assert_eq!((stored.len(), stored[1].id.as_str()), (2, data["message_id"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_wish_for_a_person_needs_no_body() {
+    let desk = Desk::start().await;
+    let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
+    let path = format!("{API}/request-human");
+    let asked = || desk.wire.request("POST", &path).token(&visitor.jwt);
+    let waiting = json!({"status": "waiting", "timeout_seconds": 120});
+    assert_eq!(asked().send().await.data(200), waiting);
+    assert_eq!(asked().body("", "application/json").send().await.data(200), waiting);
+    asked().body("{}", "text/plain").send().await.error(415, "unsupported_media_type");
+    asked().body("{", "application/json").send().await.error(400, "invalid_json");
+    let long = json!({"reason": "x".repeat(501)});
+    assert_eq!(visitor.posts("/request-human", &long).await.wrong_fields(), ["reason"]);
+}
+
+#[tokio::test]
+async fn when_nobody_is_there_it_is_said_when_somebody_will_be() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let day = jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
+        .checked_add(jiff::Span::new().days(3));
+    let day = day.unwrap();
+    let weekday = day.weekday().to_monday_one_offset();
+    let hours =
+        |days: &str| format!(r#"handover.hours=[{{"days":[{days}],"from":"09:00","to":"17:30"}}]"#);
+    desk.cli(&["agent", "set", &agent.id, &hours(&weekday.to_string())]).await.succeeded();
+    let offline = json!({"status": "offline", "opens_at": format!("{day}T09:00:00Z")});
+    let visitor = desk.visitor(&agent).await;
+    let ask = async || visitor.posts("/request-human", &json!({"reason": "late"})).await.data(200);
+    assert_eq!(ask().await, offline);
+    assert_eq!(ask().await, offline);
+    let path = format!("{API}/conversation/messages");
+    assert_eq!(visitor.gets(&path).await.data(200)["status"], "offline");
+    assert_eq!(desk.count("select count(*) from conversations where human_reason = 'late'"), 1);
+
+    let answer = visitor.asks("How many days do I have to return an item?").await;
+    assert!(answer.text.contains("30 days"), "{answer:?}");
+    assert_eq!(visitor.gets(&path).await.data(200)["status"], "bot");
+
+    let wrong = desk.cli(&["agent", "set", &agent.id, &hours("8")]).await;
+    wrong.failed(2, &["handover.hours", "Monday"]);
+    let zone = desk.cli(&["agent", "set", &agent.id, "handover.timezone=Mars/Olympus"]).await;
+    zone.failed(2, &["handover.timezone", "Mars/Olympus"]);
 }

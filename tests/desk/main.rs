@@ -4,6 +4,7 @@
 mod harness;
 mod scripted;
 
+mod asides;
 mod citations;
 mod commands;
 mod configuration;
@@ -36,6 +37,7 @@ mod pages;
 mod papers;
 mod prompt;
 mod quotas;
+mod realtime;
 mod receipts;
 mod refresh;
 mod search;

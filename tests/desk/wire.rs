@@ -105,6 +105,11 @@ async fn a_request_names_one_host_and_brings_one_token() {
         (good.clone(), "202"),
         (good.replace(&host, ""), "400"),
         (good.replace(&host, &format!("{host}Host: other.example\r\n")), "400"),
+        (good.replace(&host, "Host:\r\n"), "400"),
+        (good.replace(&host, "Host: a b\r\n"), "400"),
+        (good.replace(&host, "Host: a@b\r\n"), "400"),
+        (good.replace(&host, "Host: [::1]:80\r\n"), "202"),
+        (good.replace("POST", "OPTIONS").replace(&host, &format!("{host}{host}")), "400"),
         (good.replace(&token, &format!("{token}{token}")), "401"),
     ] {
         let mut socket = connected(&desk).await;
@@ -113,7 +118,7 @@ async fn a_request_names_one_host_and_brings_one_token() {
         socket.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{request}: {answer}");
     }
-    assert_eq!(desk.count("select count(*) from events"), 1);
+    assert_eq!(desk.count("select count(*) from events"), 2);
 }
 
 #[tokio::test]
@@ -209,4 +214,26 @@ async fn a_second_message_waits_for_the_first_or_is_told_so() {
     model.will(Reply::says(&["No."]));
     // At once: whoever heard "done" may ask again.
     assert_eq!(visitor.asks("And on Sundays?").await.text, "No.");
+}
+
+#[tokio::test]
+async fn a_message_that_was_answered_is_told_again_while_another_is_being_answered() {
+    let model = Model::start();
+    let desk = Desk::speaking_through(&model).await;
+    let visitor = desk.visitor(&desk.agent_knowing(pages::SHOP).await).await;
+    let mut first = visitor.question("When are you open?");
+    first["client_message_id"] = json!("first");
+    model.will(Reply::says(&["At nine."]));
+    let told = visitor.begins_with(&first).await.ends().await;
+    let gate = Gate::closed();
+    model.will(Reply::begins(&["We "]).waits_for(&gate).then(&["do not."]).ends());
+    let mut turn = visitor.begins("And on Sundays?").await;
+    turn.hears().await;
+    let again = visitor.begins_with(&first).await.ends().await;
+    assert_eq!((again.text, again.message_id), (told.text, told.message_id));
+    first["client_message_id"] = json!("unknown");
+    visitor.posts("/messages", &first).await.error(409, "turn_in_progress");
+    gate.open();
+    assert_eq!(turn.ends().await.text, "We do not.");
+    assert_eq!(desk.messages(&visitor.conversation).len(), 4);
 }

@@ -64,7 +64,7 @@ test('a stopped answer keeps its beginning, and late frames are not heard', () =
 
 test('a turn that goes to a person leaves no empty bubble', () => {
   const state = run([began, asked, frame({ event: 'handoff', status: 'waiting' }), frame({ event: 'citations', citations: [] }), frame({ event: 'done', message_id: 'm' })]);
-  assert.deepEqual([state.messages.length, state.handoff.status], [1, 'waiting']);
+  assert.deepEqual([state.messages.length, state.handoff.status, state.unread], [1, 'waiting', 0]);
 });
 
 test('an unknown frame or event changes nothing', () => {

@@ -14,6 +14,8 @@ const TOPIC_CHARACTERS: usize = 100;
 const SHORTEST: u32 = 80;
 const LONGEST: u32 = 20_000;
 const MODELS: usize = 16;
+/// More would push the answer out of sight.
+const SUGGESTIONS: u32 = 4;
 
 /// Tidies the topics, and gives what is wrong by the setting's name.
 pub(super) fn bound(answers: &mut Answers) -> Vec<(&'static str, String)> {
@@ -35,6 +37,9 @@ pub(super) fn bound(answers: &mut Answers) -> Vec<(&'static str, String)> {
     if answers.max_chars != 0 && !(SHORTEST..=LONGEST).contains(&answers.max_chars) {
         let problem = format!("must be from {SHORTEST} to {LONGEST}, or 0 for no bound");
         wrong.push(("answers.max_chars", problem));
+    }
+    if answers.suggestions > SUGGESTIONS {
+        wrong.push(("answers.suggestions", format!("must be from 0 to {SUGGESTIONS}")));
     }
     if answers.models.len() > MODELS {
         wrong.push(("answers.models", format!("must be at most {MODELS} names")));

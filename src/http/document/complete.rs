@@ -15,15 +15,20 @@ const WEB_URL: &str =
 /// Something before an at sign and a dotted name after it, blanks around allowed; `desk/leads.rs` asks for no more.
 const EMAIL: &str = crate::desk::leads::EMAIL;
 const ULID: &str = "^[0-9A-HJKMNP-TV-Z]{26}$";
+/// A connection's id, as the realtime socket tells it.
+const SOCKET_ID: &str = r"^[0-9]{1,20}\.[0-9]{1,20}$";
+const CHANNEL: &str = "^private-conversation\\.[0-9A-HJKMNP-TV-Z]{26}$";
 /// Not only blanks.
 const SAYS_SOMETHING: &str =
     r"[^\x00\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
 
 /// What a text that does not match is told, in a person's words.
-pub const PATTERNS: [(&str, &str); 6] = [
+pub const PATTERNS: [(&str, &str); 8] = [
     (WEB_URL, "must be an http or https URL"),
     (EMAIL, "is not an e-mail address"),
     (SAYS_SOMETHING, "must have 1 to 4000 characters"),
+    (SOCKET_ID, "must be two numbers with a dot between, as the socket told it"),
+    (CHANNEL, "must be private-conversation. and the conversation's id"),
     ("^[A-Za-z0-9_-]{1,64}$", "must be 1 to 64 letters, digits, - or _"),
     ("^[a-z][a-z0-9_.]{0,63}$", "must be 1 to 64 of a-z, 0-9, _ and ., beginning with a letter"),
     ("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "must be a BCP 47 language, such as de or pt-BR"),
@@ -49,7 +54,8 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         (
             "MessageRequest",
             "page_context",
-            json!({"type": "object", "properties": {
+            // Of no type, as whatever comes is taken.
+            json!({"properties": {
                 "title": any, "description": any, "canonical": any, "headings": any, "text": any,
                 "json_ld": any, "og": any,
             }}),
@@ -70,6 +76,8 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("Event", "rule_id", json!({"maxLength": 64})),
         ("Event", "metadata", json!({"type": "object", "additionalProperties": true})),
         ("HumanRequest", "reason", json!({"maxLength": 500})),
+        ("ChannelRequest", "socket_id", json!({"pattern": SOCKET_ID})),
+        ("ChannelRequest", "channel_name", json!({"pattern": CHANNEL})),
         ("SatisfactionRequest", "comment", json!({"maxLength": 500})),
         ("Message", "role", json!({"enum": ["user", "assistant", "human-agent"]})),
         ("Messages", "status", json!({"enum": STATUSES})),
@@ -87,6 +95,10 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("Branding", "display_mode", json!({"enum": ["label", "logo_only", "logo_and_label"]})),
         ("Reverb", "scheme", json!({"enum": ["ws", "wss"]})),
         ("Answer", "handoff", json!({"enum": ["waiting", "human", "offline"]})),
+        ("HandoffEvent", "status", json!({"enum": ["waiting", "human", "offline"]})),
+        ("SuggestionsEvent", "suggestions", json!({"minItems": 1, "maxItems": 4})),
+        ("Cta", "buttons", json!({"minItems": 1, "maxItems": 2})),
+        ("CtaButton", "do", json!({"enum": ["link", "message", "lead", "human", "dismiss"]})),
         ("Message", "created_at", json!({"format": "date-time"})),
         ("Cleared", "cleared_at", json!({"format": "date-time"})),
         ("InitResponse", "expires_at", json!({"format": "date-time"})),
@@ -122,6 +134,7 @@ const REFUSALS: &[(&str, &str, u16, &str)] = &[
     ("/widget/messages", "post", 502, "answer_failed"),
     ("/widget/messages/{message_id}/feedback", "post", 404, "not_found"),
     ("/widget/conversation/messages", "get", 404, "not_found"),
+    ("/widget/broadcasting/auth", "post", 404, "conversation_not_found"),
 ];
 
 pub fn complete(whole: &mut Value) {
@@ -187,10 +200,15 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     refuse(405, "method_not_allowed");
     refuse(500, "internal");
     refuse(503, "unavailable");
-    if operation["requestBody"].is_object() {
+    let asks_for_body = operation["requestBody"].is_object();
+    refuse(400, "invalid_request");
+    if method != "get" {
+        // Of a body that nobody asked for, too.
         refuse(400, "invalid_json");
         refuse(413, "payload_too_large");
         refuse(415, "unsupported_media_type");
+    }
+    if asks_for_body {
         refuse(422, "validation_failed");
     }
     if operation["parameters"].as_array().is_some_and(|list| !list.is_empty()) {
@@ -287,7 +305,7 @@ fn problem() -> Value {
             "required": ["code", "message"],
             "properties": {
                 "code": {"type": "string", "enum": [
-                    "invalid_json", "invalid_token", "origin_forbidden", "identity_invalid",
+                    "invalid_json", "invalid_request", "invalid_token", "origin_forbidden", "identity_invalid",
                     "identity_expired", "agent_not_found",
                     "conversation_not_found", "not_found", "method_not_allowed", "turn_in_progress",
                     "payload_too_large", "unsupported_media_type", "validation_failed", "rate_limited",

@@ -30,6 +30,10 @@ pub fn example(path: &str, method: &str) -> Option<Value> {
             "metadata": {"seconds_on_page": 12},
         }),
         "/widget/request-human" => json!({"reason": "My order is late"}),
+        "/widget/broadcasting/auth" => json!({
+            "socket_id": "1234.5678",
+            "channel_name": format!("private-conversation.{AGENT_ID}"),
+        }),
         "/widget/satisfaction" => json!({"rating": "good", "comment": "Quick and right"}),
         "/widget/messages/{message_id}/feedback" => json!({"rating": "good"}),
         _ => return None,

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     http::{
         auth::Caller,
-        body::{Accepted, Body, Data},
+        body::{Accepted, Body, Checked, Data, Nothing, Optional},
     },
     id::MessageId,
     store::conversations::Status,
@@ -45,6 +45,7 @@ struct Cleared {
 
 #[derive(Object)]
 struct HumanRequest {
+    /// What it is about, for the person; at most 500 characters.
     reason: Option<String>,
 }
 
@@ -83,6 +84,10 @@ struct SatisfactionRequest {
 struct FeedbackRequest {
     rating: Rating,
 }
+
+impl Checked for HumanRequest {}
+impl Checked for SatisfactionRequest {}
+impl Checked for FeedbackRequest {}
 
 #[derive(Object, Serialize)]
 struct Rated {
@@ -148,7 +153,12 @@ impl Conversation {
         tag = "Tag::Conversation",
         operation_id = "clear_conversation"
     )]
-    async fn clear(&self, desk: web::Data<&Desk>, caller: Caller) -> poem::Result<Data<Cleared>> {
+    async fn clear(
+        &self,
+        desk: web::Data<&Desk>,
+        caller: Caller,
+        _body: Nothing,
+    ) -> poem::Result<Data<Cleared>> {
         let now = Moment::now();
         desk.clear(&caller.0, now).await?;
         Ok(Data(Cleared { cleared_at: now.to_string() }))
@@ -156,7 +166,9 @@ impl Conversation {
 
     /// Ask for a person
     ///
-    /// Asking again while waiting changes nothing.
+    /// While the visitor waits, messages are left to the person (`handoff`) and the machine is silent; when nobody came
+    /// in time, or nobody is there at this hour (`offline`), the machine answers the next message again. Asking again
+    /// changes nothing. The body may be left out.
     #[oai(
         path = "/widget/request-human",
         method = "post",
@@ -167,15 +179,14 @@ impl Conversation {
         &self,
         desk: web::Data<&Desk>,
         caller: Caller,
-        body: Body<HumanRequest>,
+        body: Optional<HumanRequest>,
     ) -> poem::Result<Data<HumanRequested>> {
-        let now = Moment::now();
-        desk.ask_for_human(&caller.0, body.0.reason, now).await?;
-        let held = caller.0.conversation.status == Status::Human;
+        let asked = desk.ask_for_human(&caller.0, body.0.reason, Moment::now()).await?;
+        let waits = asked.status == Status::Waiting;
         Ok(Data(HumanRequested {
-            status: if held { Status::Human } else { Status::Waiting }.name().to_owned(),
-            timeout_seconds: Some(handover::PATIENCE.as_secs()),
-            opens_at: None,
+            status: asked.status.name().to_owned(),
+            timeout_seconds: waits.then_some(handover::PATIENCE.as_secs()),
+            opens_at: asked.opens_at.map(|moment| moment.to_string()),
         }))
     }
 
@@ -186,7 +197,7 @@ impl Conversation {
         tag = "Tag::Conversation",
         operation_id = "typing"
     )]
-    async fn typing(&self, _caller: Caller) -> poem::Result<Accepted<Taken>> {
+    async fn typing(&self, _caller: Caller, _body: Nothing) -> poem::Result<Accepted<Taken>> {
         Ok(Accepted(Taken { accepted: true }))
     }
 
@@ -242,6 +253,7 @@ impl Conversation {
         &self,
         desk: web::Data<&Desk>,
         caller: Caller,
+        _body: Nothing,
     ) -> poem::Result<Data<ErasedResponse>> {
         let erased = desk.erase(&caller.0).await?;
         Ok(Data(ErasedResponse {

@@ -10,10 +10,10 @@ use crate::{
     access::limits::{Bucket, Key},
     clock::Moment,
     desk::Desk,
-    error::{Error, Fields, Result},
+    error::Fields,
     http::{
         auth::Caller,
-        body::{Accepted, Body},
+        body::{Accepted, Body, Checked},
         limits,
     },
     store::events::NewEvent,
@@ -64,7 +64,7 @@ impl Events {
         caller: Caller,
         body: Body<EventsRequest>,
     ) -> poem::Result<Accepted<EventsResponse>> {
-        let reported = reported(body.0)?;
+        let reported = reported(body.0);
         let accepted = reported.len() as u32;
         let key = Key::Conversation(caller.0.conversation.id);
         limits::count(request, Bucket::Events, key, accepted.max(1))?;
@@ -73,32 +73,36 @@ impl Events {
     }
 }
 
-fn reported(request: EventsRequest) -> Result<Vec<NewEvent>> {
+impl Checked for EventsRequest {
+    fn check(body: &Value, wrong: &mut Fields) {
+        let mut refuse = |field: String, problem: &str| {
+            wrong.entry(field).or_insert_with(|| vec![problem.to_owned()]);
+        };
+        match (&body["event"], &body["events"]) {
+            (Value::Null, Value::Null) => refuse("event".into(), "is required"),
+            (_, Value::Null) | (Value::Null, _) => {}
+            _ => refuse("events".into(), "must not come together with event"),
+        }
+        let is_large = |event: &Value| event["metadata"].to_string().len() > METADATA_BYTES;
+        let problem = format!("is larger than {METADATA_BYTES} bytes");
+        if is_large(body) {
+            refuse("metadata".into(), &problem);
+        }
+        for (index, event) in body["events"].as_array().into_iter().flatten().enumerate() {
+            if is_large(event) {
+                refuse(format!("events[{index}].metadata"), &problem);
+            }
+        }
+    }
+}
+
+fn reported(request: EventsRequest) -> Vec<NewEvent> {
     let EventsRequest { event, rule_id, metadata, events } = request;
     let single = event.map(|event| Event { event, rule_id, metadata });
-    let (events, place): (Vec<Event>, _) = match (single, events) {
-        (Some(event), None) => (vec![event], None),
-        (None, Some(events)) => (events, Some("events")),
-        (Some(_), Some(_)) => {
-            return Err(Error::invalid("events", "must not come together with event"));
-        }
-        (None, None) => return Err(Error::invalid("event", "is required")),
+    let taken = |event: Event| NewEvent {
+        event: event.event,
+        rule_id: event.rule_id,
+        metadata: event.metadata.filter(|it| !it.0.is_null()).map(|it| it.0.to_string()),
     };
-    let mut wrong = Fields::new();
-    let mut taken = Vec::with_capacity(events.len());
-    for (index, event) in events.into_iter().enumerate() {
-        let field =
-            place.map_or("metadata".to_owned(), |place| format!("{place}[{index}].metadata"));
-        let metadata =
-            event.metadata.map(|Any(metadata)| metadata).filter(|value| !value.is_null());
-        if metadata.as_ref().is_some_and(|metadata| !metadata.is_object()) {
-            wrong.insert(field.clone(), vec!["must be an object".into()]);
-        }
-        let metadata = metadata.map(|metadata| metadata.to_string());
-        if metadata.as_ref().is_some_and(|text| text.len() > METADATA_BYTES) {
-            wrong.insert(field, vec![format!("is larger than {METADATA_BYTES} bytes")]);
-        }
-        taken.push(NewEvent { event: event.event, rule_id: event.rule_id, metadata });
-    }
-    if wrong.is_empty() { Ok(taken) } else { Err(Error::invalid_fields(wrong)) }
+    single.into_iter().chain(events.into_iter().flatten()).map(taken).collect()
 }

@@ -19,7 +19,7 @@ use crate::{
         visit::{Arrival, Visit},
     },
     http::{
-        body::{Body, Data},
+        body::{Body, Checked, Data},
         gate, limits,
     },
     id::AgentId,
@@ -46,6 +46,8 @@ struct InitRequest {
     /// cut. Kept as not verified; nobody is recognised by it.
     traits: Option<Any<Value>>,
 }
+
+impl Checked for InitRequest {}
 
 #[derive(Object, Serialize)]
 struct InitResponse {

@@ -10,10 +10,14 @@ use serde_json::Value;
 use super::Tag;
 use crate::{
     clock::Moment,
-    desk::{Desk, leads::Details},
+    desk::{
+        Desk,
+        leads::{self, Details},
+    },
+    error::Fields,
     http::{
         auth::Caller,
-        body::{Body, Data},
+        body::{Body, Checked, Data},
     },
     store::leads::Saved,
 };
@@ -28,6 +32,16 @@ struct LeadRequest {
     phone: Option<String>,
     /// Further answers of the form, at most 20; values of at most 4000 characters. Unknown keys are kept too.
     fields: Option<HashMap<String, Any<Value>>>,
+}
+
+impl Checked for LeadRequest {
+    fn check(body: &Value, wrong: &mut Fields) {
+        for (key, value) in body["fields"].as_object().into_iter().flatten() {
+            if let Some(problem) = leads::problem_of_field(key, value) {
+                wrong.entry(format!("fields.{key}")).or_insert_with(|| vec![problem]);
+            }
+        }
+    }
 }
 
 #[derive(Object, Serialize)]

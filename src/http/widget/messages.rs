@@ -11,9 +11,10 @@ use crate::{
         Desk, page_context,
         reply::{self, Question},
     },
+    error::Fields,
     http::{
         auth::Caller,
-        body::{Body, Data},
+        body::{Body, Checked, Data},
         stream::TurnStream,
         timing::Timed,
     },
@@ -56,15 +57,27 @@ struct MessageRequest {
     client_message_id: Option<String>,
 }
 
+impl Checked for MessageRequest {
+    fn check(body: &Value, wrong: &mut Fields) {
+        if let Some(Err(error)) = body["message"].as_str().map(reply::readable) {
+            for (field, problems) in error.fields() {
+                wrong.entry(field.clone()).or_insert_with(|| problems.clone());
+            }
+        }
+    }
+}
+
 #[derive(Object, Serialize)]
 struct Answer {
+    /// Of the answer; with `handoff` of the question.
     message_id: String,
     conversation_id: String,
+    /// Markdown, with `[1]` where it names a source; empty with `handoff`.
     content: String,
     citations: Vec<Citation>,
     /// Nothing that was found supports the answer well.
     low_confidence: bool,
-    /// `waiting`, `human` or `offline` once a person was asked for.
+    /// The question is left to a person, and nothing was answered: `waiting`, `human` or `offline`.
     handoff: Option<String>,
 }
 
@@ -112,7 +125,7 @@ impl Messages {
             content: answered.content,
             citations: answered.citations.into_iter().map(Citation::from).collect(),
             low_confidence: answered.low_confidence,
-            handoff: None,
+            handoff: answered.handoff.map(|status| status.name().to_owned()),
         };
         Ok(Timed(Data(answer), times))
     }

@@ -1,6 +1,7 @@
 //! The widget API, by noun. Each file holds what one noun takes and gives, and its handlers: parse, one call, done.
 
 mod agent;
+mod broadcasting;
 mod config;
 mod conversation;
 mod events;
@@ -32,6 +33,7 @@ type Apis = (
     conversation::Conversation,
     leads::Leads,
     events::Events,
+    broadcasting::Broadcasting,
 );
 
 /// The service, not yet under its prefixes.
@@ -44,6 +46,7 @@ pub fn service() -> OpenApiService<Apis, ()> {
             conversation::Conversation,
             leads::Leads,
             events::Events,
+            broadcasting::Broadcasting,
         ),
         "Frontdesk widget API",
         env!("CARGO_PKG_VERSION"),

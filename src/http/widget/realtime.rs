@@ -4,7 +4,7 @@ use poem::Request;
 use poem_openapi::Object;
 use serde::Serialize;
 
-use crate::http::gate::PublicAddress;
+use crate::{access::channels::APP_KEY, http::gate::PublicAddress};
 
 /// The realtime socket's address, for Pusher clients.
 #[derive(Object, Serialize)]
@@ -21,7 +21,7 @@ impl Reverb {
         let public = request.data::<PublicAddress>();
         let address = public.cloned().unwrap_or_else(|| PublicAddress::seen(request));
         Self {
-            app_key: "frontdesk".into(),
+            app_key: APP_KEY.into(),
             scheme: if address.secure { "wss" } else { "ws" }.into(),
             host: address.host,
             port: address.port,

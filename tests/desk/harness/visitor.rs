@@ -186,14 +186,16 @@ impl Turn {
         (last, said(&self.events))
     }
 
-    /// Listens to the end, which must be `citations` and `done` after the last token.
+    /// Listens to the end, which must be `citations` and `done` after the last token and what is offered beside it.
     pub async fn ends(mut self) -> Answer {
         while self.next().await.is_some() {}
         let kinds: Vec<&str> =
             self.events.iter().filter_map(|event| event["event"].as_str()).collect();
         assert!(kinds.ends_with(&["citations", "done"]), "{:?}\n{}", self.events, self.wire.log);
         let others = &kinds[..kinds.len() - 2];
-        assert!(others.iter().all(|&kind| kind == "token"), "{:?}", self.events);
+        let asides = others.iter().skip_while(|&&kind| kind == "token");
+        let mut asides = asides.filter(|kind| !["lead_prompt", "suggestions"].contains(kind));
+        assert_eq!(asides.next(), None, "{:?}", self.events);
         let done = &self.events[self.events.len() - 1];
         let citations = &self.events[self.events.len() - 2]["citations"];
         Answer {

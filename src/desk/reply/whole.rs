@@ -1,0 +1,65 @@
+//! A turn for whoever waits for all of it.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use futures_util::StreamExt;
+
+use crate::{
+    desk::turns::{Turn, TurnEvent},
+    error::{Error, Result},
+    id::MessageId,
+    store::{conversations::Status, messages::Citation, receipts::Times},
+};
+
+/// The answer of a turn in one piece.
+pub struct Answered {
+    pub message_id: MessageId,
+    pub content: String,
+    pub citations: Vec<Citation>,
+    pub low_confidence: bool,
+    /// The question is left to a person; nothing was answered.
+    pub handoff: Option<Status>,
+    pub times: Option<Times>,
+}
+
+/// Waits for the turn's end.
+///
+/// # Errors
+/// `answer_failed` when it broke off; the question is stored.
+pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
+    let mut said = pin!(turn.clone().follow());
+    let (mut cited, mut handoff) = (Vec::new(), None);
+    while let Some(news) = said.next().await {
+        for event in news {
+            match event {
+                TurnEvent::Token(_) | TurnEvent::LeadPrompt | TurnEvent::Suggestions(_) => {}
+                TurnEvent::Handoff(status) => handoff = Some(status),
+                TurnEvent::Citations(citations) => cited = citations,
+                TurnEvent::Done { message_id, low_confidence } => {
+                    return Ok(Answered {
+                        message_id,
+                        content: turn.text(),
+                        citations: cited,
+                        low_confidence,
+                        handoff,
+                        times: turn.times(),
+                    });
+                }
+                TurnEvent::Error { code, message } => return Err(refusal(code, message)),
+            }
+        }
+    }
+    Err(Error::unanswered("The answer broke off. Please ask again."))
+}
+
+/// The error that ended a turn, for whoever waited for all of it.
+fn refusal(code: &'static str, message: String) -> Error {
+    match code {
+        "unavailable" => Error::busy(message),
+        "invalid_token" => Error::unauthorized(),
+        "conversation_budget_exceeded" | "message_quota_exceeded" | "plan_limit_reached" => {
+            Error::limited(code, message, Duration::from_secs(1))
+        }
+        _ => Error::unanswered(message),
+    }
+}
