@@ -39,10 +39,14 @@ fn main() {
             *bytes = without_comments(&String::from_utf8_lossy(bytes)).into_bytes();
         }
     }
-    for (name, bytes) in
-        widget.iter().chain(&files("static/demo", "demo")).chain(&files("static/pages", "pages"))
-    {
-        keep(&out.join(name), bytes);
+    let others = [("static/demo", "demo"), ("static/pages", "pages"), ("static/docs", "docs")];
+    let others = others.iter().flat_map(|(folder, name)| files(folder, name));
+    for (name, bytes) in widget.into_iter().chain(others) {
+        if name.starts_with("docs/vendor/") {
+            keep_packed(&out.join(name), &bytes);
+        } else {
+            keep(&out.join(name), &bytes);
+        }
     }
 }
 
@@ -126,16 +130,25 @@ fn keep(path: &Path, bytes: &[u8]) {
     if !COMPRESSED.contains(&extension) {
         return;
     }
-    let beside = |ending: &str| PathBuf::from(format!("{}.{ending}", path.display()));
     let mut packed = Vec::new();
     let mut writer = brotli::CompressorWriter::new(&mut packed, 4096, 11, 22);
     writer.write_all(bytes).expect("memory can be written");
     drop(writer);
-    fs::write(beside("br"), packed).expect("the output can be written");
+    fs::write(beside(path, "br"), packed).expect("the output can be written");
+    keep_packed(path, bytes);
+}
+
+/// In the one form that every browser takes on every connection: for what is large and seldom asked for.
+fn keep_packed(path: &Path, bytes: &[u8]) {
+    fs::create_dir_all(path.parent().expect("inside a folder")).expect("the output can be written");
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     packer.write_all(bytes).expect("memory can be written");
-    fs::write(beside("gz"), packer.finish().expect("memory can be written"))
+    fs::write(beside(path, "gz"), packer.finish().expect("memory can be written"))
         .expect("the output can be written");
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}.{ending}", path.display()))
 }
 
 /// Packed, the places that the loader fills in at the start take 1.6 MB less. Loaders know the form from glibc 2.36 on,

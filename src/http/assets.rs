@@ -1,9 +1,9 @@
 //! Files that the binary carries: compressed when it was built, sent with strong tags, the widget's under a path that
 //! changes with their content, so that a browser asks for each version once.
 
-use std::{borrow::Cow, io::Write};
+use std::{borrow::Cow, io::Read};
 
-use flate2::{Compression, write::GzEncoder};
+use flate2::read::GzDecoder;
 use poem::{
     IntoResponse, Request, Response,
     error::MethodNotAllowedError,
@@ -28,7 +28,7 @@ struct Files;
 pub struct Asset {
     content_type: &'static str,
     tag: String,
-    plain: Cow<'static, [u8]>,
+    plain: Option<Cow<'static, [u8]>>,
     brotli: Option<Cow<'static, [u8]>>,
     gzip: Option<Cow<'static, [u8]>>,
     cache: &'static str,
@@ -37,14 +37,14 @@ pub struct Asset {
 impl Asset {
     /// A file that the binary carries, by its path below `static/`.
     pub fn carried(path: &str) -> Option<Self> {
-        let plain = Files::get(path)?;
-        let hash = plain.metadata.sha256_hash();
+        let (plain, gzip) = (Files::get(path), Files::get(&format!("{path}.gz")));
+        let hash = plain.as_ref().or(gzip.as_ref())?.metadata.sha256_hash();
         Some(Self {
             content_type: content_type(path),
             tag: tag(&hash),
-            plain: plain.data,
+            plain: plain.map(|file| file.data),
             brotli: Files::get(&format!("{path}.br")).map(|file| file.data),
-            gzip: Files::get(&format!("{path}.gz")).map(|file| file.data),
+            gzip: gzip.map(|file| file.data),
             cache: REVALIDATED,
         })
     }
@@ -55,7 +55,18 @@ impl Asset {
 
     /// The uncompressed content, of a text file.
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.plain).into_owned()
+        String::from_utf8_lossy(&self.plain()).into_owned()
+    }
+
+    /// Unpacked, where the program carries it packed alone.
+    fn plain(&self) -> Cow<'_, [u8]> {
+        if let Some(plain) = &self.plain {
+            return Cow::Borrowed(plain);
+        }
+        let mut plain = Vec::new();
+        // What the build has packed can be unpacked.
+        let _ = GzDecoder::new(self.gzip.as_deref().unwrap_or_default()).read_to_end(&mut plain);
+        Cow::Owned(plain)
     }
 
     /// A file made while running.
@@ -63,18 +74,11 @@ impl Asset {
         Self {
             content_type,
             tag: tag(&Sha256::digest(&bytes)),
-            plain: Cow::Owned(bytes),
+            plain: Some(Cow::Owned(bytes)),
             brotli: None,
             gzip: None,
             cache: REVALIDATED,
         }
-    }
-
-    /// [`Asset::made`] for something large that is kept: compressed, once.
-    pub fn made_compressed(content_type: &'static str, bytes: Vec<u8>) -> Self {
-        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-        let packed = packer.write_all(&bytes).and_then(|()| packer.finish()).ok();
-        Self { gzip: packed.map(Cow::Owned), ..Self::made(content_type, bytes) }
     }
 }
 
@@ -82,9 +86,9 @@ impl Asset {
 pub fn asset(request: &Request, asset: &Asset) -> Response {
     let accepted = request.header(header::ACCEPT_ENCODING).unwrap_or_default();
     let (encoding, bytes) = match (&asset.brotli, &asset.gzip) {
-        (Some(bytes), _) if accepts(accepted, "br") => (Some("br"), bytes),
-        (_, Some(bytes)) if accepts(accepted, "gzip") => (Some("gzip"), bytes),
-        _ => (None, &asset.plain),
+        (Some(bytes), _) if accepts(accepted, "br") => (Some("br"), Cow::Borrowed(&**bytes)),
+        (_, Some(bytes)) if accepts(accepted, "gzip") => (Some("gzip"), Cow::Borrowed(&**bytes)),
+        _ => (None, asset.plain()),
     };
     // A strong tag names exact bytes, so each form has its own (RFC 9110, section 8.8.3.3).
     let tag = match encoding {
@@ -96,7 +100,7 @@ pub fn asset(request: &Request, asset: &Asset) -> Response {
     {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Response::builder().content_type(asset.content_type).body(bytes.to_vec())
+        Response::builder().content_type(asset.content_type).body(bytes.into_owned())
     };
     let headers = response.headers_mut();
     if let Some(encoding) = encoding {

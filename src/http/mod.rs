@@ -33,7 +33,10 @@ pub fn routes(
     site: Option<site::Site>,
 ) -> Result<impl Endpoint + 'static> {
     let service = widget::service();
-    let document = Arc::new(document::Document::new(&service.spec())?);
+    let document = Arc::new(document::Document::new(
+        &service.spec(),
+        site.as_ref().map(|site| site.agent_id),
+    )?);
     let api = Arc::new(service.into_endpoint());
 
     let table = Route::new()
@@ -43,6 +46,7 @@ pub fn routes(
         // For developers: offline, cached by their tags.
         .at("/openapi.json", get(document::json))
         .at("/docs", get(document::page))
+        .at("/docs/*path", document::part)
         // The widget's files: any website may load them, so no origin is checked.
         .at("/widget/widget.js", get(assets::loader))
         .at("/widget/:hash/*path", assets::hashed)

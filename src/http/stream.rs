@@ -80,36 +80,46 @@ pub struct SuggestionsEvent {
 pub struct CtaEvent {
     /// The rule's, for `rule_id` of `/events`.
     rule_id: String,
+    /// What to show.
     cta: Cta,
 }
 
 /// A card with one or two buttons.
 #[derive(Object)]
 pub struct Cta {
+    /// Above the text.
     title: Option<String>,
+    /// May be empty.
     text: String,
+    /// One or two.
     buttons: Vec<CtaButton>,
 }
 
+/// One button of a card.
 #[derive(Object)]
 pub struct CtaButton {
+    /// What visitors read.
     label: String,
     /// `link` opens `url`, `message` asks `text`, `lead` shows the form, `human` asks for a person, `dismiss` closes.
     #[oai(rename = "do")]
     action: String,
+    /// Of a `link`.
     url: Option<String>,
+    /// Of a `message`.
     text: Option<String>,
 }
 
 /// The sources that the answer names: once, after the text; empty when nothing is cited.
 #[derive(Object)]
 pub struct CitationsEvent {
+    /// In order of first use.
     citations: Vec<Citation>,
 }
 
 /// The end: question and answer are durable.
 #[derive(Object)]
 pub struct DoneEvent {
+    /// As `/init` said.
     conversation_id: String,
     /// Of the answer; after `handoff` of the question.
     message_id: String,

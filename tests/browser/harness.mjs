@@ -15,7 +15,7 @@ const { chromium } = tools('playwright-core');
 export const axeSource = tools('axe-core').source;
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
-const binary = process.env.FRONTDESK_BIN ?? join(repository, 'target/debug/frontdesk');
+export const binary = process.env.FRONTDESK_BIN ?? join(repository, 'target/debug/frontdesk');
 export const shots = join(repository, 'tests/shots');
 mkdirSync(shots, { recursive: true });
 

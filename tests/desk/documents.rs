@@ -69,6 +69,31 @@ async fn the_documents_page_needs_nothing_from_elsewhere() {
         pattern.find_iter(&response.body).map(|found| found.as_str()).collect();
     assert_eq!(elsewhere, Vec::<&str>::new());
     assert!(response.body.to_lowercase().contains("swagger"));
+    let policy = response.header("Content-Security-Policy");
+    assert!(policy.contains("default-src 'none'; script-src 'self';"), "{policy}");
+    let parts = regex::Regex::new("(?:src|href)=\"(/[^\"]+)\"").unwrap();
+    let parts: Vec<&str> =
+        parts.captures_iter(&response.body).map(|it| it.get(1).unwrap().as_str()).collect();
+    assert!(parts.len() > 3, "{parts:?}");
+    for part in parts {
+        let plain = desk.wire.get(part).send().await;
+        assert_eq!((plain.status, plain.body.len() > 100), (200, true), "{part}");
+        assert_eq!(plain.header("Content-Encoding"), "");
+        let packed = desk.wire.get(part).header("Accept-Encoding", "gzip").open().await;
+        assert_eq!(
+            packed.headers().get("Content-Encoding").is_some(),
+            part != "/openapi.json",
+            "{part}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_document_names_no_agent_of_this_server() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(SHOP).await;
+    let document = desk.wire.get("/openapi.json").send().await;
+    assert!(!document.body.contains(&agent.id));
 }
 
 #[tokio::test]

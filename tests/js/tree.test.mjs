@@ -2,18 +2,30 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { files, languages, list, load, packed, served, text } from './widget.mjs';
 
 const PREACT = '72284e8e9079c87817145df1110f74e8a2aa040b2fc384922e18dfcb46fc1fd7';
+// swagger-ui-dist 5.35.0, as npm has it.
+const SWAGGER_UI = {
+  'swagger-ui-bundle.js': 'e6a898692f2d768e807c3ba4626068a69a2c5dd960dd6c76f3e4d3a3de180af2',
+  'swagger-ui.css': '5ed08757e53da3e026d6cbecc61fe5d43585c9560b302d534ad56692519a273d',
+};
 const first = list(text('widget.js'), 'MODULES').map((name) => name + '.js');
 const later = list(text('panel.js'), 'LATER').map((name) => name + '.js');
 const imports = (name) => [...text(name).matchAll(/^(?:import|export)[^'"]*from '\.\/([^']+)'/gm)].map((m) => m[1]);
 
 test('the vendored module is the one that was looked at', () => {
   assert.equal(createHash('sha256').update(text('vendor/preact.js')).digest('hex'), PREACT);
+});
+
+test('Swagger UI is the one that was looked at', () => {
+  for (const [name, hash] of Object.entries(SWAGGER_UI)) {
+    const bytes = readFileSync(new URL(`../../static/docs/vendor/${name}`, import.meta.url));
+    assert.equal(createHash('sha256').update(bytes).digest('hex'), hash, name);
+  }
 });
 
 test('the loader names every module of the first wave', () => {

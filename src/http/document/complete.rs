@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::examples::example;
+use super::{codes, examples};
 use crate::access::identity;
 
 /// An absolute web address without blanks or control characters.
@@ -71,7 +71,7 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("EventsRequest", "event", json!({"pattern": "^[a-z][a-z0-9_.]{0,63}$"})),
         ("EventsRequest", "rule_id", json!({"maxLength": 64})),
         ("EventsRequest", "metadata", json!({"type": "object", "additionalProperties": true})),
-        ("EventsRequest", "events", json!({"maxItems": 50})),
+        ("EventsRequest", "events", json!({"minItems": 1, "maxItems": 50})),
         ("Event", "event", json!({"pattern": "^[a-z][a-z0-9_.]{0,63}$"})),
         ("Event", "rule_id", json!({"maxLength": 64})),
         ("Event", "metadata", json!({"type": "object", "additionalProperties": true})),
@@ -99,6 +99,18 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("SuggestionsEvent", "suggestions", json!({"minItems": 1, "maxItems": 4})),
         ("Cta", "buttons", json!({"minItems": 1, "maxItems": 2})),
         ("CtaButton", "do", json!({"enum": ["link", "message", "lead", "human", "dismiss"]})),
+        ("Message", "id", json!({"pattern": ULID})),
+        ("Citation", "id", json!({"minimum": 1})),
+        ("Answer", "conversation_id", json!({"pattern": ULID})),
+        ("DoneEvent", "conversation_id", json!({"pattern": ULID})),
+        ("DoneEvent", "message_id", json!({"pattern": ULID})),
+        ("InitResponse", "messages", json!({"maxItems": 30})),
+        ("InitResponse", "behavior_rules", json!({"maxItems": 20})),
+        ("LauncherConfig", "behavior_rules", json!({"maxItems": 20})),
+        ("Messages", "messages", json!({"maxItems": 100})),
+        ("EventsResponse", "accepted", json!({"minimum": 1, "maximum": 50})),
+        ("HumanRequested", "timeout_seconds", json!({"minimum": 1})),
+        ("Reverb", "port", json!({"minimum": 1, "maximum": 65_535})),
         ("Message", "created_at", json!({"format": "date-time"})),
         ("Cleared", "cleared_at", json!({"format": "date-time"})),
         ("InitResponse", "expires_at", json!({"format": "date-time"})),
@@ -165,6 +177,12 @@ fn complete_schema(name: &str, schema: &mut Value) {
     {
         schema["oneOf"] = any;
     }
+    // Each kind has its own words.
+    if name.starts_with("StreamEvent_")
+        && let Some(schema) = schema.as_object_mut()
+    {
+        schema.remove("description");
+    }
     if name == "EventsRequest" {
         schema["oneOf"] = json!([{"required": ["event"]}, {"required": ["events"]}]);
     }
@@ -214,6 +232,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if operation["parameters"].as_array().is_some_and(|list| !list.is_empty()) {
         refuse(422, "validation_failed");
     }
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        // Of the others only the visitor knows one.
+        if parameter["name"] == "agent_id" {
+            parameter["example"] = Value::from(examples::AGENT_ID);
+        }
+    }
     let takes_token = operation["security"].is_array();
     if takes_token {
         refuse(401, "invalid_token");
@@ -232,9 +257,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         }
     }
     let is_limited = takes_token || path == "/widget/init";
+    let example = examples::answer(path, method);
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         response["description"] = Value::from(if status == "202" { "Taken in" } else { "Done" });
         response["headers"] = headers(status.parse().unwrap_or(200), is_limited);
+        for media in response["content"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+            media["example"] = example.clone().unwrap_or_default();
+        }
     }
     if path == "/widget/messages" {
         operation["responses"]["200"]["headers"]["Server-Timing"] = json!({
@@ -244,11 +273,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         });
     }
     for (status, codes) in refusals {
-        let codes: Vec<String> = codes.into_iter().map(|code| format!("`{code}`")).collect();
         operation["responses"][status.to_string()] = json!({
-            "description": codes.join(", "),
+            "description": codes::words(&codes),
             "headers": headers(status, is_limited),
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+            "content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": codes::examples(&codes),
+            }}
         });
     }
     if path == "/widget/config" {
@@ -269,8 +300,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             }}
         });
     }
-    if let Some(example) = example(path, method) {
-        operation["requestBody"]["content"]["application/json"]["example"] = example;
+    if let Some(example) = examples::request(path, method) {
+        let media = operation["requestBody"]["content"].as_object_mut();
+        for media in media.into_iter().flat_map(Map::values_mut) {
+            media["example"] = example.clone();
+        }
     }
 }
 
@@ -304,18 +338,14 @@ fn problem() -> Value {
             "type": "object",
             "required": ["code", "message"],
             "properties": {
-                "code": {"type": "string", "enum": [
-                    "invalid_json", "invalid_request", "invalid_token", "origin_forbidden", "identity_invalid",
-                    "identity_expired", "agent_not_found",
-                    "conversation_not_found", "not_found", "method_not_allowed", "turn_in_progress",
-                    "payload_too_large", "unsupported_media_type", "validation_failed", "rate_limited",
-                    "plan_limit_reached", "conversation_budget_exceeded", "message_quota_exceeded",
-                    "internal", "answer_failed", "unavailable",
-                ]},
-                "message": {"type": "string"},
+                "code": {
+                    "type": "string", "enum": codes::all(),
+                    "description": "For programs; it never changes.",
+                },
+                "message": {"type": "string", "description": "For people: what to do about it."},
                 "fields": {
                     "type": "object",
-                    "description": "With `validation_failed`: the problems of each wrong field.",
+                    "description": "With `validation_failed`: the problems of each wrong field, by its name, such as `events[1].event`.",
                     "additionalProperties": {"type": "array", "items": {"type": "string"}}
                 }
             }

@@ -79,7 +79,8 @@ impl Schemas {
                 for name in
                     schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
                 {
-                    if fields.get(name).is_none_or(Value::is_null) {
+                    let may_be_null = schema["properties"][name]["nullable"] == Value::Bool(true);
+                    if fields.get(name).is_none_or(|value| value.is_null() && !may_be_null) {
                         wrong.entry(inside(name)).or_default().push("is required".into());
                     }
                 }

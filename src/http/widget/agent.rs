@@ -6,28 +6,37 @@ use serde_json::Value;
 
 use crate::store::agents;
 
+/// The agent as visitors see it.
 #[derive(Object, Serialize)]
 pub struct Agent {
     /// ULID.
     pub id: String,
+    /// The owner's name for it; `persona.name` is what visitors read.
     pub name: String,
+    /// Whom visitors talk to.
     pub persona: Persona,
+    /// Colours and place of the launcher and the panel.
     pub theme: Theme,
     /// Questions to offer before the first message.
     pub starter_prompts: Vec<String>,
     /// BCP 47.
     pub language_default: String,
+    /// What is asked of a visitor who leaves an address.
     pub lead_form: LeadForm,
     /// Paths of the site where the widget stays hidden.
     pub restricted_paths: Vec<String>,
 }
 
+/// Whom visitors talk to.
 #[derive(Object, Serialize)]
 pub struct Persona {
+    /// Never empty.
     pub name: String,
+    /// How it speaks, such as `friendly`; may be empty.
     pub tone: String,
 }
 
+/// Colours and place of the launcher and the panel.
 #[derive(Object, Serialize)]
 pub struct Theme {
     /// `#rrggbb`.
@@ -38,28 +47,37 @@ pub struct Theme {
     pub radius: u32,
     /// `bottom-right` or `bottom-left`.
     pub position: String,
+    /// Beside the icon; may be empty.
     pub launcher_label: String,
+    /// Instead of the own icon.
     pub launcher_icon_url: Option<String>,
     /// `auto`, `light` or `dark`.
     pub scheme: String,
 }
 
+/// The form for contact details.
 #[derive(Object, Serialize)]
 pub struct LeadForm {
+    /// In this order; empty: there is no form.
     pub fields: Vec<LeadField>,
     /// Whether the form comes before the first message.
     pub before_chat: bool,
+    /// What the visitor agrees to; none: nothing is asked.
     pub consent: Option<Consent>,
 }
 
+/// One question of the form.
 #[derive(Object, Serialize)]
 pub struct LeadField {
+    /// The key in `/leads`: `email`, `name`, `phone`, or one of its `fields`.
     pub name: String,
+    /// What visitors read.
     pub label: String,
     /// `text`, `email`, `tel`, `textarea`, `select` or `checkbox`.
     #[oai(rename = "type")]
     #[serde(rename = "type")]
     pub kind: String,
+    /// Whether the form cannot be sent without it.
     pub required: bool,
     /// Characters.
     pub max_length: Option<u32>,
@@ -67,19 +85,27 @@ pub struct LeadField {
     pub options: Vec<String>,
 }
 
+/// What a visitor agrees to with the form.
 #[derive(Object, Serialize)]
 pub struct Consent {
+    /// What visitors read.
     pub text: String,
+    /// Where it says more.
     pub url: Option<String>,
     /// Send it back with the lead.
     pub version: String,
 }
 
+/// The line below the panel.
 #[derive(Object, Serialize)]
 pub struct Branding {
+    /// Whether it is shown at all.
     pub show: bool,
+    /// What visitors read.
     pub label: String,
+    /// Where it leads; may be empty.
     pub url: String,
+    /// A picture beside or instead of the label.
     pub logo_url: Option<String>,
     /// `label`, `logo_only` or `logo_and_label`.
     pub display_mode: String,

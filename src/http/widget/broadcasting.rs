@@ -22,6 +22,7 @@ const CHANNEL: &str = "private-conversation.";
 
 pub struct Broadcasting;
 
+/// Which connection wants to listen to which channel.
 #[derive(Object)]
 struct ChannelRequest {
     /// What the socket told the client when it connected: two numbers with a dot between.
@@ -32,6 +33,7 @@ struct ChannelRequest {
 
 impl Checked for ChannelRequest {}
 
+/// Leave to listen.
 #[derive(Object)]
 struct ChannelResponse {
     /// To be sent to the socket with `pusher:subscribe`.

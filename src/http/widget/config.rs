@@ -28,13 +28,18 @@ use crate::{
 
 pub struct Config;
 
+/// All that a launcher needs before the visitor acts.
 #[derive(Object, Serialize)]
 struct LauncherConfig {
+    /// As in `/init`.
     agent: Agent,
+    /// As in `/init`.
     branding: Branding,
+    /// As in `/init`.
     behavior_rules: Vec<Rule>,
     /// The owner's own words for texts of the widget, by key.
     strings: BTreeMap<String, String>,
+    /// As `reverb` in `/init`.
     realtime: Reverb,
 }
 

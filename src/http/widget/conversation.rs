@@ -22,6 +22,7 @@ use crate::{
 
 pub struct Conversation;
 
+/// What was said, and who answers.
 #[derive(Object, Serialize)]
 struct Messages {
     /// Oldest first.
@@ -30,25 +31,32 @@ struct Messages {
     status: String,
     /// Who answers, once a person does.
     operator: Option<Operator>,
+    /// The person who answers is writing just now.
     operator_typing: bool,
 }
 
+/// A person at the desk.
 #[derive(Object, Serialize)]
 struct Operator {
+    /// As visitors read it.
     name: String,
 }
 
+/// When it was cleared.
 #[derive(Object, Serialize)]
 struct Cleared {
+    /// What was said until then is gone for the visitor and for the model.
     cleared_at: String,
 }
 
+/// A wish for a person.
 #[derive(Object)]
 struct HumanRequest {
     /// What it is about, for the person; at most 500 characters.
     reason: Option<String>,
 }
 
+/// Whether somebody will come.
 #[derive(Object, Serialize)]
 struct HumanRequested {
     /// `waiting`, or `offline` when nobody is there.
@@ -61,11 +69,14 @@ struct HumanRequested {
     opens_at: Option<String>,
 }
 
+/// It was taken in.
 #[derive(Object, Serialize)]
 struct Taken {
+    /// True.
     accepted: bool,
 }
 
+/// What the visitor thinks.
 #[derive(Enum, Serialize)]
 #[oai(rename_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
@@ -74,14 +85,19 @@ enum Rating {
     Bad,
 }
 
+/// What the visitor thinks of the conversation.
 #[derive(Object)]
 struct SatisfactionRequest {
+    /// Of the whole conversation.
     rating: Rating,
+    /// In the words of the visitor; at most 500 characters.
     comment: Option<String>,
 }
 
+/// What the visitor thinks of an answer.
 #[derive(Object)]
 struct FeedbackRequest {
+    /// Of this answer.
     rating: Rating,
 }
 
@@ -89,22 +105,30 @@ impl Checked for HumanRequest {}
 impl Checked for SatisfactionRequest {}
 impl Checked for FeedbackRequest {}
 
+/// The rating that counts now.
 #[derive(Object, Serialize)]
 struct Rated {
+    /// As it is stored.
     rating: Rating,
 }
 
+/// What was erased.
 #[derive(Object, Serialize)]
 struct ErasedResponse {
+    /// How much it was.
     erased: Erased,
 }
 
 /// How much was erased.
 #[derive(Object, Serialize)]
 struct Erased {
+    /// With all that was said in them.
     conversations: u64,
+    /// Of the visitor and of the desk.
     messages: u64,
+    /// Contact details.
     leads: u64,
+    /// What the widget reported.
     events: u64,
 }
 
@@ -191,6 +215,8 @@ impl Conversation {
     }
 
     /// Say that the visitor is typing
+    ///
+    /// Every few seconds while they do, and only while a person is at the other end. Nothing is stored.
     #[oai(
         path = "/widget/typing",
         method = "post",
@@ -201,7 +227,9 @@ impl Conversation {
         Ok(Accepted(Taken { accepted: true }))
     }
 
-    /// Rate the conversation; the last rating counts
+    /// Rate the conversation
+    ///
+    /// The last rating counts.
     #[oai(
         path = "/widget/satisfaction",
         method = "post",
@@ -219,7 +247,9 @@ impl Conversation {
         Ok(Data(Rated { rating }))
     }
 
-    /// Rate an answer; the last rating counts
+    /// Rate an answer
+    ///
+    /// The last rating counts. Owners see what is rated `bad` among the questions that want a better answer.
     #[oai(
         path = "/widget/messages/:message_id/feedback",
         method = "post",

@@ -27,21 +27,28 @@ pub struct Events;
 /// One event, or a list of them in `events`.
 #[derive(Object)]
 struct EventsRequest {
+    /// 1 to 64 characters. Our own widget reports `launcher.shown`, `launcher.opened`, `launcher.closed`, `rule.fired`, `cta.shown`, `cta.click`, `cta.dismissed`, `lead.shown`, `citation.click`, `page.view` and `voice.used`.
     event: Option<String>,
+    /// Of the behaviour rule that it is about.
     rule_id: Option<String>,
-    /// An object of at most 4 KiB.
+    /// An object of at most 4096 bytes as JSON.
     metadata: Option<Any<Value>>,
+    /// Many at once, 1 to 50; then `event` stays away.
     events: Option<Vec<Event>>,
 }
 
+/// One of many events.
 #[derive(Object)]
 struct Event {
+    /// 1 to 64 characters.
     event: String,
+    /// Of the behaviour rule that it is about.
     rule_id: Option<String>,
-    /// An object of at most 4 KiB.
+    /// An object of at most 4096 bytes as JSON.
     metadata: Option<Any<Value>>,
 }
 
+/// How many were taken in.
 #[derive(Object, Serialize)]
 struct EventsResponse {
     /// How many were taken in.
@@ -51,6 +58,9 @@ struct EventsResponse {
 #[OpenApi]
 impl Events {
     /// Report events
+    ///
+    /// One (`event`), or at most 50 at once (`events`); a batch counts its events against the limit. All are stored, or
+    /// none.
     #[oai(
         path = "/widget/events",
         method = "post",

@@ -27,6 +27,7 @@ use crate::{
 
 pub struct Init;
 
+/// Who comes, and where.
 #[derive(Object)]
 struct InitRequest {
     /// The agent's id, as in the script tag.
@@ -49,9 +50,12 @@ struct InitRequest {
 
 impl Checked for InitRequest {}
 
+/// The conversation, its token, and how the agent looks.
 #[derive(Object, Serialize)]
 struct InitResponse {
+    /// The conversation that the token is good for.
     conversation_id: String,
+    /// The visitor, in this browser; the person, while `identified`.
     visitor_id: String,
     /// Keep it, and send it as `anon_id` next time. While `identified`, it opens the person's conversation: keep it no
     /// longer than the page, and let the site sign again on the next.
@@ -60,20 +64,28 @@ struct InitResponse {
     identified: bool,
     /// The bearer token of everything else.
     jwt: String,
+    /// When the token ends: an hour from now. Ask `/init` again before, or after a 401.
     expires_at: String,
+    /// The agent as visitors see it.
     agent: Agent,
+    /// The line below the panel.
     branding: Branding,
+    /// The enabled ones, highest priority first; each has an `id`, `conditions` and `actions`. Ignore the kinds that you do not know.
     behavior_rules: Vec<Rule>,
     /// The last 30, oldest first.
     messages: Vec<Message>,
+    /// How it stands.
     conversation: ConversationState,
+    /// Where the realtime socket is.
     reverb: Reverb,
 }
 
+/// How a conversation stands.
 #[derive(Object, Serialize)]
 struct ConversationState {
     /// `bot`, `waiting`, `human` or `offline`.
     status: String,
+    /// The visitor has left an address: show no form.
     lead_captured: bool,
 }
 

@@ -24,11 +24,14 @@ use crate::{
 
 pub struct Leads;
 
+/// Contact details.
 #[derive(Object)]
 struct LeadRequest {
     /// Checked, trimmed and lower-cased.
     email: String,
+    /// At most 200 characters.
     name: Option<String>,
+    /// At most 200 characters, in whatever form.
     phone: Option<String>,
     /// Further answers of the form, at most 20; values of at most 4000 characters. Unknown keys are kept too.
     fields: Option<HashMap<String, Any<Value>>>,
@@ -44,8 +47,10 @@ impl Checked for LeadRequest {
     }
 }
 
+/// The lead as it is kept.
 #[derive(Object, Serialize)]
 struct LeadResponse {
+    /// One for each agent and address.
     lead_id: String,
     /// `created` or `updated`.
     status: String,

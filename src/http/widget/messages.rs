@@ -26,34 +26,44 @@ pub struct Messages;
 /// What was said, and by whom.
 #[derive(Object, Serialize)]
 pub struct Message {
+    /// ULID; send the last one as `after` to read on.
     id: String,
     /// `user`, `assistant` or `human-agent`.
     role: String,
+    /// Markdown of an answer, with `[1]` where it names a source; a question as it was asked.
     content: String,
+    /// The sources that it names; of an answer alone.
     citations: Vec<Citation>,
+    /// When it was stored.
     created_at: String,
 }
 
 /// A source that an answer names as `[id]`.
 #[derive(Object, Serialize)]
 pub struct Citation {
+    /// The number in `[1]`.
     id: u32,
+    /// The place in the page, where browsers find it; may be a path where the source has no address.
     url: String,
+    /// The page's title.
     title: String,
     /// The words of the page that support the answer.
     quote: String,
 }
 
+/// A question, and where it is asked.
 #[derive(Object)]
 struct MessageRequest {
-    /// The question: 1 to 4000 characters after trimming.
+    /// The question: 1 to 4000 characters after trimming, counted as a person counts (a family emoji is one, so no
+    /// `maxLength` can say it).
     message: String,
-    /// Where the visitor is.
+    /// Where the visitor is: passages of that page come a little earlier.
     page_url: String,
     /// What the visitor's page says of itself: an object with `title`, `description`, `canonical`, `headings`,
-    /// `text`, `json_ld` and `og`. Other keys are dropped, long texts cut.
+    /// `text`, `json_ld` and `og`. Other keys are dropped, long texts cut so that the whole stays within 8 KiB; never an
+    /// error.
     page_context: Option<Any<Value>>,
-    /// Your own id of this message: sent again, it is answered once.
+    /// Your own id of this message, 1 to 64 characters: sent again, it is answered once and told again.
     client_message_id: Option<String>,
 }
 
@@ -67,13 +77,16 @@ impl Checked for MessageRequest {
     }
 }
 
+/// An answer in one piece.
 #[derive(Object, Serialize)]
 struct Answer {
     /// Of the answer; with `handoff` of the question.
     message_id: String,
+    /// As `/init` said.
     conversation_id: String,
     /// Markdown, with `[1]` where it names a source; empty with `handoff`.
     content: String,
+    /// The sources that the answer names, in order of first use.
     citations: Vec<Citation>,
     /// Nothing that was found supports the answer well.
     low_confidence: bool,
@@ -85,8 +98,11 @@ struct Answer {
 impl Messages {
     /// Ask, and read the answer as it is written
     ///
-    /// Server-sent events: `token` (zero or more), `citations` (once), `done` (last: question and answer are
-    /// durable), or `error`. A visitor who goes away does not stop the turn.
+    /// Server-sent events, each a `data:` line of JSON and an empty line: `token` (zero or more), perhaps `lead_prompt` and
+    /// `suggestions`, `citations` (once), `done` (last: question and answer are durable), or `error`; `handoff` instead
+    /// of tokens while a person is awaited. `StreamEvent` describes each. A comment line every 15 seconds keeps the
+    /// connection alive. A visitor who goes away does not stop the turn: with the same `client_message_id` it is told
+    /// again.
     #[oai(
         path = "/widget/messages/stream",
         method = "post",
@@ -103,6 +119,9 @@ impl Messages {
     }
 
     /// Ask, and read the answer in one piece
+    ///
+    /// The same turn as `/messages/stream`, once it is over. What is offered beside the answer (`suggestions`,
+    /// `lead_prompt`) is in the stream alone.
     #[oai(
         path = "/widget/messages",
         method = "post",

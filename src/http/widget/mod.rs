@@ -12,17 +12,19 @@ mod realtime;
 
 use poem_openapi::{OpenApiService, Tags};
 
+use super::document::INTRODUCTION;
+
 #[derive(Tags)]
 enum Tag {
-    /// A visitor arrives.
+    /// A visitor arrives: begin here.
     Visit,
     /// Questions and answers.
     Messages,
-    /// The rest of the conversation.
+    /// The rest of the conversation: reading it again, a person, ratings, and being forgotten.
     Conversation,
     /// Contact details.
     Leads,
-    /// What the widget reports.
+    /// What the widget reports of its use.
     Events,
 }
 
@@ -51,10 +53,7 @@ pub fn service() -> OpenApiService<Apis, ()> {
         "Frontdesk widget API",
         env!("CARGO_PKG_VERSION"),
     )
-    .description(
-        "What a visitor's browser, or a client of your own, may rely on. Begin with `POST /widget/init`; its `jwt` is \
-         the bearer token of everything else. Names, codes and shapes never change within v1; keys may be added.",
-    )
+    .description(INTRODUCTION)
     .server("/v1")
     .server("/api/v1")
 }

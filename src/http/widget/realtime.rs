@@ -9,9 +9,13 @@ use crate::{access::channels::APP_KEY, http::gate::PublicAddress};
 /// The realtime socket's address, for Pusher clients.
 #[derive(Object, Serialize)]
 pub struct Reverb {
+    /// The application's name, for the client's constructor.
     app_key: String,
+    /// As the browser reaches it.
     host: String,
+    /// As the browser reaches it.
     port: u16,
+    /// `wss` where the server is reached by https.
     scheme: String,
 }
 
