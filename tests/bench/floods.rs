@@ -21,6 +21,10 @@ use crate::{
 const CONNECTIONS: usize = 8;
 const VISITORS: usize = 100;
 const ADDRESSES: usize = 1_000_000;
+/// What the limiter says that it holds at most (src/access/limits.rs).
+const LIMITER_MB: f64 = 25.0;
+/// What limiter and gate may add to a request. A refusal costs more than they do, so whatever meets this is well within.
+const GATE_US: f64 = 5.0;
 /// From one address of a visitor who is nobody else here.
 const ONE: &str = "192.0.2.1";
 
@@ -138,7 +142,7 @@ pub fn limiter(bench: &mut Bench) -> Result<()> {
         .number("addresses", count(ADDRESSES))
         .number("anonymous_mb", grown)
         .print();
-    bench.table.row("memory after a million addresses", grown, " MB", &Bar::None);
+    bench.table.row("memory after a million addresses", grown, " MB", &Bar::AtMost(LIMITER_MB));
 
     let ruler = hello::start()?;
     let wait = || {
@@ -153,6 +157,6 @@ pub fn limiter(bench: &mut Bench) -> Result<()> {
         .number("hello_cpu_us", each(&greeted))
         .print();
     let added = each(&refused) - each(&greeted);
-    bench.table.row("CPU of a refusal beyond the hello world", added, " µs", &Bar::None);
+    bench.table.row("CPU of a refusal beyond the hello world", added, " µs", &Bar::AtMost(GATE_US));
     Ok(())
 }
