@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use super::bare::Retold;
 use poem::{
     http::uri::Scheme,
     listener::Acceptor,
@@ -76,6 +77,8 @@ pub struct Connection {
     head: Head,
     last_byte: Instant,
     alarm: Pin<Box<Sleep>>,
+    /// In the place of a bare refusal that is being written.
+    retold: Option<Retold>,
 }
 
 /// Where in a request the peer is.
@@ -108,7 +111,28 @@ impl Connection {
             head: Head::Awaited,
             last_byte: now,
             alarm: Box::pin(tokio::time::sleep_until(now + HEAD_WITHIN)),
+            retold: None,
         }
+    }
+
+    /// Writes what stands for `bytes`, if something does; ready once all of it is written.
+    fn poll_retell(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<Option<usize>>> {
+        if self.retold.is_none() {
+            self.retold = Retold::of(bytes);
+        }
+        let Some(retold) = &mut self.retold else { return Poll::Ready(Ok(None)) };
+        while !retold.rest().is_empty() {
+            match ready!(Pin::new(&mut self.stream).poll_write(context, retold.rest()))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => retold.advance(written),
+            }
+        }
+        self.retold = None;
+        Poll::Ready(Ok(Some(bytes.len())))
     }
 
     fn deadline(&self) -> Instant {
@@ -191,6 +215,9 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if let Some(written) = ready!(self.poll_retell(context, bytes))? {
+            return Poll::Ready(Ok(written));
+        }
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
         self.sent(bytes);
         Poll::Ready(written)
@@ -201,6 +228,11 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if let [bytes] = slices
+            && let Some(written) = ready!(self.poll_retell(context, bytes))?
+        {
+            return Poll::Ready(Ok(written));
+        }
         let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, slices));
         self.sent(slices.first().map_or(&[], |slice| &**slice));
         Poll::Ready(written)

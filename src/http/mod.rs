@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+mod bare;
 mod body;
 mod connection;
 mod document;

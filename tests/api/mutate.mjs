@@ -23,16 +23,13 @@ let visitor = await anyone();
 
 /** What every request may need to be valid. */
 async function anyone() {
-  const { jwt } = await desk.visitor();
-  return { jwt, agent: desk.agent, message: await desk.answered(jwt) };
+  const { jwt, conversation_id: conversation } = await desk.visitor();
+  return { jwt, conversation, agent: desk.agent, message: await desk.answered(jwt) };
 }
 
 /** What is wrong with an answer; nothing if it is as promised. */
 function wrong({ status, headers, body }, method) {
-  // The HTTP library itself answers what is not HTTP, with a bare status.
-  if (headers["x-request-id"] === undefined) {
-    return [400, 414, 431].includes(status) && body === "" ? undefined : `a bare ${status}`;
-  }
+  if (headers["x-request-id"] === undefined) return `a bare ${status}`;
   if (status >= 500) return `${status}`;
   if (status === 204 || status === 304 || method === "HEAD") return body === "" ? undefined : "a body where there is none";
   if (status === 200 && headers["content-type"] === "text/event-stream") {
@@ -46,7 +43,7 @@ function wrong({ status, headers, body }, method) {
   } catch {
     return `${status} without JSON`;
   }
-  if (status < 300) return value?.data === undefined ? `${status} without data` : undefined;
+  if (status < 300) return value?.data === undefined && value?.auth === undefined ? `${status} without data` : undefined;
   const { code, message, fields } = value?.error ?? {};
   if (!/^[a-z_]+$/.test(code ?? "") || typeof message !== "string" || message.length < 10) return "no envelope";
   if (status === 422 && !(code === "validation_failed" && fields && Object.keys(fields).length > 0)) return "422 without fields";

@@ -38,6 +38,7 @@ export const endpoints = [
   post("/conversation/clear"),
   post("/request-human", { reason: "please" }),
   post("/typing"),
+  post("/broadcasting/auth", (visitor) => ({ socket_id: "12.34", channel_name: `private-conversation.${visitor.conversation}` })),
   post("/satisfaction", { rating: "good", comment: "nice" }),
   (visitor) => post(`/messages/${visitor.message}/feedback`, { rating: "bad" })(visitor),
 ];

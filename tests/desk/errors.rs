@@ -266,3 +266,27 @@ async fn a_request_that_is_no_http_ends_the_connection_and_nothing_else() {
     }
     assert_eq!(desk.wire.get("/healthz").send().await.status, 200);
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_as_a_request_is_refused_in_the_form_of_every_other_refusal() {
+    let desk = Desk::start().await;
+    let headers: String = (0..200).map(|number| format!("X-{number}: x\r\n")).collect();
+    for (request, status) in [
+        ("GET\r\n\r\n".to_owned(), 400),
+        ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n".to_owned(), 400),
+        (format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(70_000)), 414),
+        (format!("GET / HTTP/1.1\r\nHost: x\r\n{headers}\r\n"), 431),
+    ] {
+        let mut socket = tokio::net::TcpStream::connect(desk.wire.authority()).await.unwrap();
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = socket.read_to_end(&mut answer).await;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("content-length: {}", body.len())), "{answer}");
+        assert!(head.contains("x-request-id: ") && head.contains("application/json"), "{answer}");
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["error"]["code"], "invalid_request", "{body}");
+    }
+}

@@ -33,7 +33,7 @@ struct EventsRequest {
     rule_id: Option<String>,
     /// An object of at most 4096 bytes as JSON.
     metadata: Option<Any<Value>>,
-    /// Many at once, 1 to 50; then `event` stays away.
+    /// Many at once, at most 50; then `event` stays away.
     events: Option<Vec<Event>>,
 }
 
