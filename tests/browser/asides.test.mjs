@@ -174,6 +174,9 @@ test('nobody comes: it is said, the assistant goes on, and with the next questio
   const json = (route, data) => route.fulfill({ headers: { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' }, json: { data } });
   await visitor.context.route(/\/conversation\/messages/, (route) => (route.request().method() === 'OPTIONS' ? route.continue()
     : json(route, { messages: [], status: 'offline', operator: null, operator_typing: false })));
+  // The server never hears of it: there it would go on for two minutes.
+  await visitor.context.route(/\/request-human$/, (route) => (route.request().method() === 'OPTIONS' ? route.continue()
+    : json(route, { status: 'waiting', timeout_seconds: 120 })));
   await visitor.opens(it.page('/nobody'));
   await visitor.page.evaluate(() => {
     globalThis.said = [];
@@ -186,5 +189,24 @@ test('nobody comes: it is said, the assistant goes on, and with the next questio
   await visitor.answered();
   assert.equal(await visitor.widget.getByText('Nobody is available').count(), 0);
   assert.deepEqual(await visitor.page.evaluate(() => globalThis.said), ['waiting', 'offline', 'bot']);
+  await visitor.leaves();
+});
+
+test('while a person is awaited, what is asked waits for them: no answer, no empty bubble', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  await visitor.opens(it.page('/awaited'));
+  await visitor.page.evaluate(() => {
+    globalThis.heard = 0;
+    FrontDesk.on('message:received', () => { globalThis.heard += 1; });
+    return FrontDesk.handoff();
+  });
+  await visitor.widget.getByText('Asking a colleague to join').waitFor();
+  await visitor.asks('How long does shipping take?');
+  await visitor.questions.first().waitFor();
+  await visitor.widget.locator('.theirs').waitFor({ state: 'detached' });
+  await visitor.widget.getByText('Asking a colleague to join').waitFor();
+  assert.equal(await visitor.widget.locator('.theirs').count(), 0);
+  assert.equal(await visitor.page.evaluate(() => globalThis.heard), 0);
   await visitor.leaves();
 });
