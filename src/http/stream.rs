@@ -67,7 +67,7 @@ pub struct HandoffEvent {
 #[derive(Object)]
 pub struct LeadPromptEvent {}
 
-/// Questions to go on with, which the same pages answer: offer them below the answer.
+/// Questions to go on with, which the pages found answer or the agent begins with: offer them below the answer.
 #[derive(Object)]
 pub struct SuggestionsEvent {
     /// 1 to 4.

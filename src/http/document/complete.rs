@@ -82,7 +82,7 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("Message", "role", json!({"enum": ["user", "assistant", "human-agent"]})),
         ("Messages", "status", json!({"enum": STATUSES})),
         ("ConversationState", "status", json!({"enum": STATUSES})),
-        ("HumanRequested", "status", json!({"enum": STATUSES})),
+        ("HumanRequested", "status", json!({"enum": ["waiting", "human", "offline"]})),
         ("HumanRequested", "opens_at", json!({"format": "date-time"})),
         ("LeadResponse", "status", json!({"enum": ["created", "updated"]})),
         (

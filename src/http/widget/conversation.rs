@@ -59,7 +59,7 @@ struct HumanRequest {
 /// Whether somebody will come.
 #[derive(Object, Serialize)]
 struct HumanRequested {
-    /// `waiting`, or `offline` when nobody is there.
+    /// `waiting`, `offline` when nobody is there, or `human` when one is at the other end already.
     status: String,
     /// While waiting: how long a person has to come, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
