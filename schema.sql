@@ -188,6 +188,7 @@ create table runs (
   skipped       integer not null default 0, -- no page, and none tomorrow
   failed        integer not null default 0, -- there may be a page, but it could not be had
   removed       integer not null default 0, -- pages that the source no longer has
+  cut_offs      integer not null default 0, -- how often in a row the process ended in the middle of it
   started_at    integer not null,
   seen_at       integer not null, -- the last sign of life
   ended_at      integer

@@ -275,10 +275,12 @@ impl Crawl {
         }
         let stands_in = !(matches!(missed, Missed::Unwanted(_)) || is_away && is_known);
         let entry = self.entries.get(url.as_str()).filter(|_| stands_in).cloned();
-        let place = url.clone();
-        let read = tokio::task::spawn_blocking(move || entry?.document(&place)).await;
+        let said = match entry {
+            Some(entry) => self.site.room.read(entry.input(&url)).await.ok(),
+            None => None,
+        };
         let mut visit = Visit { url, depth, result: Err(missed), memory: None };
-        if let Ok(Some(document)) = read {
+        if let Some(document) = said.map(Entry::page) {
             let (path, text_hash) = (self.site.path(&visit.url), text_hash(&document));
             visit.result = match self.claims.claim(&path, &text_hash) {
                 Ok(()) => {

@@ -4,24 +4,28 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc,
+    sync::Arc,
     time::Duration,
 };
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use url::Url;
 
 use super::{
-    docx, html, language, markdown,
+    charset, docx, html, language, markdown,
     pairs::{self, Pair},
-    pdf, sheet,
+    pdf, sheet, split,
 };
 
 /// Bytes of a document that are read at all.
 pub(super) const LARGEST: usize = 10 * 1024 * 1024;
 const LARGEST_PACKED: usize = 32 * 1024 * 1024;
-/// Parsers recurse as deep as [`super::shallow`] lets elements lie in each other.
-const STACK_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of documents that are read, or cut into passages, at once: each takes some twenty times as many.
+const ROOM: usize = LARGEST;
+/// What permits count.
+const UNIT: usize = 1024;
+/// Parsers recurse as deep as `html/` lets elements lie in each other. What is not used of it takes no memory.
+const STACK_BYTES: usize = 64 * 1024 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Of a PDF or a Word file, whose own bounds end it earlier unless the machine is very busy.
 const TIMEOUT_PACKED: Duration = Duration::from_mins(2);
@@ -116,23 +120,57 @@ pub(super) struct Document {
     pub nofollow: bool,
 }
 
-/// Reads the document; blocks. An error is the reason for people, such as "is not UTF-8".
-pub(super) fn read(input: Input) -> Result<Document, String> {
-    let (done, result) = mpsc::sync_channel(1);
-    let timeout = if input.format.is_packed() { TIMEOUT_PACKED } else { TIMEOUT };
-    let reader = std::thread::Builder::new().name("extract".into()).stack_size(STACK_BYTES).spawn(
-        move || {
-            let document = catch_unwind(AssertUnwindSafe(|| parse(&input)));
-            // Nobody waits any more when it took too long.
+/// The memory in which documents are read: shared by all runs of a process, so that large ones wait for each other.
+#[derive(Clone)]
+pub(super) struct Room(Arc<Semaphore>);
+
+impl Room {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(ROOM / UNIT)))
+    }
+
+    /// Waits until there is room for so many bytes of text, and keeps it.
+    pub(super) async fn enter(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let units = bytes.clamp(UNIT, ROOM).div_ceil(UNIT);
+        // It is never closed.
+        Arc::clone(&self.0).acquire_many_owned(units as u32).await.ok()
+    }
+
+    /// Reads the document. An error is the reason for people, such as "is empty".
+    pub(super) async fn read(&self, input: Input) -> Result<Document, String> {
+        let (format, bytes) = (input.format, input.bytes.len());
+        self.open(format, bytes, move || Ok(input)).await
+    }
+
+    /// The same, where the bytes (so many) are to be had only when there is room for them.
+    pub(super) async fn open(
+        &self,
+        format: Format,
+        bytes: usize,
+        input: impl FnOnce() -> Result<Input, String> + Send + 'static,
+    ) -> Result<Document, String> {
+        // Two PDFs or Word files at once: they may unpack to much more than they are.
+        let room = self.enter(if format.is_packed() { bytes.max(ROOM / 2) } else { bytes }).await;
+        let timeout = if format.is_packed() { TIMEOUT_PACKED } else { TIMEOUT };
+        let (done, result) = oneshot::channel();
+        let reader = std::thread::Builder::new().name("extract".into()).stack_size(STACK_BYTES);
+        let started = reader.spawn(move || {
+            let document = catch_unwind(AssertUnwindSafe(|| parse(&input()?)));
+            // Nobody waits any more when it took too long; the room is taken until it ends.
+            drop(room);
             let _ = done.send(
                 document.unwrap_or_else(|_| Err("cannot be read: its parser failed".to_owned())),
             );
-        },
-    );
-    if reader.is_err() {
-        return Err("cannot be read now: no thread for it".to_owned());
+        });
+        if started.is_err() {
+            return Err("cannot be read now: no thread for it".to_owned());
+        }
+        let late = || Err("takes too long to read".to_owned());
+        match tokio::time::timeout(timeout, result).await {
+            Ok(Ok(document)) => document,
+            _ => late(),
+        }
     }
-    result.recv_timeout(timeout).unwrap_or_else(|_| Err("takes too long to read".to_owned()))
 }
 
 fn parse(input: &Input) -> Result<Document, String> {
@@ -154,7 +192,10 @@ fn parse(input: &Input) -> Result<Document, String> {
                 ..Document::default()
             }
         }
-        _ => of_text(&decode(input)?, input.format, input.base.as_ref())?,
+        format => {
+            let text = charset::text(&input.bytes, input.charset.as_deref())?;
+            of_text(&text, format, input.base.as_ref())?
+        }
     };
     if !document.pairs.is_empty() {
         let some: String =
@@ -195,7 +236,7 @@ fn of_text(text: &str, format: Format, base: Option<&Url>) -> Result<Document, S
             Document { pairs, left_out, ..Document::default() }
         }
         Format::Html => {
-            let page = html::read(text, base);
+            let page = html::read(text, base)?;
             Document {
                 title: page.title,
                 description: page.description,
@@ -205,6 +246,7 @@ fn of_text(text: &str, format: Format, base: Option<&Url>) -> Result<Document, S
                 links: page.links,
                 noindex: page.noindex,
                 nofollow: page.nofollow,
+                left_out: page.is_cut.then(|| "is large: only its first part was read".to_owned()),
                 ..Document::default()
             }
         }
@@ -244,6 +286,11 @@ fn finished(mut document: Document) -> Result<Document, String> {
     if document.markdown.trim().is_empty() {
         return Err("has no text".to_owned());
     }
+    if !markdown::says(&document.markdown)
+        && split::split(&document.markdown, &document.title, &document.anchors).is_empty()
+    {
+        return Err("has headings and no text".to_owned());
+    }
     document.title = cut(document.title.trim(), TITLE);
     document.description = cut(document.description.trim(), DESCRIPTION);
     let declared = Some(document.language.as_str()).filter(|tag| !tag.is_empty());
@@ -253,43 +300,4 @@ fn finished(mut document: Document) -> Result<Document, String> {
 
 fn cut(text: &str, most: usize) -> String {
     text.chars().filter(|c| !c.is_control()).take(most).collect()
-}
-
-fn decode(input: &Input) -> Result<String, String> {
-    let bytes = input.bytes.as_slice();
-    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
-    if marked.is_none() && bytes.iter().take(8192).any(|byte| *byte == 0) {
-        return Err("is binary".to_owned());
-    }
-    let declared = marked
-        .or_else(|| Encoding::for_label(input.charset.as_ref()?.as_bytes()))
-        .or_else(|| (input.format == Format::Html).then(|| in_meta(bytes)).flatten())
-        // What Excel writes, where it is not UTF-8.
-        .or_else(|| (input.format == Format::Csv).then_some(WINDOWS_1252));
-    // A page that declares one and is UTF-8 is UTF-8: templates declare what they were made with.
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) if marked.is_none() && declared != Some(encoding_rs::ISO_2022_JP) => {
-            text.to_owned()
-        }
-        _ => match declared {
-            Some(encoding) if encoding != UTF_8 || marked.is_some() => {
-                encoding.decode(bytes).0.into_owned()
-            }
-            // Declared as UTF-8 and broken in places: a browser shows it too.
-            Some(_) => String::from_utf8_lossy(bytes).into_owned(),
-            None => return Err("is not UTF-8".to_owned()),
-        },
-    };
-    Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\0', ""))
-}
-
-/// The character set in the head of a page.
-fn in_meta(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(2048))?).to_ascii_lowercase();
-    let (_, after) = head.split_once("charset=")?;
-    let label = after.trim_start_matches(['"', '\'', ' ']);
-    let label = label
-        .split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | ':'))
-        .next()?;
-    Encoding::for_label(label.as_bytes())
 }

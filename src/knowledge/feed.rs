@@ -7,7 +7,10 @@ use quick_xml::{
 };
 use url::Url;
 
-use super::extract::{self, Document, Format, Input};
+use super::{
+    charset,
+    extract::{Document, Format, Input},
+};
 
 /// Entries of one feed.
 const MOST: usize = 5000;
@@ -30,8 +33,8 @@ pub(super) struct Entry {
 
 /// What the document is, by its first element: a feed, a sitemap, or neither.
 pub(super) fn sniff(body: &[u8]) -> Option<Xml> {
-    let text = String::from_utf8_lossy(body.get(..body.len().min(4096))?);
-    let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}').trim_start());
+    let text = charset::text_of_xml(body.get(..body.len().min(4096))?, None);
+    let mut reader = Reader::from_str(text.trim_start());
     loop {
         match reader.read_event().ok()? {
             Event::Start(tag) | Event::Empty(tag) => {
@@ -48,8 +51,8 @@ pub(super) fn sniff(body: &[u8]) -> Option<Xml> {
 }
 
 /// The entries that have a link, in the feed's order.
-pub(super) fn read(body: &[u8]) -> Vec<Entry> {
-    let text = String::from_utf8_lossy(body);
+pub(super) fn read(body: &[u8], charset: Option<&str>) -> Vec<Entry> {
+    let text = charset::text_of_xml(body, charset);
     let mut reader = Reader::from_str(&text);
     reader.config_mut().check_end_names = false;
     let mut entries = Vec::new();
@@ -165,27 +168,34 @@ fn reference(name: &str) -> String {
 }
 
 impl Entry {
-    /// What the entry says of itself, as the page that it is about; blocks.
-    pub(super) fn document(&self, url: &Url) -> Option<Document> {
-        let input = Input {
+    /// What the entry says of itself, to be read as the page that it is about.
+    pub(super) fn input(&self, url: &Url) -> Input {
+        Input {
             bytes: format!("<html><body><main>{}</main></body></html>", self.content).into_bytes(),
             format: Format::Html,
             charset: Some("utf-8".into()),
             base: Some(url.clone()),
             name: if self.title.is_empty() { url.to_string() } else { self.title.clone() },
-        };
-        let document = extract::read(input).ok()?;
-        Some(Document { canonical: None, links: Vec::new(), ..document })
+        }
+    }
+
+    /// That page: where it is and what it leads to, the feed says.
+    pub(super) fn page(document: Document) -> Document {
+        Document { canonical: None, links: Vec::new(), ..document }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Xml, read, sniff};
+    use super::{Entry, Xml, read, sniff};
+
+    fn entries(body: &[u8]) -> Vec<Entry> {
+        read(body, None)
+    }
 
     #[test]
     fn reads_rss() {
-        let entries = read(
+        let entries = entries(
             b"<?xml version='1.0'?><rss version='2.0' xmlns:content='x' xmlns:atom='y'><channel><title>Blog</title>\
               <link>https://a.example/</link><atom:link rel='self' href='https://a.example/feed'/>\
               <item><title>One &amp; two</title><link> https://a.example/1?a=1&amp;b=2 </link><description>Short</description>\
@@ -202,7 +212,7 @@ mod tests {
 
     #[test]
     fn reads_atom() {
-        let entries = read(
+        let entries = entries(
             b"<feed xmlns='http://www.w3.org/2005/Atom'><link href='/' rel='alternate'/><link rel='self' href='/feed'/>\
               <entry><title>One</title><link rel='edit' href='/edit'/><link href='/1'/><summary>S</summary>\
               <content type='xhtml'><div xmlns='z'>Some <b>bold</b> words</div></content></entry></feed>",

@@ -92,6 +92,12 @@ fn add(at: PathBuf, path: String, listing: &mut Listing) {
 }
 
 impl File {
+    /// Bytes that it has, as far as can be told, and no more than are read.
+    pub(super) fn bytes(&self) -> usize {
+        let largest = self.format.largest() as u64;
+        fs::metadata(&self.at).map_or(0, |file| file.len().min(largest) as usize)
+    }
+
     /// Reads the bytes; blocks. An error is the reason for people.
     pub(super) fn open(&self, url: Option<Url>) -> Result<Input, String> {
         let unreadable = |error: std::io::Error| format!("cannot be read: {error}");

@@ -4,6 +4,8 @@
 
 mod cleaner;
 mod tags;
+mod tree;
+mod writer;
 
 use cleaner::Cleaner;
 use scraper::{ElementRef, Html, Selector};
@@ -23,14 +25,16 @@ pub(super) struct Page {
     pub noindex: bool,
     /// The page asks not to follow its links.
     pub nofollow: bool,
+    /// It is larger than what is read of one page.
+    pub is_cut: bool,
 }
 
 /// Links taken from one page.
 const MOST_LINKS: usize = 5000;
 
-pub(super) fn read(html: &str, base: Option<&Url>) -> Page {
-    let html = super::shallow::shallow(html);
-    let document = Html::parse_document(&html);
+/// The error is a sentence without its subject.
+pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
+    let tree::Tree { html: document, is_cut } = tree::parse(html)?;
     let base = first(&document, "base[href]")
         .and_then(|element| element.attr("href"))
         .and_then(|href| base.map_or_else(|| Url::parse(href).ok(), |base| base.join(href).ok()))
@@ -41,17 +45,23 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Page {
     };
     let clean = Cleaner::new(&document, base.as_ref());
     let content = clean.content();
-    Page {
+    let mut page = Page {
         title: title(&document, clean.root_heading()),
         description: meta(&document, &["description", "og:description"]),
         language: document.root_element().attr("lang").map(str::to_owned),
-        markdown: markdown(&content),
+        markdown: String::new(),
         canonical: first(&document, "link[rel~=canonical][href]")
             .and_then(|element| absolute(element.attr("href")?, base.as_ref())),
         links: links(&document, base.as_ref()),
         noindex: has("noindex"),
         nofollow: has("nofollow"),
-    }
+        is_cut,
+    };
+    drop(clean);
+    // A large page has room for one tree at a time.
+    drop(document);
+    page.markdown = writer::markdown(&content)?;
+    Ok(page)
 }
 
 fn first<'a>(document: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
@@ -134,51 +144,26 @@ fn said(html: &str) -> usize {
     letters
 }
 
-fn markdown(html: &str) -> String {
-    let options = htmd::options::Options {
-        bullet_list_marker: htmd::options::BulletListMarker::Dash,
-        ul_bullet_spacing: 1,
-        ol_number_spacing: 1,
-        ..Default::default()
-    };
-    htmd::HtmlToMarkdown::builder()
-        .options(options)
-        .add_handler(
-            vec!["h1", "h2", "h3", "h4", "h5", "h6"],
-            |handlers: &dyn htmd::element_handler::Handlers, element: htmd::Element| {
-                let text = squeeze(&handlers.walk_children(element.node).content);
-                if text.is_empty() {
-                    return Some(String::new().into());
-                }
-                let level =
-                    element.tag.as_bytes().get(1).map_or(1, |digit| usize::from(digit - b'0'));
-                let id = element.attrs.iter().find(|attribute| &*attribute.name.local == "id");
-                let id = id.map(|id| format!(" {{#{}}}", id.value)).unwrap_or_default();
-                Some(format!("\n\n{} {text}{id}\n\n", "#".repeat(level)).into())
-            },
-        )
-        .build()
-        .convert(html)
-        .unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{Page, read};
+
+    fn page(html: &str) -> Page {
+        read(html, "https://a.example/dir/page.html".parse().ok().as_ref()).expect("a page")
+    }
 
     fn markdown(html: &str) -> String {
-        read(html, "https://a.example/dir/page.html".parse().ok().as_ref()).markdown
+        page(html).markdown
     }
 
     #[test]
     fn keeps_the_content_and_drops_what_is_around() {
-        let page = read(
+        let page = page(
             "<!doctype html><html lang=de><head><title>Versand \u{2013} Laden</title>\
              <meta name=description content='Wie wir liefern'><link rel=canonical href=/dir/versand></head>\
              <body><header><a href=/>Laden</a></header><nav><a href=/x>Navigation</a></nav>\
              <main><h1>Versand</h1><p>Wir liefern <a href=../agb#x>\u{fc}berall</a>.</p><aside>Werbung</aside></main>\
              <div class='cookie-notice'>Kekse? <button>Ja</button></div><footer>Impressum</footer></body></html>",
-            "https://a.example/dir/page.html".parse().ok().as_ref(),
         );
         assert_eq!(page.title, "Versand");
         assert_eq!(page.description, "Wie wir liefern");
@@ -201,7 +186,7 @@ mod tests {
              <pre><code class=language-sh>run\n  it</code></pre><dl><dt>VAT<dd>20 %</dl></main>",
         );
         assert!(out.contains("- one\n- two"), "{out}");
-        assert!(out.contains("| S    | \u{a3}1    |"), "{out}");
+        assert!(out.contains("| Size | Price |\n| --- | --- |\n| S | \u{a3}1 |\n"), "{out}");
         assert!(out.contains("```sh\nrun\n  it\n```"), "{out}");
         assert!(out.contains("**VAT**\n\n20 %"), "{out}");
     }

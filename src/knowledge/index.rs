@@ -9,12 +9,11 @@ use std::{
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{
     Progress, Report,
-    extract::{self, Document},
+    extract::{Document, Room},
     files, hex, language, pairs,
     record::{self, Along, Hold, Record},
     split,
@@ -34,11 +33,9 @@ use crate::{
 };
 
 /// Rises when the same text would become other passages or words: then every page is written anew.
-pub(super) const FORMAT: &str = "3";
+pub(super) const FORMAT: &str = "4";
 /// Pages that are read, or wait to be written, at once.
 const AT_ONCE: usize = 8;
-/// Of those, PDFs and Word files: reading one may take much memory.
-const PACKED_AT_ONCE: usize = 2;
 /// Pairs of one file that wait to be written together.
 const PAIRS_AT_ONCE: usize = 64;
 /// Pages that one write takes out.
@@ -63,6 +60,7 @@ pub(super) enum Outcome {
 /// One run: where its pages go and what there was before it.
 pub(super) struct Run {
     store: Store,
+    room: Room,
     agent: Agent,
     source: SourceId,
     pub known: HashMap<String, Known>,
@@ -94,24 +92,19 @@ pub(super) async fn files(
         record.skipped(&skipped.path, &skipped.reason);
     }
     let mut seen = HashSet::new();
-    let packed = Arc::new(Semaphore::new(PACKED_AT_ONCE));
     let mut reading = stream::iter(listing.files)
         .map(|file| {
             let run = Arc::clone(&run);
             let base = base_url.clone();
-            let packed = Arc::clone(&packed);
             async move {
                 let path = file.path.clone();
-                let _turn =
-                    if file.format.is_packed() { packed.acquire().await.ok() } else { None };
-                let read = tokio::task::spawn_blocking(move || {
-                    let (url, base) = file.url(base.as_ref());
-                    let mut document = file.open(base).and_then(extract::read)?;
+                let (url, base) = file.url(base.as_ref());
+                let (format, bytes) = (file.format, file.bytes());
+                let read = run.room.open(format, bytes, move || file.open(base)).await;
+                let read = read.map(|mut document| {
                     let left_out = document.left_out.take();
-                    let arrivals = pairs::apart(Arrival { path: file.path, url, document });
-                    Ok::<_, String>((arrivals, left_out))
-                })
-                .await?;
+                    (pairs::apart(Arrival { path: path.clone(), url, document }), left_out)
+                });
                 let (pages, reason) = match read {
                     Ok((arrivals, left_out)) => (run.put_all(arrivals).await?, left_out),
                     Err(reason) => (Vec::new(), Some(reason)),
@@ -156,10 +149,16 @@ impl Report {
 }
 
 impl Run {
-    pub(super) async fn begin(store: &Store, agent: &Agent, source: SourceId) -> Result<Self> {
+    pub(super) async fn begin(
+        store: &Store,
+        room: &Room,
+        agent: &Agent,
+        source: SourceId,
+    ) -> Result<Self> {
         let known = store.read(move |db| pages::of_source(db, source)).await?;
         let known = known.into_iter().map(|page| (page.path.clone(), page)).collect();
-        Ok(Self { store: store.clone(), agent: agent.clone(), source, known })
+        let (store, room, agent) = (store.clone(), room.clone(), agent.clone());
+        Ok(Self { store, room, agent, source, known })
     }
 
     /// Writes the pages that a file is, with what becomes of each.
@@ -183,6 +182,7 @@ impl Run {
             }
             return Ok(Outcome::Unchanged);
         }
+        let _room = self.room.enter(arrival.document.markdown.len()).await;
         let (arrival, passages) = tokio::task::spawn_blocking(move || {
             let passages = passages(&arrival);
             (arrival, passages)

@@ -29,7 +29,9 @@ pub(super) fn fragment(text: &str, base: Option<&Url>) -> String {
         .any(|tag| text.contains(tag));
     if is_html {
         let page = format!("<!doctype html><main>{text}</main>");
-        return super::html::read(&page, base).markdown.trim().to_owned();
+        if let Ok(page) = super::html::read(&page, base) {
+            return page.markdown.trim().to_owned();
+        }
     }
     rewrite(text, base).trim().to_owned()
 }
@@ -47,6 +49,22 @@ pub(super) fn literal(text: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Whether there is anything below or beside its headings.
+pub(super) fn says(markdown: &str) -> bool {
+    let mut inside = false;
+    Parser::new_ext(markdown, options()).any(|event| {
+        match event {
+            Event::Start(Tag::Heading { .. }) => inside = true,
+            Event::End(TagEnd::Heading(_)) => inside = false,
+            Event::Text(text) | Event::Code(text) | Event::Html(text) if !inside => {
+                return !text.trim().is_empty();
+            }
+            _ => {}
+        }
+        false
+    })
 }
 
 /// What YAML between `---` or TOML between `+++` says of the page in plain lines; gives the rest.

@@ -2,6 +2,7 @@
 //! question come out. Whoever adds a source again refreshes it: what did not change costs no write, what vanished goes.
 
 mod addresses;
+mod charset;
 mod confidence;
 mod crawl;
 mod dictionary;
@@ -33,7 +34,6 @@ mod refresh;
 mod robots;
 mod schedule;
 mod search;
-mod shallow;
 mod sheet;
 mod sitemap;
 mod spelling;
@@ -78,6 +78,7 @@ pub struct Knowledge {
     embedder: Embedder,
     caches: search::Caches,
     visits: meaning::Visits,
+    room: extract::Room,
 }
 
 pub struct Query {
@@ -218,6 +219,7 @@ impl Knowledge {
             embedder: Embedder::new(embed)?,
             caches: search::Caches::new(),
             visits: meaning::Visits::new(),
+            room: extract::Room::new(),
         })
     }
 

@@ -14,6 +14,7 @@ use crate::{
     store::{
         Store,
         runs::{self, Counts, LINES, Line},
+        sources::Source,
         visits::{self, Met, Visit},
     },
 };
@@ -106,6 +107,7 @@ impl Record {
         hold: Hold,
         met: &[Met],
     ) -> Result<Self> {
+        store.write(move |tx| runs::resume(tx, source)).await?;
         let mut record = Self::of(store, (workspace, source), hold);
         for one in met {
             let counts = &mut record.counts;
@@ -129,6 +131,19 @@ impl Record {
             }
         }
         Ok(record)
+    }
+
+    /// Ends a run that nobody goes on with, for this reason.
+    pub(super) async fn give_up(store: &Store, source: &Source, problem: &str) -> Result<()> {
+        let _hold = Hold::take(store, source.id)?;
+        let (id, problem) = (source.id, problem.to_owned());
+        let counts = source.run.as_ref().map(|run| run.counts).unwrap_or_default();
+        store
+            .write(move |tx| {
+                visits::clear(tx, id)?;
+                runs::end(tx, id, &counts, Some(&problem), Moment::now())
+            })
+            .await
     }
 
     fn of(store: &Store, (workspace, source): (WorkspaceId, SourceId), hold: Hold) -> Self {

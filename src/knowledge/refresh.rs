@@ -170,7 +170,7 @@ impl Knowledge {
         hold: Hold,
         progress: Told<'_>,
     ) -> Result<Report> {
-        let run = Run::begin(&self.store, agent, source).await?;
+        let run = self.begin(agent, source).await?;
         let mut record = Record::begin(&self.store, (agent.workspace_id, source), hold).await?;
         let read = async {
             let listing = index::listing(path).await?;
@@ -212,7 +212,7 @@ impl Knowledge {
         (title, body, url): (String, String, Option<String>),
         hold: Hold,
     ) -> Result<Report> {
-        let run = Run::begin(&self.store, agent, source).await?;
+        let run = self.begin(agent, source).await?;
         let mut record = Record::begin(&self.store, (agent.workspace_id, source), hold).await?;
         record.counts.found = 1;
         let read = async {
@@ -223,7 +223,7 @@ impl Knowledge {
                 base: None,
                 name: title.clone(),
             };
-            let document = tokio::task::spawn_blocking(move || extract::read(input)).await?;
+            let document = self.room.read(input).await;
             let mut document = document.map_err(|reason| Error::invalid("text", reason))?;
             document.title.clone_from(&title);
             let arrival = Arrival { path: title.clone(), url: url.unwrap_or_default(), document };
@@ -256,7 +256,7 @@ impl Knowledge {
         let (mut old_texts, mut met) = (Vec::new(), Vec::new());
         if let Some(before) = &before {
             let id = before.id;
-            let run = Run::begin(store, agent, id).await?;
+            let run = self.begin(agent, id).await?;
             memory.pages = run.known.into_keys().collect();
             old_texts = store.read(move |db| visits::texts(db, id)).await?;
             if is_cut_off(before) && before.settings == settings && kind == before.kind.parse().ok()
@@ -269,6 +269,7 @@ impl Knowledge {
             kind,
             settings: settings.clone(),
             memory,
+            room: self.room.clone(),
             old_texts: old_texts.into_iter().collect(),
         };
         let begun = match kind.filter(|_| !met.is_empty()) {
@@ -297,7 +298,7 @@ impl Knowledge {
             Record::resume(store, about, hold, &met).await?
         };
         let seen = met.into_iter().filter_map(|met| met.ended?.path).collect();
-        let run = Run::begin(store, agent, source).await?;
+        let run = self.begin(agent, source).await?;
         let report = web::walk(run, &mut crawl, &mut record, seen, pace, progress).await;
         close(record, report).await
     }
@@ -328,6 +329,10 @@ impl Knowledge {
                 sources::ensure(tx, &source, now)
             })
             .await
+    }
+
+    async fn begin(&self, agent: &Agent, source: SourceId) -> Result<Run> {
+        Run::begin(&self.store, &self.room, agent, source).await
     }
 
     pub(super) async fn named(&self, agent: AgentId, name: &str) -> Result<Option<Source>> {

@@ -3,12 +3,15 @@
 
 use std::time::Duration;
 
-use super::{Knowledge, Report, web::Pace};
+use super::{Knowledge, Report, record::Record, web::Pace};
 use crate::{
     clock::Moment,
     error::Error,
     id::{AgentId, SourceId},
-    store::{agents, sources},
+    store::{
+        agents, runs,
+        sources::{self, Source},
+    },
 };
 
 /// How often it is looked for sources that are due.
@@ -44,6 +47,13 @@ impl Knowledge {
         let refreshed = match found.await {
             // It has gone meanwhile.
             Ok(None) => return,
+            Ok(Some((_, found))) if was_cut_off_too_often(&found) => {
+                let often = runs::CUT_OFFS;
+                let problem = format!("the program ended in the middle of it {often} times");
+                Record::give_up(&self.store, &found, &problem)
+                    .await
+                    .and_then(|()| Err(Error::conflict("source_given_up", problem)))
+            }
             Ok(Some((agent, found))) => {
                 self.again(&agent, found, Pace::Beside(&self.visits), &|_| {}).await
             }
@@ -59,4 +69,11 @@ impl Knowledge {
             }
         }
     }
+}
+
+fn was_cut_off_too_often(source: &Source) -> bool {
+    source
+        .run
+        .as_ref()
+        .is_some_and(|run| run.state == runs::RUNNING && run.cut_offs >= runs::CUT_OFFS)
 }

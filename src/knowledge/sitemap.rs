@@ -5,7 +5,10 @@ use std::{borrow::Cow, collections::VecDeque, io::Read};
 use quick_xml::{Reader, events::Event};
 use url::Url;
 
-use super::fetch::{Failure, Fetcher, Terms};
+use super::{
+    charset,
+    fetch::{Failure, Fetcher, Terms},
+};
 
 /// Sitemaps read for one site: an index may name thousands.
 const FILES: usize = 50;
@@ -91,7 +94,7 @@ struct Listed {
 
 fn locations(xml: &[u8], most: usize) -> Listed {
     let mut listed = Listed::default();
-    let text = String::from_utf8_lossy(xml);
+    let text = charset::text_of_xml(xml, None);
     let mut reader = Reader::from_str(&text);
     reader.config_mut().check_end_names = false;
     let mut in_sitemap = false;

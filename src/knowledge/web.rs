@@ -134,7 +134,10 @@ impl Course<'_> {
         let is_away = matches!(result, Err(Missed::Failed(_)));
         self.failures = if is_away { self.failures + 1 } else { 0 };
         let outcome = match result {
-            Ok(Got::Page { arrival, text_hash }) => {
+            Ok(Got::Page { mut arrival, text_hash }) => {
+                if let Some(reason) = arrival.document.left_out.take() {
+                    self.record.note(format!("{url} {reason}"));
+                }
                 self.seen.insert(arrival.path.clone());
                 self.written(WRITING - 1).await?;
                 let mut met = self.crawl.take_news();

@@ -14,6 +14,9 @@ pub const RUNNING: &str = "running";
 pub const DONE: &str = "done";
 pub const FAILED: &str = "failed";
 
+/// A run that was cut off so often is not begun again by itself: what it reads may be what ends the process.
+pub const CUT_OFFS: u32 = 3;
+
 /// Lines of each kind that are kept.
 pub const LINES: u32 = 200;
 
@@ -24,6 +27,8 @@ pub struct Run {
     /// Why it failed.
     pub problem: Option<String>,
     pub counts: Counts,
+    /// How often in a row the process ended in the middle of it.
+    pub cut_offs: u32,
     pub started_at: Moment,
     /// The last sign of life.
     pub seen_at: Moment,
@@ -66,8 +71,9 @@ pub struct Line {
 /// Begins a run: what the one before said is forgotten.
 pub fn begin(tx: &Tx<'_>, workspace: WorkspaceId, source: SourceId, now: Moment) -> Result<()> {
     tx.prepare_cached(
-        "insert or replace into runs (source_id, workspace_id, state, started_at, seen_at)
-         values (:source_id, :workspace_id, 'running', :now, :now)",
+        "insert or replace into runs (source_id, workspace_id, state, cut_offs, started_at, seen_at)
+         values (:source_id, :workspace_id, 'running',
+           coalesce((select cut_offs + 1 from runs where source_id = :source_id and state = 'running'), 0), :now, :now)",
     )?
     .execute(named_params! {
         ":source_id": source.to_string(),
@@ -75,6 +81,13 @@ pub fn begin(tx: &Tx<'_>, workspace: WorkspaceId, source: SourceId, now: Moment)
         ":now": now.millis(),
     })?;
     tx.prepare_cached("delete from run_lines where source_id = :source_id")?
+        .execute(named_params! { ":source_id": source.to_string() })?;
+    Ok(())
+}
+
+/// Goes on with one that was cut off.
+pub fn resume(tx: &Tx<'_>, source: SourceId) -> Result<()> {
+    tx.prepare_cached("update runs set cut_offs = cut_offs + 1 where source_id = :source_id")?
         .execute(named_params! { ":source_id": source.to_string() })?;
     Ok(())
 }
@@ -179,6 +192,7 @@ pub(super) fn of_row(row: &Row<'_>) -> Result<Option<Run>> {
             failed: count("failed")?,
             removed: count("removed")?,
         },
+        cut_offs: row.get("cut_offs")?,
         started_at: Moment::from_millis(row.get("started_at")?),
         seen_at: Moment::from_millis(row.get("seen_at")?),
         ended_at: row.get::<_, Option<i64>>("ended_at")?.map(Moment::from_millis),

@@ -86,7 +86,8 @@ impl Source {
         let every = self.every?;
         let Some(run) = &self.run else { return Some(self.created_at + every) };
         let again = Duration::from_millis(AGAIN.unsigned_abs());
-        let pause = if run.state == runs::FAILED { every.min(again) } else { every };
+        let is_tried_again = run.state == runs::FAILED && run.cut_offs < runs::CUT_OFFS;
+        let pause = if is_tried_again { every.min(again) } else { every };
         Some(run.ended_at? + pause)
     }
 }
@@ -187,11 +188,13 @@ pub fn due(db: &Connection, now: Moment, limit: u32) -> Result<Vec<(AgentId, Sou
         "select sources.agent_id, sources.id from sources left join runs on runs.source_id = sources.id
          where runs.state = 'running'
            or every_ms <= :now - coalesce(runs.ended_at, created_at)
-           or (runs.state = 'failed' and min(every_ms, :again) <= :now - runs.ended_at)
+           or (runs.state = 'failed' and runs.cut_offs < :cut_offs and min(every_ms, :again) <= :now - runs.ended_at)
          order by coalesce(runs.ended_at, 0) limit :limit",
     )?
     .query_map(
-        named_params! { ":now": now.millis(), ":again": AGAIN, ":limit": limit },
+        named_params! {
+            ":now": now.millis(), ":again": AGAIN, ":cut_offs": runs::CUT_OFFS, ":limit": limit
+        },
         |row| Ok(super::id(row, "agent_id").and_then(|agent| Ok((agent, super::id(row, "id")?)))),
     )?
     .collect::<Result<Vec<_>, _>>()?
@@ -200,7 +203,7 @@ pub fn due(db: &Connection, now: Moment, limit: u32) -> Result<Vec<(AgentId, Sou
 }
 
 const SELECT: &str = "select sources.id, kind, location, base_url, settings, every_ms, created_at,
-       refreshed_at, state, problem, found, indexed, unchanged, skipped, failed, removed, started_at, seen_at, ended_at,
+       refreshed_at, state, problem, found, indexed, unchanged, skipped, failed, removed, cut_offs, started_at, seen_at, ended_at,
        (select count(*) from pages where pages.source_id = sources.id) as pages,
        (select count(*) from pages join passages on passages.page_id = pages.id
         where pages.source_id = sources.id) as passages

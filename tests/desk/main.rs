@@ -24,6 +24,7 @@ mod formats;
 mod gaps;
 mod guardrails;
 mod handover;
+mod hostile;
 mod identity;
 mod init;
 mod kill;

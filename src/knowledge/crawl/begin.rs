@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Result},
     knowledge::{
         addresses::Guard,
+        extract::Room,
         feed::{self, Xml},
         fetch::{Answer, Fetcher, Response, Terms},
         kind::Kind,
@@ -32,6 +33,7 @@ pub(in super::super) struct Start {
     pub kind: Option<Kind>,
     pub settings: Settings,
     pub memory: Memory,
+    pub room: Room,
     /// Texts of the pages from before, with their paths.
     pub old_texts: HashMap<String, String>,
 }
@@ -153,7 +155,7 @@ impl Crawl {
             pages = Pages::from(&fetcher, &list.url, &list.body, WAITING).await;
             Vec::new()
         } else {
-            let entries = feed::read(&list.body);
+            let entries = feed::read(&list.body, list.charset.as_deref());
             pages.urls.extend(entries.iter().filter_map(|entry| list.url.join(&entry.link).ok()));
             entries
         };
@@ -198,7 +200,7 @@ impl Crawl {
         (fetcher, robots, patterns): (Fetcher, Robots, Patterns),
         address: Url,
     ) -> Self {
-        let Start { settings, memory, old_texts, .. } = start;
+        let Start { settings, memory, room, old_texts, .. } = start;
         let turns = Turns::new(settings.at_once, robots.delay);
         let mut notes = Vec::new();
         if robots.delay > std::time::Duration::ZERO {
@@ -206,7 +208,7 @@ impl Crawl {
             notes.push(format!("robots.txt asks for a pause of {seconds} s between requests"));
         }
         Self {
-            site: Site { fetcher, robots, patterns, memory, start: address, turns }.into(),
+            site: Site { fetcher, robots, patterns, memory, start: address, turns, room }.into(),
             kind,
             settings,
             frontier: Frontier::default(),
@@ -231,7 +233,7 @@ impl Crawl {
     }
 
     fn hear_entries(&mut self, list: &Response) {
-        for entry in feed::read(&list.body) {
+        for entry in feed::read(&list.body, list.charset.as_deref()) {
             if let Ok(url) = list.url.join(&entry.link)
                 && !entry.content.is_empty()
             {

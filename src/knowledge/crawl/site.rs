@@ -11,7 +11,7 @@ use tokio::{
 use url::Url;
 
 use super::super::{
-    extract::{self, Document, Format, Input},
+    extract::{Document, Format, Input, Room},
     fetch::{Answer, Failure, Fetcher, Response, Terms, Validators},
     hex,
     patterns::Patterns,
@@ -34,6 +34,7 @@ pub(super) struct Site {
     /// Where the first page really is.
     pub start: Url,
     pub turns: Turns,
+    pub room: Room,
 }
 
 /// What is known of the source's URLs from before.
@@ -189,9 +190,7 @@ impl Site {
             base: Some(url.clone()),
             name: name.unwrap_or_else(|| self.start.to_string()),
         };
-        let read = tokio::task::spawn_blocking(move || extract::read(input)).await;
-        let document =
-            read.unwrap_or_else(|_| Err("cannot be read".into())).map_err(Missed::Gone)?;
+        let document = self.room.read(input).await.map_err(Missed::Gone)?;
         Ok(Seen::New(Box::new(Fetched { address: normal(url), document, validators, body_hash })))
     }
 }

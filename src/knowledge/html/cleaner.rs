@@ -1,6 +1,6 @@
 //! Decides what belongs to a page's content, and writes it as plain, small HTML.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ego_tree::{NodeId, iter::Edge};
 use scraper::{ElementRef, Html, Node, Selector, node::Element};
@@ -13,6 +13,11 @@ use super::{
 
 /// Share of the page's text below which what readability found is not believed.
 const BELIEVED: f64 = 0.75;
+/// Bytes, and elements in each other, of what readability is asked about: it works by recursion, and over and over.
+const GUESSED: usize = 1024 * 1024;
+const GUESSED_DEEP: usize = 60;
+/// Lists and quotes in each other; each indents all of its lines.
+const INDENTS: usize = 5;
 
 pub(super) struct Cleaner<'a> {
     document: &'a Html,
@@ -21,11 +26,25 @@ pub(super) struct Cleaner<'a> {
     landmark: Option<ElementRef<'a>>,
     /// Letters of text below each element.
     letters: HashMap<NodeId, usize>,
+    /// Tables that only arrange: they hold headings, or tables.
+    layouts: HashSet<NodeId>,
+    /// Rows with cells that are no heads.
+    rows: HashSet<NodeId>,
+    /// Elements in each other.
+    deepest: usize,
 }
 
 impl<'a> Cleaner<'a> {
     pub(super) fn new(document: &'a Html, base: Option<&'a Url>) -> Self {
-        let mut cleaner = Self { document, base, landmark: None, letters: HashMap::new() };
+        let mut cleaner = Self {
+            document,
+            base,
+            landmark: None,
+            letters: HashMap::new(),
+            layouts: HashSet::new(),
+            rows: HashSet::new(),
+            deepest: 0,
+        };
         cleaner.count();
         for selector in ["main", "[role=main]", "article"] {
             let Ok(selector) = Selector::parse(selector) else { continue };
@@ -44,6 +63,7 @@ impl<'a> Cleaner<'a> {
     fn count(&mut self) {
         let mut sums: Vec<usize> = vec![0];
         let mut silent = 0_usize;
+        let mut tables: Vec<NodeId> = Vec::new();
         for edge in self.document.tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
@@ -58,6 +78,16 @@ impl<'a> Cleaner<'a> {
                             "script" | "style" | "noscript" | "template"
                         ));
                         sums.push(0);
+                        self.deepest = self.deepest.max(sums.len());
+                        let name = element.name();
+                        if name == "table" || HEADINGS.contains(&name) {
+                            self.layouts.extend(tables.last());
+                        }
+                        if name == "table" {
+                            tables.push(node.id());
+                        } else if name == "td" {
+                            self.rows.extend(node.parent().map(|row| row.id()));
+                        }
                     }
                     _ => {}
                 },
@@ -67,6 +97,9 @@ impl<'a> Cleaner<'a> {
                             element.name(),
                             "script" | "style" | "noscript" | "template"
                         ));
+                        if element.name() == "table" {
+                            tables.pop();
+                        }
                         let sum = sums.pop().unwrap_or(0);
                         self.letters.insert(node.id(), sum);
                         if let Some(above) = sums.last_mut() {
@@ -98,7 +131,7 @@ impl<'a> Cleaner<'a> {
     /// The content as HTML of [`KEPT`] tags and headings.
     pub(super) fn content(&self) -> String {
         let cleaned = self.write(self.root());
-        if self.landmark.is_some() {
+        if self.landmark.is_some() || cleaned.len() > GUESSED || self.deepest > GUESSED_DEEP {
             return cleaned;
         }
         // Nothing marks the content: guess, but never at the price of losing it.
@@ -116,19 +149,18 @@ impl<'a> Cleaner<'a> {
 
     fn write(&self, root: ElementRef<'a>) -> String {
         let all = self.letters(root);
-        let mut out = String::new();
+        let mut out = Written { html: String::new(), level: 1, indents: 0, tables: Vec::new() };
         let mut skipping: Option<NodeId> = None;
-        let mut level = 1_u8;
         for edge in root.traverse() {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
-                    Node::Text(text) => escape(text, &mut out),
+                    Node::Text(text) => escape(text, &mut out.html),
                     Node::Element(element) => {
                         let inside = node.ancestors().filter_map(ElementRef::wrap);
                         if node.id() != root.id() && self.dropped(element, node.id(), inside, all) {
                             skipping = Some(node.id());
                         } else if let Some(reference) = ElementRef::wrap(node) {
-                            self.open(reference, &mut level, &mut out);
+                            self.open(reference, &mut out);
                         }
                     }
                     _ => {}
@@ -139,13 +171,13 @@ impl<'a> Cleaner<'a> {
                     } else if skipping.is_none()
                         && let Some(element) = ElementRef::wrap(node)
                     {
-                        close(element, level, &mut out);
+                        self.close(element, &mut out);
                     }
                 }
                 Edge::Open(_) => {}
             }
         }
-        out
+        out.html
     }
 
     fn dropped(
@@ -182,8 +214,14 @@ impl<'a> Cleaner<'a> {
             })
     }
 
-    fn open(&self, element: ElementRef<'a>, level: &mut u8, out: &mut String) {
+    fn open(&self, element: ElementRef<'a>, written: &mut Written) {
         let name = element.value().name();
+        if name == "table" {
+            written.tables.push(self.layouts.contains(&element.id()));
+        }
+        written.indents += usize::from(indents(name));
+        let flattens = written.flattens(name);
+        let Written { html: out, level, .. } = written;
         if let Some(at) = HEADINGS.iter().position(|heading| *heading == name) {
             *level = u8::try_from(at).unwrap_or(0) + 1;
             out.push_str(&format!("<h{level}"));
@@ -222,12 +260,8 @@ impl<'a> Cleaner<'a> {
                     None => out.push_str("<code>"),
                 }
             }
-            "table" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th" | "caption"
-                if is_layout(element) =>
-            {
-                out.push_str("<div>");
-            }
-            "th" if is_row_header(element) => out.push_str("<td>"),
+            _ if flattens => out.push_str("<div>"),
+            "th" if self.is_row_header(element) => out.push_str("<td>"),
             _ if KEPT.contains(&name) => {
                 out.push('<');
                 out.push_str(name);
@@ -237,57 +271,67 @@ impl<'a> Cleaner<'a> {
             _ => out.push_str("<div>"),
         }
     }
-}
 
-fn close(element: ElementRef<'_>, level: u8, out: &mut String) {
-    let name = element.value().name();
-    match name {
-        "summary" => out.push_str(&format!("</h{}>", (level + 1).min(6))),
-        "dt" => out.push_str("</strong></p>"),
-        "dd" => out.push_str("</p>"),
-        "br" | "hr" => {}
-        "a" => {
-            // Whichever of the two was opened: the parser closes what is open and leaves out the other.
-            out.push_str("</a></span>");
+    fn close(&self, element: ElementRef<'_>, written: &mut Written) {
+        let name = element.value().name();
+        let flattens = written.flattens(name);
+        let Written { html: out, level, .. } = written;
+        match name {
+            "summary" => out.push_str(&format!("</h{}>", (*level + 1).min(6))),
+            "dt" => out.push_str("</strong></p>"),
+            "dd" => out.push_str("</p>"),
+            "br" | "hr" => {}
+            "a" => {
+                // Whichever of the two was opened: the parser closes what is open and leaves out the other.
+                out.push_str("</a></span>");
+            }
+            _ if flattens => out.push_str("</div>"),
+            "th" if self.is_row_header(element) => out.push_str("</td>"),
+            _ if KEPT.contains(&name) || HEADINGS.contains(&name) => {
+                out.push_str("</");
+                out.push_str(name);
+                out.push('>');
+            }
+            _ if INLINE.contains(&name) => {}
+            _ => out.push_str("</div>"),
         }
-        "table" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th" | "caption"
-            if is_layout(element) =>
-        {
-            out.push_str("</div>");
+        if name == "table" {
+            written.tables.pop();
         }
-        "th" if is_row_header(element) => out.push_str("</td>"),
-        _ if KEPT.contains(&name) || HEADINGS.contains(&name) => {
-            out.push_str("</");
-            out.push_str(name);
-            out.push('>');
-        }
-        _ if INLINE.contains(&name) => {}
-        _ => out.push_str("</div>"),
+        written.indents -= usize::from(indents(name));
+    }
+
+    /// The head of a row is a cell like the others in Markdown.
+    fn is_row_header(&self, cell: ElementRef<'_>) -> bool {
+        cell.parent().is_some_and(|row| self.rows.contains(&row.id()))
     }
 }
 
-/// A table that only arranges: it holds headings, or tables.
-fn is_layout(part: ElementRef<'_>) -> bool {
-    let table = if part.value().name() == "table" {
-        Some(part)
-    } else {
-        part.ancestors()
-            .filter_map(ElementRef::wrap)
-            .find(|element| element.value().name() == "table")
-    };
-    let Some(table) = table else { return true };
-    table.descendants().skip(1).filter_map(ElementRef::wrap).any(|element| {
-        let name = element.value().name();
-        name == "table" || HEADINGS.contains(&name)
-    })
+/// What was written, and where in it one is.
+struct Written {
+    html: String,
+    /// Of the latest heading.
+    level: u8,
+    /// Open elements that indent their lines.
+    indents: usize,
+    /// Open tables, and whether each only arranges.
+    tables: Vec<bool>,
 }
 
-/// The head of a row is a cell like the others in Markdown.
-fn is_row_header(cell: ElementRef<'_>) -> bool {
-    cell.prev_siblings()
-        .chain(cell.next_siblings())
-        .filter_map(ElementRef::wrap)
-        .any(|other| other.value().name() == "td")
+impl Written {
+    /// Whether an element of this name, the latest that was opened, is nothing but a block.
+    fn flattens(&self, name: &str) -> bool {
+        match name {
+            "table" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th" | "caption" => {
+                self.tables.last().copied().unwrap_or(true)
+            }
+            _ => indents(name) && self.indents > INDENTS,
+        }
+    }
+}
+
+fn indents(name: &str) -> bool {
+    matches!(name, "ul" | "ol" | "blockquote")
 }
 
 /// The id to link to a heading: its own, one inside it, or that of the section that it begins.
