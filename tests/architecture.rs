@@ -23,7 +23,16 @@ const PLACES: &[(&str, &[&str])] = &[
     ("poem_openapi", &["http/", "app.rs"]),
     ("rusqlite", &["store/"]),
     ("r2d2", &["store/"]),
-    ("reqwest", &["knowledge/fetch.rs", "knowledge/embed.rs", "answer/", "desk/outbox.rs"]),
+    (
+        "reqwest",
+        &[
+            "knowledge/fetch.rs",
+            "knowledge/fetch/",
+            "knowledge/embed.rs",
+            "answer/",
+            "desk/outbox.rs",
+        ],
+    ),
     ("jsonwebtoken", &["access/tokens.rs", "access/identity.rs", "access/hs256.rs"]),
     (
         "moka",

@@ -17,16 +17,22 @@ enum Reach {
 /// What a crawl may reach.
 #[derive(Debug, Default)]
 pub(super) struct Guard {
-    /// The host that the owner typed: it may be private.
-    pub own: String,
-    /// Hosts that may have any address.
-    pub allowed: Vec<String>,
+    /// The host and port that the owner typed, where that can mean nothing but this machine or its network: it may be
+    /// private. A name says nothing of where it leads today.
+    own: Option<(String, u16)>,
+    /// Hosts that may have any address, at any port.
+    allowed: Vec<String>,
 }
 
 impl Guard {
     pub(super) fn new(start: &Url, allowed: Vec<String>) -> Self {
         let allowed = allowed.into_iter().map(|host| bare(&host)).collect();
-        Self { own: bare(start.host_str().unwrap_or_default()), allowed }
+        let is_own = match start.host() {
+            Some(Host::Domain(name)) => bare(name) == "localhost",
+            host => host.is_some(),
+        };
+        let host = start.host_str().filter(|_| is_own).map(bare);
+        Self { own: host.zip(start.port_or_known_default()), allowed }
     }
 
     /// Whether to connect to this address for this host.
@@ -34,22 +40,37 @@ impl Guard {
         let host = bare(host);
         match reach(address) {
             Reach::Public => true,
-            Reach::Private => host == self.own || self.allowed.contains(&host),
+            Reach::Private => {
+                self.allowed.contains(&host)
+                    || self.own.as_ref().is_some_and(|(own, _)| *own == host)
+            }
             Reach::Special => self.allowed.contains(&host),
         }
     }
 
-    /// The part of [`Guard::admits`] that needs no name to be looked up: http or https, and no forbidden address
-    /// written out.
+    /// The part that needs no name to be looked up: http or https, no forbidden address written out, and of the owner's
+    /// own host no other port.
     pub(super) fn admits_url(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default();
+        let is_other_port = self.own.as_ref().is_some_and(|(own, port)| {
+            *own == bare(host) && url.port_or_known_default() != Some(*port)
+        });
         matches!(url.scheme(), "http" | "https")
+            && !(is_other_port && !self.allowed.contains(&bare(host)) && !is_public(url))
             && match url.host() {
                 Some(Host::Ipv4(address)) => self.admits(host, address.into()),
                 Some(Host::Ipv6(address)) => self.admits(host, address.into()),
                 Some(Host::Domain(_)) => true,
                 None => false,
             }
+    }
+}
+
+fn is_public(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => reach_v4(address) == Reach::Public,
+        Some(Host::Ipv6(address)) => reach_v6(address) == Reach::Public,
+        _ => false,
     }
 }
 
@@ -197,6 +218,13 @@ mod tests {
         let (loopback, metadata) = (([127, 0, 0, 1]).into(), ([169, 254, 169, 254]).into());
         assert!(guard.admits("localhost.", loopback));
         assert!(!guard.admits("evil.example", loopback));
+        assert!(!guard.admits_url(&Url::parse("http://localhost:6379/").expect("a URL")));
+        let typed = Url::parse("https://intranet.example/").expect("a URL");
+        assert!(!Guard::new(&typed, Vec::new()).admits("intranet.example", loopback));
+        assert!(
+            Guard::new(&typed, vec!["intranet.example".into()])
+                .admits("intranet.example", loopback)
+        );
         assert!(!guard.admits("localhost", metadata));
         assert!(guard.admits("meta.example", metadata));
         assert!(guard.admits_url(&Url::parse("http://[fe80::1]/").expect("a URL")));

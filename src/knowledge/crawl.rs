@@ -3,6 +3,7 @@
 
 mod begin;
 mod claims;
+mod elsewhere;
 mod frontier;
 mod site;
 
@@ -21,6 +22,7 @@ use crate::store::{
     visits::{self, Met},
 };
 use claims::Claims;
+use elsewhere::Place;
 use frontier::Frontier;
 use site::{Fetched, Seen, Site};
 
@@ -48,6 +50,10 @@ pub(super) struct Crawl {
     claims: Claims,
     /// Pages with the text of an older one that has not come yet.
     held_back: Vec<Visited>,
+    /// Pages that say that they are another one, by its URL, which has not come yet.
+    awaiting: Vec<(String, Visited)>,
+    /// URLs whose visits came to their ends.
+    ended: HashSet<String>,
     under_way: JoinSet<Visited>,
     asked: usize,
     /// What the run should say of itself.
@@ -137,11 +143,15 @@ impl Crawl {
                     None => {
                         // The older ones have not come: from here on each is what it is.
                         self.claims.forget_older();
-                        self.held_back.pop()?
+                        match self.held_back.pop() {
+                            Some(held_back) => held_back,
+                            None => self.give_up_waiting()?,
+                        }
                     }
                 }
             };
             if let Some(visit) = self.arrive(visited).await {
+                self.settle(&visit.url);
                 return Some(visit);
             }
         }
@@ -194,7 +204,15 @@ impl Crawl {
                     self.held_back.push(Visited { url, depth, result });
                     return None;
                 }
-                Some(self.read(url, depth, *fetched))
+                match self.place(&url, &fetched) {
+                    Place::Here => Some(self.read(url, depth, *fetched)),
+                    Place::At(path) => Some(self.leave_out(url, depth, *fetched, &path)),
+                    Place::Unknown(other) => {
+                        let result = Ok(Seen::New(fetched));
+                        self.wait_for(other, Visited { url, depth, result });
+                        None
+                    }
+                }
             }
             Ok(Seen::Same { visit, renewed }) => Some(self.again(url, depth, *visit, renewed)),
             Err(missed) => Some(self.miss(url, depth, missed).await),
@@ -229,27 +247,27 @@ impl Crawl {
             memory.reason = Some(reason.clone());
             return gives(Err(Missed::Unwanted(reason)), Some(memory));
         }
-        let mut place = address;
-        if let Some(canonical) = document.canonical.clone().map(normal)
-            && canonical != place
-            && self.site.holds(&canonical)
-            // A template that names the first page on every page is wrong.
-            && canonical.path() != "/"
-        {
-            self.frontier.alias(canonical.as_str());
-            place = canonical;
-        }
-        if let Some(reason) = self.site.forbids(&place) {
+        if let Some(reason) = self.site.forbids(&address) {
             // It was visited for its links.
             return gives(Err(Missed::Unwanted(reason.into())), None);
         }
-        let path = self.site.path(&place);
+        let path = self.site.path(&address);
         if let Err(reason) = self.claims.claim(&path, &text_hash) {
             return gives(Err(Missed::Unwanted(reason)), None);
         }
         memory.path = Some(path.clone());
-        let arrival = Box::new(Arrival { path, url: place.to_string(), document });
+        let arrival = Box::new(Arrival { path, url: address.to_string(), document });
         gives(Ok(Got::Page { arrival, text_hash }), Some(memory))
+    }
+
+    /// A page that says that it is the one of this path.
+    fn leave_out(&mut self, url: Url, depth: u32, fetched: Fetched, path: &str) -> Visit {
+        let Fetched { address, document, .. } = fetched;
+        let links = if document.nofollow { Vec::new() } else { self.links(&document.links) };
+        self.follow(&links, depth);
+        self.frontier.alias(address.as_str());
+        let reason = format!("says that it is {path}");
+        Visit { url, depth, result: Err(Missed::Unwanted(reason)), memory: None }
     }
 
     /// A page that is as it was at the last visit.
@@ -313,7 +331,8 @@ impl Crawl {
     /// The links that may lead to pages of the site, each written one way and named once.
     fn links(&self, links: &[Url]) -> Vec<String> {
         let mut seen = HashSet::new();
-        let own = links.iter().filter(|link| self.site.holds(link)).cloned().map(normal);
+        let own = links.iter().filter(|link| self.site.holds(link)).cloned();
+        let own = own.map(|link| self.site.home(normal(link)));
         let mut bytes = 0;
         own.filter(|link| self.site.may_hold(link) && seen.insert(link.clone()))
             .map(String::from)
@@ -341,7 +360,7 @@ impl Crawl {
 
     /// A URL that may be a page: waits for its turn if it is new, of this site, and allowed.
     fn meet(&mut self, url: Url, depth: u32) {
-        let url = normal(url);
+        let url = self.site.home(normal(url));
         if !self.site.may_hold(&url) {
             return;
         }

@@ -97,6 +97,35 @@ pub(super) struct Input {
     pub name: String,
 }
 
+/// Why there is no document: the reason is a sentence without its subject.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// There is nothing to read in it.
+    Nothing(&'static str),
+    /// It cannot be read as it is now.
+    Broken(String),
+}
+
+impl Unread {
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::Nothing(reason) => reason.to_owned(),
+            Self::Broken(reason) => reason,
+        }
+    }
+}
+
+impl From<String> for Unread {
+    fn from(reason: String) -> Self {
+        Self::Broken(reason)
+    }
+}
+
+/// Bytes of a response of this media type that are read at all.
+pub(super) fn largest(media_type: &str) -> usize {
+    Format::of_media_type(media_type).map_or(LARGEST, Format::largest)
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Document {
     pub title: String,
@@ -136,8 +165,7 @@ impl Room {
         Arc::clone(&self.0).acquire_many_owned(units as u32).await.ok()
     }
 
-    /// Reads the document. An error is the reason for people, such as "is empty".
-    pub(super) async fn read(&self, input: Input) -> Result<Document, String> {
+    pub(super) async fn read(&self, input: Input) -> Result<Document, Unread> {
         let (format, bytes) = (input.format, input.bytes.len());
         self.open(format, bytes, move || Ok(input)).await
     }
@@ -148,7 +176,7 @@ impl Room {
         format: Format,
         bytes: usize,
         input: impl FnOnce() -> Result<Input, String> + Send + 'static,
-    ) -> Result<Document, String> {
+    ) -> Result<Document, Unread> {
         // Two PDFs or Word files at once: they may unpack to much more than they are.
         let room = self.enter(if format.is_packed() { bytes.max(ROOM / 2) } else { bytes }).await;
         let timeout = if format.is_packed() { TIMEOUT_PACKED } else { TIMEOUT };
@@ -158,14 +186,14 @@ impl Room {
             let document = catch_unwind(AssertUnwindSafe(|| parse(&input()?)));
             // Nobody waits any more when it took too long; the room is taken until it ends.
             drop(room);
-            let _ = done.send(
-                document.unwrap_or_else(|_| Err("cannot be read: its parser failed".to_owned())),
-            );
+            let _ = done.send(document.unwrap_or_else(|_| {
+                Err(Unread::Broken("cannot be read: its parser failed".to_owned()))
+            }));
         });
         if started.is_err() {
-            return Err("cannot be read now: no thread for it".to_owned());
+            return Err(Unread::Broken("cannot be read now: no thread for it".to_owned()));
         }
-        let late = || Err("takes too long to read".to_owned());
+        let late = || Err(Unread::Broken("takes too long to read".to_owned()));
         match tokio::time::timeout(timeout, result).await {
             Ok(Ok(document)) => document,
             _ => late(),
@@ -173,12 +201,12 @@ impl Room {
     }
 }
 
-fn parse(input: &Input) -> Result<Document, String> {
+fn parse(input: &Input) -> Result<Document, Unread> {
     if input.bytes.is_empty() {
-        return Err("is empty".to_owned());
+        return Err(Unread::Nothing("is empty"));
     }
     if input.bytes.len() > input.format.largest() {
-        return Err(format!("is larger than {} MB", input.format.largest() / 1024 / 1024));
+        return Err(format!("is larger than {} MB", input.format.largest() / 1024 / 1024).into());
     }
     let mut document = match input.format {
         Format::Pdf => of_pdf(&input.bytes)?,
@@ -282,14 +310,14 @@ pub(super) fn of_pair(pair: Pair, usual: &str) -> Document {
 }
 
 /// With all that each document has.
-fn finished(mut document: Document) -> Result<Document, String> {
+fn finished(mut document: Document) -> Result<Document, Unread> {
     if document.markdown.trim().is_empty() {
-        return Err("has no text".to_owned());
+        return Err(Unread::Nothing("has no text"));
     }
     if !markdown::says(&document.markdown)
         && split::split(&document.markdown, &document.title, &document.anchors).is_empty()
     {
-        return Err("has headings and no text".to_owned());
+        return Err(Unread::Nothing("has headings and no text"));
     }
     document.title = cut(document.title.trim(), TITLE);
     document.description = cut(document.description.trim(), DESCRIPTION);

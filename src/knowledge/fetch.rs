@@ -1,28 +1,33 @@
 //! One document over HTTP, from an address that was checked: the connection goes to no other than the one that the
 //! guard has seen, on each redirect again. Size and time are bounded, and what may pass is tried again a few times.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+mod headers;
 
-use reqwest::{
-    Client, RequestBuilder, StatusCode,
-    dns::{Addrs, Name, Resolve, Resolving},
-    header::{
-        ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-        LAST_MODIFIED, LOCATION, RETRY_AFTER,
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
+};
+
+use headers::{Wishes, content_type, retry_after};
+use reqwest::{
+    Client, StatusCode,
+    dns::{Addrs, Name, Resolve, Resolving},
+    header::{ACCEPT, LOCATION},
     redirect,
 };
 use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
 use super::addresses::Guard;
-use crate::{
-    clock::Moment,
-    error::{Error, Result},
-};
+use crate::error::{Error, Result};
 
-/// Bytes of a response, after decompression.
-const LARGEST: usize = super::extract::LARGEST;
+pub(super) use headers::Validators;
+
 const CONNECT: Duration = Duration::from_secs(10);
 /// From the request to the last byte.
 const WHOLE: Duration = Duration::from_secs(30);
@@ -30,10 +35,10 @@ const REDIRECTS: usize = 5;
 const TRIES: u32 = 3;
 /// Before the second try; doubled before each further one.
 const BACKOFF: Duration = Duration::from_millis(500);
-/// What a server may ask us to wait.
+/// What a server may ask us to wait; if it is more, it is left alone for now.
 const WAIT_MOST: Duration = Duration::from_secs(20);
-/// Bytes of a validator that are kept.
-const VALIDATOR: usize = 500;
+/// For how long that is believed: one day.
+const REST_MOST: Duration = Duration::from_hours(24);
 
 const USER_AGENT: &str = concat!("Frontdesk/", env!("CARGO_PKG_VERSION"));
 
@@ -42,6 +47,9 @@ pub(super) struct Fetcher {
     guard: Arc<Guard>,
     /// The server asked to be left alone until then.
     rests_until: Mutex<Instant>,
+    /// Between two requests, in milliseconds.
+    pause_ms: AtomicU64,
+    next_at: Mutex<Instant>,
 }
 
 pub(super) struct Response {
@@ -51,15 +59,8 @@ pub(super) struct Response {
     pub media_type: String,
     pub charset: Option<String>,
     pub validators: Validators,
+    pub wishes: Wishes,
     pub body: Vec<u8>,
-}
-
-/// What a server gave along with a document, to be asked later whether that is still the one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Validators {
-    pub etag: Option<String>,
-    /// As the server wrote it.
-    pub last_modified: Option<String>,
 }
 
 pub(super) enum Answer {
@@ -71,7 +72,9 @@ pub(super) enum Answer {
 /// Why there is no document. The text is a sentence without its subject.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// There is none: it would be the same tomorrow.
+    /// The server says that there is none (404, 410).
+    Gone(String),
+    /// There is none for us: it would be the same tomorrow.
     Lasting(String),
     /// There may be one, but not for us.
     Refused(String),
@@ -79,10 +82,14 @@ pub(super) enum Failure {
     Passing(String),
 }
 
-/// What a caller takes: where a redirect may lead, and which media types.
+/// What a server asks us to wait, and whether with all of our requests.
+type Asked = Option<(Duration, bool)>;
+
+/// What a caller takes: where a redirect may lead, which media types, and of each how many bytes after decompression.
 pub(super) struct Terms<'a> {
     pub follow: &'a (dyn Fn(&Url) -> bool + Send + Sync),
     pub takes: fn(&str) -> bool,
+    pub largest: fn(&str) -> usize,
 }
 
 impl Fetcher {
@@ -98,7 +105,18 @@ impl Fetcher {
             .pool_max_idle_per_host(at_once)
             .build()
             .map_err(Error::internal)?;
-        Ok(Self { client, guard, rests_until: Mutex::new(Instant::now()) })
+        Ok(Self {
+            client,
+            guard,
+            rests_until: Mutex::new(Instant::now()),
+            pause_ms: AtomicU64::new(0),
+            next_at: Mutex::new(Instant::now()),
+        })
+    }
+
+    /// Lets so much time go by between two requests, whatever they are for.
+    pub(super) fn pause(&self, between: Duration) {
+        self.pause_ms.store(between.as_millis() as u64, Ordering::Relaxed);
     }
 
     pub(super) async fn get(&self, url: &Url, terms: &Terms<'_>) -> Result<Response, Failure> {
@@ -117,7 +135,7 @@ impl Fetcher {
     ) -> Result<Answer, Failure> {
         let mut url = url.clone();
         for _ in 0..=REDIRECTS {
-            match self.try_often(&url, terms.takes, validators).await? {
+            match self.try_often(&url, terms, validators).await? {
                 Step::Done(response) => return Ok(Answer::New(*response)),
                 Step::Same => return Ok(Answer::Same(url)),
                 Step::Redirect(next) => {
@@ -134,19 +152,28 @@ impl Fetcher {
     async fn try_often(
         &self,
         url: &Url,
-        takes: fn(&str) -> bool,
+        terms: &Terms<'_>,
         validators: &Validators,
     ) -> Result<Step, Failure> {
         let mut pause = BACKOFF;
         let mut tries = 0;
         loop {
             tries += 1;
-            let rests_until = *self.rests_until.lock().await;
-            tokio::time::sleep_until(rests_until).await;
-            match self.once(url, takes, validators).await {
+            self.come().await?;
+            match self.once(url, terms, validators).await {
                 Err((Failure::Passing(reason), asked)) => {
-                    let wait = asked.unwrap_or(pause);
-                    if tries >= TRIES || wait > WAIT_MOST {
+                    let wait = asked.map_or(pause, |(wait, _)| wait.min(REST_MOST));
+                    let is_long = wait > WAIT_MOST;
+                    if is_long && asked.is_some_and(|(_, of_all)| of_all) {
+                        *self.rests_until.lock().await = Instant::now() + wait;
+                    }
+                    if is_long {
+                        let seconds = wait.as_secs();
+                        return Err(Failure::Passing(format!(
+                            "{reason}, and to be asked for again in {seconds} s"
+                        )));
+                    }
+                    if tries >= TRIES {
                         return Err(Failure::Passing(reason));
                     }
                     if asked.is_some() {
@@ -164,22 +191,41 @@ impl Fetcher {
         }
     }
 
+    /// Waits for the next request's turn. What the server wants to wait for longer is not asked for.
+    async fn come(&self) -> Result<(), Failure> {
+        let rests_until = *self.rests_until.lock().await;
+        let rest = rests_until.saturating_duration_since(Instant::now());
+        if rest > WAIT_MOST {
+            let reason = "was not asked for: the server wants to be left alone for";
+            return Err(Failure::Passing(format!("{reason} {} s", rest.as_secs())));
+        }
+        tokio::time::sleep_until(rests_until).await;
+        let pause = Duration::from_millis(self.pause_ms.load(Ordering::Relaxed));
+        if pause > Duration::ZERO {
+            let mut next_at = self.next_at.lock().await;
+            tokio::time::sleep_until(*next_at).await;
+            *next_at = Instant::now() + pause;
+        }
+        Ok(())
+    }
+
     async fn once(
         &self,
         url: &Url,
-        takes: fn(&str) -> bool,
+        terms: &Terms<'_>,
         validators: &Validators,
-    ) -> Result<Step, (Failure, Option<Duration>)> {
+    ) -> Result<Step, (Failure, Asked)> {
         let lasting = |reason: String| (Failure::Lasting(reason), None);
         if !self.guard.admits_url(url) {
-            return Err(lasting("is at an address that is not public".into()));
+            return Err(lasting(not_public(url)));
         }
         let request = self
             .client
             .get(url.clone())
             .header(ACCEPT, "text/html, text/markdown, text/plain;q=0.9, */*;q=0.1");
         let request = validators.put_on(request);
-        let mut response = request.send().await.map_err(|error| (failure(&error), None))?;
+        let failed = |error: reqwest::Error| (failure(&error, url), None);
+        let mut response = request.send().await.map_err(failed)?;
         let status = response.status();
         if status == StatusCode::NOT_MODIFIED && *validators != Validators::default() {
             return Ok(Step::Same);
@@ -195,51 +241,41 @@ impl Fetcher {
         if !status.is_success() {
             let reason = format!("was answered with {}", status.as_u16());
             return Err(match status {
-                StatusCode::NOT_FOUND | StatusCode::GONE => lasting(reason),
+                StatusCode::NOT_FOUND | StatusCode::GONE => (Failure::Gone(reason), None),
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
-                    (Failure::Passing(reason), retry_after(response.headers()))
+                    let asked = retry_after(response.headers());
+                    let of_all = status == StatusCode::TOO_MANY_REQUESTS;
+                    (Failure::Passing(reason), asked.map(|wait| (wait, of_all)))
                 }
                 _ if status.is_server_error() => {
-                    (Failure::Passing(reason), retry_after(response.headers()))
+                    let asked = retry_after(response.headers());
+                    (Failure::Passing(reason), asked.map(|wait| (wait, false)))
                 }
                 _ => (Failure::Refused(reason), None),
             });
         }
         let (media_type, charset) = content_type(response.headers());
-        if !takes(&media_type) {
+        if !(terms.takes)(&media_type) {
             return Err(lasting(format!("is {media_type:?}, not HTML, Markdown or text")));
         }
         let validators = Validators::of(response.headers());
+        let wishes = Wishes::of(response.headers());
+        let largest = (terms.largest)(&media_type);
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| (failure(&error), None))? {
-            if body.len() + chunk.len() > LARGEST {
-                return Err(lasting(format!("is larger than {} MB", LARGEST / 1024 / 1024)));
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > largest {
+                return Err(lasting(format!("is larger than {} MB", largest / 1024 / 1024)));
             }
             body.extend_from_slice(&chunk);
         }
         let url = url.clone();
-        Ok(Step::Done(Box::new(Response { url, media_type, charset, validators, body })))
+        Ok(Step::Done(Box::new(Response { url, media_type, charset, validators, wishes, body })))
     }
 }
 
-impl Validators {
-    fn of(headers: &HeaderMap) -> Self {
-        let text = |name: HeaderName| {
-            let value = headers.get(name)?.to_str().ok()?;
-            (value.len() <= VALIDATOR).then(|| value.to_owned())
-        };
-        Self { etag: text(ETAG), last_modified: text(LAST_MODIFIED) }
-    }
-
-    fn put_on(&self, mut request: RequestBuilder) -> RequestBuilder {
-        if let Some(etag) = &self.etag {
-            request = request.header(IF_NONE_MATCH, etag);
-        }
-        if let Some(last_modified) = &self.last_modified {
-            request = request.header(IF_MODIFIED_SINCE, last_modified);
-        }
-        request
-    }
+fn not_public(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    format!("is at an address that is not public (`--allow-host {host}` would allow it)")
 }
 
 enum Step {
@@ -248,12 +284,12 @@ enum Step {
     Redirect(Url),
 }
 
-fn failure(error: &reqwest::Error) -> Failure {
+fn failure(error: &reqwest::Error, url: &Url) -> Failure {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     let mut last = String::new();
     while let Some(error) = cause {
         if error.downcast_ref::<NotPublic>().is_some() {
-            return Failure::Lasting("is at an address that is not public".into());
+            return Failure::Lasting(not_public(url));
         }
         last = error.to_string();
         cause = error.source();
@@ -265,26 +301,6 @@ fn failure(error: &reqwest::Error) -> Failure {
     } else {
         Failure::Passing(format!("could not be reached: {last}"))
     }
-}
-
-/// Seconds, or a date (RFC 9110, section 10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let seconds = text.parse().ok().map(Duration::from_secs);
-    seconds.or_else(|| Some(Moment::of_http_date(text)?.since(Moment::now())))
-}
-
-fn content_type(headers: &HeaderMap) -> (String, Option<String>) {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut parts = value.split(';');
-    let media_type = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-    let charset = parts.find_map(|part| {
-        let (name, value) = part.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("charset")
-            .then(|| value.trim().trim_matches('"').to_owned())
-    });
-    (media_type, charset)
 }
 
 /// Looks names up and passes on only addresses that the guard admits.

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{
     Progress, Report,
-    extract::{Document, Room},
+    extract::{Document, Room, Unread},
     files, hex, language, pairs,
     record::{self, Along, Hold, Record},
     split,
@@ -88,10 +88,17 @@ pub(super) async fn files(
     let mut report = Report::default();
     let found = listing.files.len();
     record.counts.found = found + listing.skipped.len();
-    for skipped in &listing.skipped {
-        record.skipped(&skipped.path, &skipped.reason);
-    }
     let mut seen = HashSet::new();
+    for skipped in &listing.skipped {
+        // A folder that cannot be listed now.
+        let known = if skipped.path.ends_with('/') { run.below(&skipped.path) } else { Vec::new() };
+        if known.is_empty() {
+            record.skipped(&skipped.path, &skipped.reason);
+        } else {
+            record.failed(&skipped.path, &skipped.reason);
+        }
+        seen.extend(known);
+    }
     let mut reading = stream::iter(listing.files)
         .map(|file| {
             let run = Arc::clone(&run);
@@ -106,8 +113,11 @@ pub(super) async fn files(
                     (pairs::apart(Arrival { path: path.clone(), url, document }), left_out)
                 });
                 let (pages, reason) = match read {
-                    Ok((arrivals, left_out)) => (run.put_all(arrivals).await?, left_out),
-                    Err(reason) => (Vec::new(), Some(reason)),
+                    Ok((arrivals, left_out)) => {
+                        let reason = left_out.map(Unread::Broken);
+                        (run.put_all(arrivals).await?, reason)
+                    }
+                    Err(unread) => (Vec::new(), Some(unread)),
                 };
                 Ok::<_, Error>((path, pages, reason))
             }
@@ -118,9 +128,17 @@ pub(super) async fn files(
         let (path, pages, reason) = result?;
         done += 1;
         progress(Progress { done, found, current: path.clone() });
-        if let Some(reason) = reason {
-            record.skipped(&path, &reason);
+        let known = match &reason {
+            Some(Unread::Broken(_)) if pages.is_empty() => run.of_file(&path),
+            _ => Vec::new(),
+        };
+        match reason {
+            None => {}
+            Some(unread) if known.is_empty() => record.skipped(&path, &unread.reason()),
+            // What is known of it stays until it can be read again, or is gone.
+            Some(unread) => record.failed(&path, &unread.reason()),
         }
+        seen.extend(known);
         for (path, outcome) in pages {
             seen.insert(path);
             report.note(&outcome, record);
@@ -159,6 +177,18 @@ impl Run {
         let known = known.into_iter().map(|page| (page.path.clone(), page)).collect();
         let (store, room, agent) = (store.clone(), room.clone(), agent.clone());
         Ok(Self { store, room, agent, source, known })
+    }
+
+    /// Paths of the pages that a file was at the last run.
+    fn of_file(&self, path: &str) -> Vec<String> {
+        let pairs = format!("{path}#");
+        let known = self.known.keys().filter(|known| *known == path || known.starts_with(&pairs));
+        known.cloned().collect()
+    }
+
+    /// The same of all files below a folder.
+    fn below(&self, folder: &str) -> Vec<String> {
+        self.known.keys().filter(|known| known.starts_with(folder)).cloned().collect()
     }
 
     /// Writes the pages that a file is, with what becomes of each.

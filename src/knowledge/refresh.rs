@@ -224,7 +224,8 @@ impl Knowledge {
                 name: title.clone(),
             };
             let document = self.room.read(input).await;
-            let mut document = document.map_err(|reason| Error::invalid("text", reason))?;
+            let mut document =
+                document.map_err(|unread| Error::invalid("text", unread.reason()))?;
             document.title.clone_from(&title);
             let arrival = Arrival { path: title.clone(), url: url.unwrap_or_default(), document };
             let mut report = Report::default();

@@ -5,13 +5,16 @@ use std::time::Duration;
 use texting_robots::Robot;
 use url::Url;
 
-use super::fetch::{Failure, Fetcher, Terms};
+use super::{
+    extract,
+    fetch::{Failure, Fetcher, Terms},
+};
 
 const NAME: &str = "Frontdesk";
 /// Bytes that are read; the RFC asks for at least 500 KiB.
 const LARGEST: usize = 512 * 1024;
-/// A site may slow us down, not stop us for a day.
-const DELAY_MOST: f32 = 10.0;
+/// A site may slow us down, not stop us for days.
+const DELAY_MOST: f32 = 60.0;
 
 #[derive(Default)]
 pub(super) struct Robots {
@@ -25,10 +28,17 @@ impl Robots {
     /// server fails to give as "nothing is allowed".
     pub(super) async fn of(fetcher: &Fetcher, site: &Url) -> Result<Self, String> {
         let Ok(url) = site.join("/robots.txt") else { return Ok(Self::default()) };
-        match fetcher.get(&url, &Terms { follow: &|_| true, takes: |_| true }).await {
-            Ok(response) => Ok(Self::read(&response.body, &response.url)),
+        let terms = Terms { follow: &|_| true, takes: |_| true, largest: extract::largest };
+        match fetcher.get(&url, &terms).await {
+            Ok(response) => {
+                let robots = Self::read(&response.body, &response.url);
+                fetcher.pause(robots.delay);
+                Ok(robots)
+            }
             // RFC 9309, section 2.3.1.3: what is refused with 4xx is not there.
-            Err(Failure::Lasting(_) | Failure::Refused(_)) => Ok(Self::default()),
+            Err(Failure::Gone(_) | Failure::Lasting(_) | Failure::Refused(_)) => {
+                Ok(Self::default())
+            }
             Err(Failure::Passing(reason)) => Err(format!("{url} {reason}")),
         }
     }
@@ -62,7 +72,7 @@ mod tests {
         let robots = Robots::read(text, &at);
         assert!(robots.allow(&at.join("/open").expect("a URL")));
         assert!(!robots.allow(&at.join("/private/x").expect("a URL")));
-        assert_eq!(robots.delay.as_secs(), 10);
+        assert_eq!(robots.delay.as_secs(), 60);
         assert_eq!(robots.sitemaps.first().map(Url::as_str), Some("https://a.example/map.xml"));
     }
 

@@ -1,7 +1,13 @@
-//! Sources whose time has come are refreshed by a running server: one after the other, beside visitors, and also those
-//! whose run was cut off.
+//! Sources whose time has come are refreshed by a running server: some at once, but one of each host, beside visitors,
+//! and also those whose run was cut off.
 
-use std::time::Duration;
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    time::Duration,
+};
+
+use tokio::task::{AbortHandle, JoinSet};
+use url::Url;
 
 use super::{Knowledge, Report, record::Record, web::Pace};
 use crate::{
@@ -10,20 +16,26 @@ use crate::{
     id::{AgentId, SourceId},
     store::{
         agents, runs,
-        sources::{self, Source},
+        sources::{self, Due, Source},
     },
 };
 
 /// How often it is looked for sources that are due.
 const LOOK: Duration = Duration::from_secs(1);
-/// Sources that are tried at one look: some are held by other processes.
-const TRIED: u32 = 20;
+/// Sources that are looked at: of some the host is busy, or another process holds them.
+const TRIED: u32 = 200;
+/// Sources that are refreshed at once: a slow site holds up no other one.
+const AT_ONCE: usize = 3;
 
 impl Knowledge {
-    /// Refreshes whatever is due, one source after the other and beside visitors, and never ends.
+    /// Refreshes whatever is due, beside visitors, and never ends.
     pub async fn keep_refreshing(self) {
+        let mut runs = JoinSet::new();
+        let mut busy: HashMap<String, AbortHandle> = HashMap::new();
         loop {
             tokio::time::sleep(LOOK).await;
+            while runs.try_join_next().is_some() {}
+            busy.retain(|_, run| !run.is_finished());
             let now = Moment::now();
             let due = match self.store.read(move |db| sources::due(db, now, TRIED)).await {
                 Ok(due) => due,
@@ -32,8 +44,16 @@ impl Knowledge {
                     continue;
                 }
             };
-            for (agent, source) in due {
-                self.refresh_due(agent, source).await;
+            for Due { agent, source, location } in due {
+                let host = host(&location);
+                if busy.len() >= AT_ONCE {
+                    break;
+                }
+                if let Entry::Vacant(free) = busy.entry(host) {
+                    let knowledge = self.clone();
+                    let run = async move { knowledge.refresh_due(agent, source).await };
+                    free.insert(runs.spawn(run));
+                }
             }
         }
     }
@@ -69,6 +89,13 @@ impl Knowledge {
             }
         }
     }
+}
+
+/// Whom a run of this source asks; of files and texts it is they themselves.
+fn host(location: &str) -> String {
+    let url = Url::parse(location).ok();
+    let host = url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
+    host.map_or_else(|| location.to_owned(), |(host, port)| format!("{host}:{port}"))
 }
 
 fn was_cut_off_too_often(source: &Source) -> bool {

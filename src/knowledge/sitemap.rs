@@ -13,7 +13,7 @@ use super::{
 /// Sitemaps read for one site: an index may name thousands.
 const FILES: usize = 50;
 /// Bytes of one sitemap after unpacking; the protocol allows 50 MB.
-const LARGEST: u64 = 50 * 1024 * 1024;
+pub(super) const LARGEST: usize = 50 * 1024 * 1024;
 
 #[derive(Default)]
 pub(super) struct Pages {
@@ -47,15 +47,22 @@ impl Pages {
         most: usize,
     ) {
         while let Some(sitemap) = waiting.pop_front() {
-            if read.contains(&sitemap) || read.len() >= FILES || self.urls.len() >= most {
+            if read.contains(&sitemap) {
                 continue;
             }
+            if read.len() >= FILES || self.urls.len() >= most {
+                let more = waiting.len() + 1;
+                self.missing.push(format!("{more} more sitemaps are listed than are read"));
+                break;
+            }
             read.push(sitemap.clone());
-            let terms = Terms { follow: &|_| true, takes: |_| true };
+            let terms = Terms { follow: &|_| true, takes: |_| true, largest: |_| LARGEST };
             match fetcher.get(&sitemap, &terms).await {
                 Ok(response) => waiting.extend(self.take(&sitemap, &response.body, most)),
-                Err(Failure::Passing(reason)) => self.missing.push(format!("{sitemap} {reason}")),
-                Err(Failure::Lasting(_) | Failure::Refused(_)) => {}
+                Err(Failure::Gone(_)) => {}
+                Err(
+                    Failure::Passing(reason) | Failure::Lasting(reason) | Failure::Refused(reason),
+                ) => self.missing.push(format!("{sitemap} {reason}")),
             }
         }
         self.urls.truncate(most);
@@ -66,6 +73,9 @@ impl Pages {
         let listed = locations(&unpacked(body), most);
         if !(listed.whole || listed.pages.is_empty() && listed.sitemaps.is_empty()) {
             self.missing.push(format!("{sitemap} breaks off"));
+        }
+        if listed.pages.len() >= most {
+            self.missing.push(format!("{sitemap} lists more pages than the {most} that are taken"));
         }
         let absolute = |location: &String| sitemap.join(location).ok();
         self.urls.extend(listed.pages.iter().filter_map(absolute));
@@ -80,7 +90,7 @@ pub(super) fn unpacked(body: &[u8]) -> Cow<'_, [u8]> {
     }
     let mut bytes = Vec::new();
     // What comes out before an error is read all the same.
-    let _ = flate2::read::MultiGzDecoder::new(body).take(LARGEST).read_to_end(&mut bytes);
+    let _ = flate2::read::MultiGzDecoder::new(body).take(LARGEST as u64).read_to_end(&mut bytes);
     bytes.into()
 }
 

@@ -38,6 +38,11 @@ pub(super) fn normal(mut url: Url) -> Url {
     url
 }
 
+/// The host, with or without `www.`: that is one site.
+pub(super) fn site_name(url: &Url) -> Option<&str> {
+    url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host))
+}
+
 /// Files that pages show or offer, by their names: not worth a request.
 pub(super) fn is_asset(url: &Url) -> bool {
     let Some((_, extension)) = url.path().rsplit_once('.') else { return false };
@@ -96,7 +101,7 @@ pub(super) fn is_asset(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_asset, normal};
+    use super::{is_asset, normal, site_name};
     use url::Url;
 
     #[test]
@@ -107,6 +112,13 @@ mod tests {
             "https://a.example/y?b=1"
         );
         assert_eq!(url("http://u:p@a.example?utm_source=a"), "http://a.example/");
+    }
+
+    #[test]
+    fn a_site_goes_by_two_names() {
+        let name = |text: &str| site_name(&Url::parse(text).expect("a URL")).map(str::to_owned);
+        assert_eq!(name("https://www.a.example/x"), name("http://a.example"));
+        assert_ne!(name("https://blog.a.example"), name("https://a.example"));
     }
 
     #[test]

@@ -24,6 +24,8 @@ const WRITING: usize = 8;
 /// After so many failures in a row the site is asked whether it is there at all: what is known of one that is away stays
 /// as it is.
 const AWAY: usize = 10;
+/// Pages that a site gives for each one that it refuses, where that says something about the page.
+const GIVEN: usize = 4;
 /// Beside visitors: how long the next page waits after a question.
 const YIELD: Duration = Duration::from_millis(50);
 
@@ -46,6 +48,8 @@ struct Course<'a> {
     report: Report,
     writing: JoinSet<Result<Outcome>>,
     seen: HashSet<String>,
+    /// Paths of known pages that the site does not give us any more.
+    refused: Vec<String>,
     failures: usize,
 }
 
@@ -67,7 +71,8 @@ pub(super) async fn walk(
         ..Report::default()
     };
     let (run, writing) = (Arc::new(run), JoinSet::new());
-    let mut course = Course { run, crawl, record, report, writing, seen, failures: 0 };
+    let refused = Vec::new();
+    let mut course = Course { run, crawl, record, report, writing, seen, refused, failures: 0 };
     course.note_news();
     while let Some(visit) = course.next().await? {
         let current = visit.url.to_string();
@@ -158,12 +163,16 @@ impl Course<'_> {
                 self.record.skipped(&url, &reason);
                 ended("skipped", None, None)
             }
-            Err(Missed::Refused(reason) | Missed::Failed(reason)) => {
-                self.record.failed(&url, &reason);
+            Err(missed @ (Missed::Refused(_) | Missed::Failed(_))) => {
+                let is_refused = matches!(missed, Missed::Refused(_));
+                self.record.failed(&url, &missed.reason());
                 // It may be back tomorrow: what is known of it stays.
                 let path = Url::parse(&url).map(|url| self.crawl.path(&url)).unwrap_or_default();
                 let path = self.crawl.known_path(&url).unwrap_or(path);
                 let met = ended("failed", Some(&path), None);
+                if is_refused && self.run.known.contains_key(&path) {
+                    self.refused.push(path.clone());
+                }
                 self.seen.insert(path);
                 met
             }
@@ -201,6 +210,15 @@ impl Course<'_> {
             self.record.note(format!(
                 "{beyond} more links were met than the {most} pages that may be read"
             ));
+        }
+        // A site that refuses most of its pages refuses us; one that gives them has put away the others.
+        if !self.refused.is_empty() && self.refused.len() * GIVEN <= self.report.pages {
+            for path in &self.refused {
+                self.seen.remove(path);
+            }
+            let count = self.refused.len();
+            self.record
+                .note(format!("{count} pages leave, as the site does not show them any more"));
         }
         self.look_for_the_unmet().await?;
         self.run.end(&self.seen, &mut self.report, self.record).await?;

@@ -182,10 +182,17 @@ pub fn list(db: &Connection, agent: AgentId) -> Result<Vec<Source>> {
     .collect()
 }
 
+/// A source whose time has come.
+pub struct Due {
+    pub agent: AgentId,
+    pub source: SourceId,
+    pub location: String,
+}
+
 /// Sources of all agents whose run was cut off, or whose time has come; those that wait longest first.
-pub fn due(db: &Connection, now: Moment, limit: u32) -> Result<Vec<(AgentId, SourceId)>> {
+pub fn due(db: &Connection, now: Moment, limit: u32) -> Result<Vec<Due>> {
     db.prepare_cached(
-        "select sources.agent_id, sources.id from sources left join runs on runs.source_id = sources.id
+        "select sources.agent_id, sources.id, location from sources left join runs on runs.source_id = sources.id
          where runs.state = 'running'
            or every_ms <= :now - coalesce(runs.ended_at, created_at)
            or (runs.state = 'failed' and runs.cut_offs < :cut_offs and min(every_ms, :again) <= :now - runs.ended_at)
@@ -195,7 +202,11 @@ pub fn due(db: &Connection, now: Moment, limit: u32) -> Result<Vec<(AgentId, Sou
         named_params! {
             ":now": now.millis(), ":again": AGAIN, ":cut_offs": runs::CUT_OFFS, ":limit": limit
         },
-        |row| Ok(super::id(row, "agent_id").and_then(|agent| Ok((agent, super::id(row, "id")?)))),
+        |row| {
+            let location = row.get("location")?;
+            let ids = super::id(row, "agent_id").and_then(|agent| Ok((agent, super::id(row, "id")?)));
+            Ok(ids.map(|(agent, source)| Due { agent, source, location }))
+        },
     )?
     .collect::<Result<Vec<_>, _>>()?
     .into_iter()

@@ -42,6 +42,7 @@ mod realtime;
 mod receipts;
 mod refresh;
 mod search;
+mod sites;
 mod sources;
 mod store;
 mod streaming;

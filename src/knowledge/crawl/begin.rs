@@ -1,7 +1,7 @@
 //! How a walk begins: with a site's robots.txt, its first page and its sitemaps, with the list that a sitemap or a feed
 //! is, or where a run before was cut off.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     knowledge::{
         addresses::Guard,
-        extract::Room,
+        extract::{self, Room},
         feed::{self, Xml},
         fetch::{Answer, Fetcher, Response, Terms},
         kind::Kind,
@@ -50,7 +50,7 @@ impl Crawl {
         let is_page = matches!(start.kind, Some(Kind::Website | Kind::Page));
         let last = start.memory.visit(&start.url).filter(|_| is_page);
         let takes = if is_page { readable } else { |_: &str| true };
-        let terms = Terms { follow: &|_| true, takes };
+        let terms = Terms { follow: &|_| true, takes, largest };
         let answer = ask(&fetcher, &start.url, &terms, last.as_ref()).await;
         let answer = match answer {
             Err(missed @ Missed::Gone(_)) if start.kind == Some(Kind::Page) => {
@@ -84,7 +84,7 @@ impl Crawl {
         let url = start.url.clone();
         let mut crawl = Self::new(start, kind, (fetcher, robots, patterns), normal(address));
         crawl.frontier.begin(&url);
-        let result = crawl.site.read(answer, last).await;
+        let result = crawl.site.read(&url, answer, last).await;
         crawl.ready.push_back(Visited { url, depth: 0, result });
         if kind == Kind::Website && crawl.settings.max_depth != Some(0) {
             let pages = Pages::of(&crawl.site.fetcher, sitemaps, WAITING).await;
@@ -111,7 +111,7 @@ impl Crawl {
         let url = start.url.clone();
         let mut crawl = Self::new(start, kind, (fetcher, robots, patterns), address);
         if kind == Kind::Feed {
-            let terms = Terms { follow: &|_| true, takes: |_| true };
+            let terms = Terms { follow: &|_| true, takes: |_| true, largest };
             // Without it the pages themselves must do.
             if let Ok(response) = crawl.site.fetcher.get(&url, &terms).await {
                 crawl.hear_entries(&response);
@@ -121,6 +121,7 @@ impl Crawl {
             match (&one.ended, Url::parse(&one.url)) {
                 (Some(ended), _) => {
                     crawl.asked += 1;
+                    crawl.ended.insert(one.url.clone());
                     crawl.claims.remember(ended.path.as_ref(), ended.text_hash.as_ref());
                 }
                 (None, Ok(url)) if !crawl.site.holds(&url) => {
@@ -216,6 +217,8 @@ impl Crawl {
             entries: HashMap::new(),
             claims: Claims::new(old_texts),
             held_back: Vec::new(),
+            awaiting: Vec::new(),
+            ended: HashSet::new(),
             under_way: tokio::task::JoinSet::new(),
             asked: 0,
             notes,
@@ -266,6 +269,12 @@ fn fetcher(start: &Start) -> Result<Fetcher> {
     }
     let guard = Guard::new(&start.url, start.settings.allow_hosts.clone());
     Fetcher::new(guard, start.settings.at_once)
+}
+
+/// What is found there may be a sitemap.
+fn largest(media_type: &str) -> usize {
+    let is_list = media_type.ends_with("xml") || media_type.ends_with("gzip");
+    if is_list { sitemap::LARGEST } else { extract::largest(media_type) }
 }
 
 /// The rules of the site that this URL is on, if they leave the URL open.

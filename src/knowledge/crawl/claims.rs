@@ -21,6 +21,10 @@ impl Claims {
         self.paths.len()
     }
 
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.paths.contains(path)
+    }
+
     /// A page that a run before it, which was cut off, has had.
     pub(super) fn remember(&mut self, path: Option<&String>, text_hash: Option<&String>) {
         self.paths.extend(path.cloned());

@@ -4,19 +4,16 @@
 use std::{collections::HashSet, time::Duration};
 
 use sha2::{Digest, Sha256};
-use tokio::{
-    sync::{Mutex, Semaphore},
-    time::Instant,
-};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::super::{
-    extract::{Document, Format, Input, Room},
+    extract::{self, Document, Format, Input, Room, Unread},
     fetch::{Answer, Failure, Fetcher, Response, Terms, Validators},
     hex,
     patterns::Patterns,
     robots::Robots,
-    urls::{is_asset, normal},
+    urls::{is_asset, normal, site_name},
 };
 use crate::{
     id::SourceId,
@@ -48,12 +45,8 @@ pub(in super::super) struct Memory {
     pub pages: HashSet<String>,
 }
 
-/// Who may ask next: some at once, or one after the other with the pause that the site asks for.
-pub(super) struct Turns {
-    at_once: Semaphore,
-    pause: Duration,
-    next_at: Mutex<Instant>,
-}
+/// Who may ask next: some at once, or one after the other where the site asks for a pause.
+pub(super) struct Turns(Semaphore);
 
 /// Why a visit gave no page.
 #[derive(Debug)]
@@ -98,26 +91,33 @@ impl Memory {
 
 impl Turns {
     pub(super) fn new(at_once: usize, pause: Duration) -> Self {
-        let at_once = Semaphore::new(if pause > Duration::ZERO { 1 } else { at_once });
-        Self { at_once, pause, next_at: Mutex::new(Instant::now()) }
+        Self(Semaphore::new(if pause > Duration::ZERO { 1 } else { at_once }))
     }
 
     async fn come(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        let turn = self.at_once.acquire().await.ok();
-        if self.pause > Duration::ZERO {
-            let mut next_at = self.next_at.lock().await;
-            tokio::time::sleep_until(*next_at).await;
-            *next_at = Instant::now() + self.pause;
-        }
-        turn
+        self.0.acquire().await.ok()
     }
 }
 
 impl Site {
     pub(super) fn holds(&self, url: &Url) -> bool {
         matches!(url.scheme(), "http" | "https")
-            && url.host_str() == self.start.host_str()
+            && self.is_home(url)
             && url.port() == self.start.port()
+    }
+
+    /// With and without `www.` it is one site.
+    fn is_home(&self, url: &Url) -> bool {
+        site_name(url) == site_name(&self.start)
+    }
+
+    /// The URL with the name that the site goes by.
+    pub(super) fn home(&self, mut url: Url) -> Url {
+        if self.holds(&url) && url.host_str() != self.start.host_str() {
+            // What is a host there is one here.
+            let _ = url.set_host(self.start.host_str());
+        }
+        url
     }
 
     /// Whether the URL may be a page of this site, by what it looks like.
@@ -138,7 +138,7 @@ impl Site {
 
     /// What this source calls a page.
     pub(super) fn path(&self, url: &Url) -> String {
-        if url.host_str() != self.start.host_str() {
+        if !self.is_home(url) {
             return url.to_string();
         }
         match url.query() {
@@ -147,18 +147,25 @@ impl Site {
         }
     }
 
+    /// Whether the URL was a page before.
+    fn is_page(&self, url: &Url) -> bool {
+        let last = self.memory.visit(url).and_then(|visit| visit.path);
+        self.memory.pages.contains(&last.unwrap_or_else(|| self.path(url)))
+    }
+
     pub(super) async fn visit(&self, url: &Url) -> Result<Seen, Missed> {
         let follow = |url: &Url| self.holds(url) && self.robots.allow(url);
-        let terms = Terms { follow: &follow, takes: readable };
+        let terms = Terms { follow: &follow, takes: readable, largest: extract::largest };
         let turn = self.turns.come().await;
         let last = self.memory.visit(url);
         let answer = ask(&self.fetcher, url, &terms, last.as_ref()).await?;
         drop(turn);
-        self.read(answer, last).await
+        self.read(url, answer, last).await
     }
 
     pub(super) async fn read(
         &self,
+        asked: &Url,
         answer: Answer,
         last: Option<visits::Visit>,
     ) -> Result<Seen, Missed> {
@@ -172,6 +179,9 @@ impl Site {
                 match last {
                     Some(visit)
                         if visit.body_hash == hash
+                            // What was not wanted may be now, and the other way round.
+                            && visit.reason.is_none()
+                            && !response.wishes.noindex
                             && visit.address == normal(response.url.clone()).as_str() =>
                     {
                         return Ok(same(visit, response.validators));
@@ -180,7 +190,8 @@ impl Site {
                 }
             }
         };
-        let (Response { url, media_type, charset, validators, body }, body_hash) = response;
+        let (response, body_hash) = response;
+        let Response { url, media_type, charset, validators, wishes, body } = response;
         let name = url.path_segments().and_then(|mut segments| segments.next_back());
         let name = name.filter(|name| !name.is_empty()).map(str::to_owned);
         let input = Input {
@@ -190,7 +201,15 @@ impl Site {
             base: Some(url.clone()),
             name: name.unwrap_or_else(|| self.start.to_string()),
         };
-        let document = self.room.read(input).await.map_err(Missed::Gone)?;
+        let mut document = self.room.read(input).await.map_err(|unread| match unread {
+            // What it said before holds until it says something again.
+            Unread::Broken(reason) if self.is_page(asked) || self.is_page(&url) => {
+                Missed::Failed(reason)
+            }
+            unread => Missed::Gone(unread.reason()),
+        })?;
+        document.noindex |= wishes.noindex;
+        document.nofollow |= wishes.nofollow;
         Ok(Seen::New(Box::new(Fetched { address: normal(url), document, validators, body_hash })))
     }
 }
@@ -213,7 +232,7 @@ pub(super) async fn ask(
         last_modified: last.last_modified.clone(),
     });
     let missed = |failure: Failure| match failure {
-        Failure::Lasting(reason) => Missed::Gone(reason),
+        Failure::Gone(reason) | Failure::Lasting(reason) => Missed::Gone(reason),
         Failure::Refused(reason) => Missed::Refused(reason),
         Failure::Passing(reason) => Missed::Failed(reason),
     };

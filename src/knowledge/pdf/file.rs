@@ -78,7 +78,7 @@ impl<'a> File<'a> {
             file.search();
         }
         if file.trailer.contains_key("Encrypt") {
-            return Err("is encrypted: it cannot be read without its password".into());
+            return Err("is encrypted: save a copy of it without a password".into());
         }
         if !file.has_pages() {
             file.check()?;
