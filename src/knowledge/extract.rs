@@ -75,6 +75,24 @@ impl Format {
         }
     }
 
+    /// Lists by the media type of a response, or by its name where the type says nothing: what an owner names, never what
+    /// a crawl meets.
+    pub(super) fn of_list(media_type: &str, url: &Url) -> Option<Self> {
+        match media_type {
+            "text/csv" | "text/tab-separated-values" => Some(Self::Csv),
+            "application/json" => Some(Self::Json),
+            "application/x-ndjson" | "application/jsonl" | "application/jsonlines" => {
+                Some(Self::JsonLines)
+            }
+            "" | "text/plain" | "application/octet-stream" => {
+                let (_, extension) = url.path().rsplit_once('.')?;
+                Self::of_extension(extension)
+                    .filter(|format| matches!(format, Self::Csv | Self::Json | Self::JsonLines))
+            }
+            _ => None,
+        }
+    }
+
     /// Bytes of a file that are read at all: those of a PDF or of Word are pictures for the most part.
     pub(super) fn largest(self) -> usize {
         if self.is_packed() { LARGEST_PACKED } else { LARGEST }

@@ -180,7 +180,7 @@ impl Run {
     }
 
     /// Paths of the pages that a file was at the last run.
-    fn of_file(&self, path: &str) -> Vec<String> {
+    pub(super) fn of_file(&self, path: &str) -> Vec<String> {
         let pairs = format!("{path}#");
         let known = self.known.keys().filter(|known| *known == path || known.starts_with(&pairs));
         known.cloned().collect()
@@ -192,7 +192,7 @@ impl Run {
     }
 
     /// Writes the pages that a file is, with what becomes of each.
-    async fn put_all(&self, arrivals: Vec<Arrival>) -> Result<Vec<(String, Outcome)>> {
+    pub(super) async fn put_all(&self, arrivals: Vec<Arrival>) -> Result<Vec<(String, Outcome)>> {
         let writing = stream::iter(arrivals).map(async |arrival| {
             let path = arrival.path.clone();
             Ok((path, self.put(arrival, None).await?))

@@ -9,9 +9,10 @@ use url::Url;
 use super::{
     Progress, Report,
     crawl::{Crawl, Got, Missed, Visit},
-    index::{Outcome, Run},
+    index::{Arrival, Outcome, Run},
     kind::Kind,
     meaning::Visits,
+    pairs,
     record::Record,
 };
 use crate::{
@@ -143,6 +144,9 @@ impl Course<'_> {
                 if let Some(reason) = arrival.document.left_out.take() {
                     self.record.note(format!("{url} {reason}"));
                 }
+                if !arrival.document.pairs.is_empty() {
+                    return self.take_pairs(*arrival).await;
+                }
                 self.seen.insert(arrival.path.clone());
                 self.written(WRITING - 1).await?;
                 let mut met = self.crawl.take_news();
@@ -169,6 +173,7 @@ impl Course<'_> {
                 // It may be back tomorrow: what is known of it stays.
                 let path = Url::parse(&url).map(|url| self.crawl.path(&url)).unwrap_or_default();
                 let path = self.crawl.known_path(&url).unwrap_or(path);
+                self.seen.extend(self.run.of_file(&path));
                 let met = ended("failed", Some(&path), None);
                 if is_refused && self.run.known.contains_key(&path) {
                     self.refused.push(path.clone());
@@ -181,6 +186,16 @@ impl Course<'_> {
         self.record.met(news.into_iter().chain([outcome]));
         if let Some(memory) = memory {
             self.record.visited(url, *memory);
+        }
+        Ok(())
+    }
+
+    /// A list of questions with their answers: each is a page. Nothing is remembered of the list itself, so that the next
+    /// run reads it again.
+    async fn take_pairs(&mut self, list: Arrival) -> Result<()> {
+        for (path, outcome) in self.run.put_all(pairs::apart(list)).await? {
+            self.seen.insert(path);
+            self.report.note(&outcome, self.record);
         }
         Ok(())
     }

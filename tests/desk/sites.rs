@@ -224,6 +224,35 @@ async fn a_slow_site_holds_up_no_other() {
 }
 
 #[tokio::test]
+async fn questions_with_answers_are_fetched_and_stay_up_to_date() {
+    let site = Site::start();
+    let csv = "question,answer\nWhen do you open?,At nine.\nDo you deliver?,Within three days.\n";
+    let json = json!([{"question": "Who repairs?", "answer": "Anna does.", "url": "/team"}]);
+    site.has("/faq.csv", Page::of("text/csv", csv))
+        .has("/faq", Page::of("application/json", json.to_string()))
+        .has("/picture", Page::of("image/png", b"\x89PNG\r\n\x1a\n\0\0"));
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(SHOP).await;
+    for (path, count) in [("/faq.csv", 2), ("/faq", 1)] {
+        let added = add(&desk, &agent, &site.url(path)).await;
+        assert_eq!(added["pages"], count, "{added}");
+    }
+    let answer = desk.visitor(&agent).await.asks("When do you open?").await;
+    assert!(answer.text.starts_with("At nine."), "{answer:?}");
+    let again = refresh(&desk, &site.url("/faq.csv")).await.json();
+    assert_eq!((&again["unchanged"], &again["removed"]), (&json!(2), &json!(0)), "{again}");
+    site.has("/faq.csv", Page::status(403));
+    refresh(&desk, &site.url("/faq.csv")).await.failed(1, &["403"]);
+    assert_eq!(paths(&desk).len(), 3, "what is known stays");
+    site.has("/faq.csv", Page::of("text/csv", csv.replace("At nine", "At ten")));
+    refresh(&desk, &site.url("/faq.csv")).await.succeeded();
+    let answer = desk.visitor(&agent).await.asks("When do you open?").await;
+    assert!(answer.text.starts_with("At ten."), "{answer:?}");
+    let refused = ["knowledge", "add", "--agent", &agent.id, &site.url("/picture")];
+    desk.cli(&refused).await.failed(1, &["not HTML"]);
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_read_now_keeps_its_pages() {
     let desk = Setup::default().closed();
     let agent = desk.agent_on(SHOP).await;

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     knowledge::{
         addresses::Guard,
-        extract::{self, Room},
+        extract::{self, Format, Room},
         feed::{self, Xml},
         fetch::{Answer, Fetcher, Response, Terms},
         kind::Kind,
@@ -49,7 +49,8 @@ impl Crawl {
         let robots = open(&fetcher, &start.url).await?;
         let is_page = matches!(start.kind, Some(Kind::Website | Kind::Page));
         let last = start.memory.visit(&start.url).filter(|_| is_page);
-        let takes = if is_page { readable } else { |_: &str| true };
+        // What one page alone may be is told when it is there.
+        let takes = if start.kind == Some(Kind::Website) { readable } else { |_: &str| true };
         let terms = Terms { follow: &|_| true, takes, largest };
         let answer = ask(&fetcher, &start.url, &terms, last.as_ref()).await;
         let answer = match answer {
@@ -297,13 +298,18 @@ fn kind(start: &Start, answer: &Answer) -> Result<Kind> {
         (None | Some(Kind::Feed), Some(Xml::Feed)) => Ok(Kind::Feed),
         (Some(Kind::Sitemap), _) => Err(unusable(format!("{url} is no sitemap"))),
         (Some(Kind::Feed), _) => Err(unusable(format!("{url} is no feed, neither RSS nor Atom"))),
-        (None, None) if !readable(&response.media_type) => {
+        (None | Some(Kind::Page), _) if is_list(response) => Ok(Kind::Page),
+        (None | Some(Kind::Page), None) if !readable(&response.media_type) => {
             let found = &response.media_type;
-            let known = "not HTML, Markdown, text, a sitemap or a feed";
+            let known = "not HTML, Markdown, text, CSV, JSON, a sitemap or a feed";
             Err(unusable(format!("{url} is {found:?}, {known}")))
         }
         (kind, _) => Ok(kind.unwrap_or(Kind::Website)),
     }
+}
+
+fn is_list(response: &Response) -> bool {
+    Format::of_list(&response.media_type, &response.url).is_some()
 }
 
 fn unusable(reason: String) -> Error {

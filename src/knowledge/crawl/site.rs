@@ -194,9 +194,11 @@ impl Site {
         let Response { url, media_type, charset, validators, wishes, body } = response;
         let name = url.path_segments().and_then(|mut segments| segments.next_back());
         let name = name.filter(|name| !name.is_empty()).map(str::to_owned);
+        let list = Format::of_list(&media_type, &url).filter(|_| *asked == self.start);
+        let format = list.or_else(|| Format::of_media_type(&media_type)).unwrap_or(Format::Html);
         let input = Input {
             bytes: body,
-            format: Format::of_media_type(&media_type).unwrap_or(Format::Html),
+            format,
             charset,
             base: Some(url.clone()),
             name: name.unwrap_or_else(|| self.start.to_string()),
