@@ -41,6 +41,9 @@ const PAIRS_AT_ONCE: usize = 64;
 /// Pages that one write takes out.
 const REMOVED_AT_ONCE: usize = 20;
 
+/// Passages of one page: it is written whole or not at all, and nobody else writes meanwhile.
+const PASSAGES: usize = 10_000;
+
 /// Writes that tidy the index after a run.
 const TIDIED: usize = 200;
 
@@ -53,7 +56,10 @@ pub(super) struct Arrival {
 
 /// What becomes of one page of a run.
 pub(super) enum Outcome {
+    /// With so many passages.
     Written(usize),
+    /// The same, of the page of this path, which would have had more.
+    Cut(String, usize),
     Unchanged,
 }
 
@@ -158,6 +164,11 @@ impl Report {
                 record.counts.indexed += 1;
                 self.passages += passages;
             }
+            Outcome::Cut(path, passages) => {
+                record.counts.indexed += 1;
+                self.passages += passages;
+                record.note(format!("{path} is long: only its first {passages} passages are kept"));
+            }
             Outcome::Unchanged => {
                 record.counts.unchanged += 1;
                 self.unchanged += 1;
@@ -213,9 +224,10 @@ impl Run {
             return Ok(Outcome::Unchanged);
         }
         let _room = self.room.enter(arrival.document.markdown.len()).await;
-        let (arrival, passages) = tokio::task::spawn_blocking(move || {
-            let passages = passages(&arrival);
-            (arrival, passages)
+        let path = arrival.path.clone();
+        let (arrival, passages, is_cut) = tokio::task::spawn_blocking(move || {
+            let (passages, is_cut) = passages(&arrival);
+            (arrival, passages, is_cut)
         })
         .await?;
         let (workspace_id, agent_id, source_id) =
@@ -242,7 +254,7 @@ impl Run {
                 agents::raise_index_version(tx, agent_id)
             })
             .await?;
-        Ok(Outcome::Written(count))
+        Ok(if is_cut { Outcome::Cut(path, count) } else { Outcome::Written(count) })
     }
 
     /// Takes out what the source no longer has.
@@ -329,7 +341,8 @@ fn hash(arrival: &Arrival) -> String {
     hex(&hash.finalize())
 }
 
-fn passages(arrival: &Arrival) -> Vec<NewPassage> {
+/// The first ones, and whether there are more.
+fn passages(arrival: &Arrival) -> (Vec<NewPassage>, bool) {
     let document = &arrival.document;
     let analyser = Analyser::new(&document.language);
     let mut title = analyser.words(&document.title);
@@ -345,8 +358,10 @@ fn passages(arrival: &Arrival) -> Vec<NewPassage> {
         Some(question) => pairs::pieces(question, &document.markdown),
         None => (split::split(&document.markdown, &document.title, &document.anchors), false),
     };
-    pieces
+    let is_cut = pieces.len() > PASSAGES;
+    let passages = pieces
         .into_iter()
+        .take(PASSAGES)
         .enumerate()
         .map(|(position, piece)| {
             let mut heading = analyser.words(&piece.heading);
@@ -366,7 +381,8 @@ fn passages(arrival: &Arrival) -> Vec<NewPassage> {
                 is_pair,
             }
         })
-        .collect()
+        .collect();
+    (passages, is_cut)
 }
 
 /// The text without where its links lead: visitors do not read that.

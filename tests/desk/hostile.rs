@@ -91,6 +91,18 @@ async fn the_largest_pages_are_read_one_after_the_other_in_bounded_memory() {
 }
 
 #[tokio::test]
+async fn a_page_of_countless_sections_is_one_short_write() {
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let sections: String = (0..40_000).map(|number| format!("# {number}\n\nx\n\n")).collect();
+    let file = desk.folder.write("sections.md", sections);
+    let added = add(&desk, &agent, file.to_str().unwrap()).await;
+    assert_eq!((&added["pages"], &added["passages"]), (&1.into(), &10_000.into()), "{added}");
+    let shown = desk.cli(&["knowledge", "show", file.to_str().unwrap(), "--json"]).await.json();
+    assert!(shown["run"]["log"].to_string().contains("first 10000 passages"), "{shown}");
+}
+
+#[tokio::test]
 async fn a_run_that_ends_the_program_again_and_again_is_given_up() {
     let site = Site::start();
     site.has("/", Page::about("The shop", "We sell sturdy bicycles for the city.", &[]));
