@@ -1,6 +1,7 @@
 // The looks of what parts.js draws, and of what is rare in an answer.
 export const css = `
 .panel.wide { width: min(760px, 100vw - 40px); height: calc(100dvh - var(--y) - 92px) }
+.prose code { padding: 1px 5px; border-radius: 5px; background: var(--soft); font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace }
 .prose pre { max-width: 100%; padding: 12px; overflow-x: auto; border-radius: 10px; background: var(--soft) } .prose pre code { padding: 0; background: none }
 .prose blockquote { padding-inline-start: 12px; border-inline-start: 3px solid var(--line); color: var(--quiet) }
 .prose hr { width: 100%; border: 0; border-top: 1px solid var(--line) }
@@ -13,7 +14,7 @@ th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); text-align: st
 .menu button { display: flex; justify-content: space-between; width: 100%; min-height: 44px; align-items: center; padding: 0 12px; border-radius: 9px }
 [role=switch]::after { content: ""; width: 34px; height: 20px; border-radius: 10px; background: radial-gradient(circle at 10px, var(--ground) 6.5px, #0000 7px) var(--edge) }
 [role=switch][aria-checked=true]::after { background: radial-gradient(circle at 24px, var(--on-primary) 6.5px, #0000 7px) var(--primary) }
-.tools { display: flex; margin: -4px -10px -10px } .tools button { display: grid; place-items: center; width: 44px; height: 36px; border-radius: 10px; color: var(--quiet) }
+.tools { display: flex; margin: -4px -10px -10px } .tools button { display: grid; place-items: center; width: 44px; height: 44px; border-radius: 10px; color: var(--quiet) }
 .tools svg { width: 17px; height: 17px } .tools [aria-pressed=true] { color: var(--link) } .tools [aria-pressed=true] path { fill: var(--tint) }
 .link { min-height: 24px; color: var(--link); text-decoration: underline; text-underline-offset: 3px }
 .notice { margin: 0; padding: 10px 14px; border-radius: 12px; background: var(--soft); font-size: 14px }
@@ -41,6 +42,5 @@ th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); text-align: st
   .tools [aria-pressed=true] { outline: 2px solid; outline-offset: -4px } .card, .notice, .teaser, .menu, .primary { border: 1px solid } .badge { outline: 1px solid }
   .composer:focus-within { outline: 2px solid Highlight; outline-offset: 2px } }
 .badge::after { content: attr(data-count) }
-.say { padding: 12px 0 12px 16px; text-align: start } [dir=rtl] .badge::after { content: attr(data-count) }
-.say { padding: 12px 16px 12px 0 }
+.say { padding-block: 12px; padding-inline-start: 16px; text-align: start }
 `;

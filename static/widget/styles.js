@@ -3,7 +3,7 @@ export const css = `
 *, ::before, ::after { box-sizing: border-box }
 .place { display: contents }
 .panel, .teaser { font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: var(--text);
-  text-align: start; letter-spacing: 0; -webkit-text-size-adjust: 100% }
+  text-align: start; letter-spacing: 0; overflow-wrap: anywhere; -webkit-text-size-adjust: 100% }
 .panel { position: fixed; inset-inline: auto; right: var(--x); bottom: calc(var(--y) + 72px); display: flex; flex-direction: column;
   width: min(400px, 100vw - 32px); height: min(680px, 100dvh - var(--y) - 92px); overflow: hidden; background: var(--ground);
   border: 1px solid var(--line); border-radius: calc(var(--radius) + 4px); outline: 0; box-shadow: 0 2px 6px #0000000f, 0 18px 60px #00000029;
@@ -39,14 +39,13 @@ header .icon + .icon { margin-inline-start: -12px }
 h2 { margin: 0 0 2px; font-size: 25px; font-weight: 650; line-height: 1.25; letter-spacing: -.015em; text-wrap: balance }
 .row { display: flex; flex-direction: column; gap: 8px; align-items: flex-start; max-width: 100%; animation: rise .2s ease-out }
 .mine { align-items: flex-end }
-.bubble { max-width: 86%; padding: 9px 15px; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--primary); color: var(--on-primary);
+.bubble { max-width: 86%; padding: 9px 15px; white-space: pre-wrap; background: var(--primary); color: var(--on-primary);
   border-radius: var(--radius); border-end-end-radius: min(5px, var(--radius)) }
-.prose { max-width: 100%; overflow-wrap: anywhere }
+.prose { max-width: 100% }
 .prose > * { margin: 0 0 10px } .prose > :last-child { margin-bottom: 0 }
 .prose a { color: var(--link); text-underline-offset: 3px; text-decoration-thickness: 1px }
 .prose ul, .prose ol { padding-inline-start: 22px } .prose li { margin: 4px 0 } .prose li > * { margin: 4px 0 }
 .prose .heading { font-weight: 650; margin-top: 14px } .prose > .heading:first-child { margin-top: 0 }
-.prose code { padding: 1px 5px; border-radius: 5px; background: var(--soft); font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace }
 .prose .cite { display: inline-block; min-width: 18px; margin: 0 2px; padding: 0 5px; border-radius: 6px; background: var(--tint); color: var(--link);
   font-size: 12px; font-weight: 600; line-height: 18px; text-align: center; text-decoration: none; vertical-align: 1px }
 a.cite:hover { background: var(--link); color: var(--ground) }

@@ -15,10 +15,10 @@
 :host([hidden]), [hidden] { display: none !important }
 :host([data-mode=inline]) { position: relative !important; height: 100% !important; inset: 0 !important; z-index: auto !important }
 .launcher { position: fixed; right: var(--x); bottom: calc(var(--y) + env(safe-area-inset-bottom, 0px));
-  display: flex; align-items: center; gap: 10px; height: 56px; padding: 0 15px; border: 0; border-radius: 28px; background: var(--launcher); color: var(--launcher-ink); font: inherit; cursor: pointer;
-  box-shadow: 0 1px 3px #0003, 0 8px 24px #0003; transition: transform .18s }
+  display: flex; align-items: center; gap: 10px; height: 56px; max-width: min(320px, 100vw - 40px); overflow-wrap: anywhere; padding: 0 15px; border: 0; border-radius: 28px; background: var(--launcher); color: var(--launcher-ink); font: inherit; cursor: pointer;
+  box-shadow: 0 1px 3px #0003, 0 8px 24px #0003 }
 :host(.left) .launcher { right: auto; left: var(--x) }
-.launcher:hover { transform: translateY(-2px) }
+.launcher:hover { opacity: .9 }
 .launcher[aria-busy=true] { opacity: .6 }
 .launcher:focus-visible { outline: 3px solid var(--launcher); outline-offset: 3px }
 .launcher svg, .launcher img { width: 26px; height: 26px; fill: currentColor }
@@ -26,7 +26,6 @@
   border-radius: 10px; background: #d92d20; color: #fff; font-size: 12px; text-align: center }
 .note { position: fixed; right: 20px; bottom: 90px; width: min(320px, 100vw - 40px); padding: 16px; box-sizing: border-box;
   border-radius: 12px; background: #fff; color: #1d2433; line-height: 1.5; box-shadow: 0 8px 30px #0004 }
-@media (prefers-reduced-motion: reduce) { .launcher { transition: none } }
 @media (forced-colors: active) { .launcher { border: 2px solid } }
 @media print { :host { display: none !important } }`;
 

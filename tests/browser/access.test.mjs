@@ -108,6 +108,12 @@ test('targets are at least 44 pixels where a finger goes, 24 elsewhere', async (
   const small = await visitor.panel.evaluate((panel) => [...panel.querySelectorAll('button, textarea')].filter((e) => e.getClientRects().length)
     .map((e) => [e.getAttribute('aria-label') ?? e.textContent, e.getBoundingClientRect().width, e.getBoundingClientRect().height]).filter(([, w, h]) => w < 44 || h < 44));
   assert.deepEqual(small, []);
+  await visitor.asks('How many days do I have to return an item?');
+  await visitor.answered();
+  await visitor.widget.locator('.tools').waitFor();
+  for (const { width, height } of await visitor.widget.locator('.tools button').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().toJSON()))) {
+    assert.ok(width >= 44 && height >= 44, `${width} x ${height}`);
+  }
   await visitor.leaves();
 });
 

@@ -59,6 +59,31 @@ test('the owner’s own words are used', async () => {
   await visitor.leaves();
 });
 
+test('words longer than a line are broken, on the launcher, in prompts and in a form', async () => {
+  const { it } = desk;
+  const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabteilungsleitung';
+  const visitor = await it.visitor({ ...PHONE, viewport: { width: 320, height: 568 }, changes: ({ agent }) => {
+    agent.starter_prompts = [`What is ${long}?`];
+    agent.theme = { ...agent.theme, launcher_label: long };
+    agent.lead_form = { fields: [{ name: 'email', label: long, type: 'email', required: true }] };
+  } });
+  const spills = () => visitor.widget.evaluate((host) => [...host.shadowRoot.querySelectorAll('*')].filter((e) => {
+    const { left, right, width } = e.getBoundingClientRect();
+    return width > 1 && (left < 0 || right > innerWidth);
+  }).map((e) => e.outerHTML.slice(0, 80)));
+  await visitor.page.goto(it.page('/words'));
+  await visitor.launcher.waitFor();
+  assert.deepEqual(await spills(), []);
+  await visitor.opens();
+  await visitor.widget.locator('.chip').waitFor();
+  assert.deepEqual(await spills(), []);
+  await visitor.page.evaluate(() => FrontDesk.lead());
+  await visitor.widget.locator('.card').waitFor();
+  assert.deepEqual(await spills(), []);
+  await visitor.shot('words');
+  await visitor.leaves();
+});
+
 test('a colour that cannot be read on white is made readable', async () => {
   const { it } = desk;
   const visitor = await it.visitor({ changes: ({ agent }) => { agent.theme = { ...agent.theme, primary: '#fde047', accent: '#fef08a', radius: 0 }; } });
