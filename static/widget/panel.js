@@ -39,6 +39,8 @@ export async function start(desk) {
   /** how much is drawn: 1 the header, 2 the composer, from 3 on four more messages each time, the latest first */
   let parts = 0;
   const whole = () => parts * 4 >= state.messages.length + 12;
+  /** open, and the focus is still on its way in */
+  let entering = false;
 
   // Never long at a time: a piece in each task, none of them the frame's own, where the browser lays out and paints.
   const draw = () => {
@@ -112,6 +114,7 @@ export async function start(desk) {
   /** @param {{focus?: boolean}} [options] */
   const open = async ({ focus = true } = {}) => {
     if (state.open) return;
+    entering = focus;
     dispatch({ type: 'panel.opened' });
     while (!whole()) await new Promise(framed);
     draw();
@@ -119,6 +122,7 @@ export async function start(desk) {
     await new Promise(framed);
     if (!state.open) return;
     scene.opened({ focus });
+    entering = false;
     store.remember({ resume: true, open: true, dismissed: false });
     desk.emit('open');
     session.track('launcher.opened');
@@ -171,6 +175,7 @@ export async function start(desk) {
   for (const name of ['online', 'offline']) {
     window.addEventListener(name, () => dispatch({ type: 'setting.changed', name: 'online', value: navigator.onLine }), { signal: gone.signal });
   }
+  window.addEventListener('keydown', (event) => { if (entering && event.key === 'Escape') close(); }, { signal: gone.signal });
   window.addEventListener('pagehide', () => session.flush(true), { signal: gone.signal });
 
   /** Commands of the page: `panel.do('lead', values)`. @param {string} name @param {any[]} values @returns {Promise<any>} */

@@ -117,6 +117,28 @@ test('a link to #frontdesk and any marked element open it', async () => {
   await visitor.leaves();
 });
 
+test('Escape closes a panel that the focus has not reached yet, and is otherwise the page’s own', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  await visitor.opens(it.page('/escape', { body: '<p><button id="own">Ours</button></p>' }));
+  const escape = () => visitor.page.evaluate(() => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })));
+  await visitor.page.locator('#own').focus();
+  await escape();
+  assert.equal(await visitor.panel.isVisible(), true, 'the focus is in the page');
+  await visitor.page.evaluate(() => FrontDesk.close());
+  await visitor.panel.waitFor({ state: 'hidden' });
+  await visitor.page.evaluate(async () => {
+    const opening = FrontDesk.open();
+    // The panel is open after some promises; the focus moves in a later frame.
+    for (let i = 0; i < 10; i += 1) await null;
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+    await opening;
+  });
+  await visitor.panel.waitFor({ state: 'hidden' });
+  assert.equal(await visitor.page.evaluate(() => document.activeElement.id), 'own');
+  await visitor.leaves();
+});
+
 test('destroy() leaves nothing behind', async () => {
   const { it } = desk;
   const visitor = await it.visitor();
