@@ -147,8 +147,9 @@ pub fn chat(Path(agent): Path<String>) -> poem::Result<Response> {
     let agent: crate::id::AgentId = agent
         .parse()
         .map_err(|_| Error::not_found("agent_not_found", "There is no such agent."))?;
+    // No language: the agent's or the browser's is chosen, and said here by the widget.
     let page = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\n\
          <title>Chat</title>\n</head>\n<body>\n\
          <script src=\"/widget/widget.js\" data-agent-id=\"{agent}\" data-mode=\"page\"></script>\n\

@@ -82,6 +82,7 @@ export async function start(desk) {
     const tongue = tag.toLowerCase().split('-')[0];
     const language = tongue === 'en' ? {} : await import(`./lang/${tongue}.js`).then((it) => it.default, () => ({}));
     locale = tag;
+    if (desk.mode === 'page') document.documentElement.lang ||= tag;
     t = words(language, desk.config.strings);
     redraw();
   };

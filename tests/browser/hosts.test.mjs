@@ -201,6 +201,21 @@ test('modules that may not load: the chat opens in its own page', async () => {
   await visitor.leaves();
 });
 
+test('the chat’s own page answers, in the agent’s language', async () => {
+  const { it } = desk;
+  const { id } = it.run('agent', 'create', '--name', 'Anna', '--publish');
+  it.run('agent', 'set', id, 'language_default=de');
+  const visitor = await it.visitor();
+  await visitor.page.goto(`${it.url}/chat/${id}`);
+  await visitor.panel.waitFor();
+  assert.equal(await visitor.input.getAttribute('placeholder'), 'Frage stellen …');
+  assert.equal(await visitor.page.evaluate(() => document.documentElement.lang), 'de');
+  await visitor.asks('Hallo');
+  await visitor.answered();
+  await visitor.shot('chat-page');
+  await visitor.leaves();
+});
+
 test('a page swap in a view transition keeps it, with what was typed', async () => {
   const { it } = desk;
   const visitor = await it.visitor();
