@@ -48,7 +48,10 @@ export function begin(panel) {
       if (panel.state.menu && !event.target.closest('header')) dispatch({ type: 'menu.toggled' });
     },
     sound: () => set('sound'),
-    expand: () => set('expanded'),
+    expand: () => {
+      set('expanded');
+      dispatch({ type: 'menu.toggled' });
+    },
     human: () => panel.do('handoff'),
     fresh: () => panel.do('newConversation'),
     clear: () => session.send('/conversation/clear', {}).then(
@@ -91,6 +94,11 @@ export function changed(panel, before) {
     session.track('lead.shown');
   }
   if (state.sound && state.unread > before.unread) import('./sound.js').then((it) => it.chime());
+  const shadow = /** @type {ShadowRoot} */ (desk.host.shadowRoot);
+  // What is chosen vanishes with the menu; the focus must not vanish with it.
+  if (before.menu && !state.menu && shadow.activeElement?.closest('.menu')) {
+    /** @type {HTMLElement | null} */ (shadow.querySelector('[aria-controls=menu]'))?.focus();
+  }
   const { status } = state.handoff;
   if (status !== before.handoff.status) {
     desk.emit('handoff', { status });

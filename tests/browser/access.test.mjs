@@ -85,6 +85,18 @@ test('the whole job by keyboard: open, ask, read a source, rate, close', async (
   await visitor.leaves();
 });
 
+test('a choice in the menu closes it and gives the focus back', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  await visitor.opens(it.page('/menu'));
+  const menu = visitor.widget.locator('header [aria-controls=menu]');
+  await menu.press('Enter');
+  await visitor.widget.getByText('Expand', { exact: true }).press('Enter');
+  await visitor.widget.locator('.menu').waitFor({ state: 'hidden' });
+  assert.equal(await menu.evaluate((e) => e.getRootNode().activeElement === e), true);
+  await visitor.leaves();
+});
+
 test('the polite region says finished sentences', async () => {
   const { it } = desk;
   const visitor = await it.visitor();
