@@ -40,6 +40,10 @@ export function body(agent, values) {
   return { email: text(email), name: text(name), phone: text(phone), fields };
 }
 
+/** To the first field that is wrong, once it is drawn and the thread has settled. @param {import('./types').Desk} desk */
+const point = ({ host }) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() =>
+  /** @type {HTMLElement | null | undefined} */ (host.shadowRoot?.querySelector('[aria-invalid]'))?.focus())));
+
 /** @param {import('./panel.js').Panel} panel @param {Record<string, any>} [values] what the page says; else what was typed
  * @returns {Promise<boolean>} whether the server has it */
 export async function submit({ state, session, dispatch, store, desk, t }, values = state.lead.values) {
@@ -47,6 +51,7 @@ export async function submit({ state, session, dispatch, store, desk, t }, value
   const errors = wrong(fieldsOf(agent), values, t, Boolean(agent?.lead_form?.consent));
   if (Object.keys(errors).length) {
     dispatch({ type: 'lead.failed', errors });
+    point(desk);
     return false;
   }
   dispatch({ type: 'lead.sending' });
@@ -59,6 +64,7 @@ export async function submit({ state, session, dispatch, store, desk, t }, value
   } catch (/** @type {any} */ error) {
     const named = Object.entries(error.fields ?? {}).map(([name, texts]) => [name.replace(/^fields\./, ''), /** @type {string[]} */ (texts)[0]]);
     dispatch({ type: 'lead.failed', errors: named.length ? Object.fromEntries(named) : { '': t('failed') } });
+    point(desk);
     return false;
   }
 }

@@ -49,13 +49,13 @@ export function stage(desk, place, act) {
   };
   for (const name of ['resize', 'scroll']) window.visualViewport?.addEventListener(name, fit, { signal });
 
-  /** The end, but never past the latest question: a long answer is read from its beginning. */
+  /** The end, but never past the latest question or a form: a long answer is read from its beginning, a form filled in from there. */
   const bottom = () => {
     const thread = find('.thread');
     const questions = thread?.querySelectorAll('.mine') ?? [];
-    const question = /** @type {HTMLElement | undefined} */ (questions[questions.length - 1]);
+    const first = /** @type {HTMLElement | undefined} */ (asked && questions[questions.length - 1] || find('form.card'));
     if (!thread) return;
-    thread.scrollTop = Math.min(thread.scrollHeight, question && asked ? question.offsetTop - 14 : Infinity);
+    thread.scrollTop = Math.min(thread.scrollHeight, first ? first.offsetTop - 14 : Infinity);
     set = thread.scrollTop;
   };
   /** Follow the answer until the visitor scrolls away from its end. */
@@ -75,7 +75,8 @@ export function stage(desk, place, act) {
       area.style.height = 'auto';
       if (measured) area.style.height = area.scrollHeight + 'px';
     }
-    if (stuck) bottom();
+    // Never away from a field that is being filled in.
+    if (stuck && !find('.card :focus')) bottom();
     scrolled();
   };
   window.addEventListener('popstate', () => {

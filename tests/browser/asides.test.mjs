@@ -26,6 +26,7 @@ test('the lead form: what is wrong is said, what was typed survives a reload, an
   await visitor.widget.locator('.card .primary').click();
   await visitor.widget.getByText('does not look like').waitFor();
   await visitor.shot('form-errors');
+  await visitor.page.waitForFunction(() => document.querySelector('frontdesk-chat').shadowRoot.activeElement?.name === 'email');
   await visitor.page.reload();
   await visitor.panel.waitFor();
   await visitor.page.evaluate(() => FrontDesk.lead());
@@ -38,6 +39,29 @@ test('the lead form: what is wrong is said, what was typed survives a reload, an
   assert.deepEqual(leads, [{ email: 'ada@shop.example', name: 'Ada', fields: { topic: 'Return', consent_text: 'I agree to the privacy policy', consent_version: '2' } }]);
   await visitor.page.evaluate(() => FrontDesk.lead());
   assert.equal(await visitor.widget.locator('.card').count(), 0);
+  await visitor.leaves();
+});
+
+test('a form longer than the panel is read from its beginning; what is wrong is gone to, and stays in view', async () => {
+  const { it } = desk;
+  const fields = [...FORM.fields, ...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({ name, label: 'Field ' + name, type: 'text', required: name === 'b' }))];
+  const visitor = await it.visitor({ changes: ({ agent }) => { agent.lead_form = { ...FORM, fields }; } });
+  await visitor.opens(it.page('/long'));
+  await visitor.page.evaluate(() => FrontDesk.lead());
+  await visitor.widget.getByText('How can we reach you?').waitFor();
+  const seen = (label) => visitor.page.waitForFunction((id) => {
+    const { shadowRoot } = document.querySelector('frontdesk-chat');
+    const [inside, around] = [shadowRoot.getElementById(id), shadowRoot.querySelector('.thread')].map((e) => e.getBoundingClientRect());
+    return inside.top >= around.top && inside.bottom <= around.bottom;
+  }, label);
+  await seen('lead-title');
+  await visitor.widget.getByLabel('E-mail').fill('ada@shop.example');
+  await visitor.widget.getByRole('checkbox').check();
+  await visitor.widget.locator('.card .primary').click();
+  await visitor.page.waitForFunction(() => document.querySelector('frontdesk-chat').shadowRoot.activeElement?.name === 'b');
+  await seen('lead-b');
+  await visitor.widget.getByLabel('Field g').pressSequentially('long');
+  await seen('lead-g');
   await visitor.leaves();
 });
 
