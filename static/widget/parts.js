@@ -43,13 +43,13 @@ const RATINGS = /** @type {const} */ ({
 /** @param {{message: import('./types').Message, t: Words, act: any, last: boolean}} props */
 export function Tools({ message, t, act, last }) {
   const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(message.text);
+  // A page without TLS has no clipboard, a frame may be denied it.
+  const copy = () => navigator.clipboard.writeText(message.text).then(() => {
     setCopied(true);
     setTimeout(() => setCopied(false), 1600);
-  };
+  }, () => {});
   return html`<div class=${'tools' + (last ? ' last' : '')}>
-    <button aria-label=${copied ? t('copied') : t('copy')} title=${t('copy')} onClick=${copy}>${icon(copied ? COPIED : COPY)}</button>
+    ${navigator.clipboard && html`<button aria-label=${copied ? t('copied') : t('copy')} title=${t('copy')} onClick=${copy}>${icon(copied ? COPIED : COPY)}</button>`}
     ${message.id && Object.entries(RATINGS).map(([rating, path]) => html`<button key=${rating} aria-label=${t(rating)} title=${t(rating)}
       aria-pressed=${String(message.rating === rating)} onClick=${() => act.rate(message, rating)}>${icon(path)}</button>`)}
   </div>`;
