@@ -35,12 +35,12 @@ th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); text-align: st
 .buttons { display: flex; flex-wrap: wrap; gap: 8px }
 .primary { min-height: 44px; padding: 8px 20px; border-radius: 22px; background: var(--primary); color: var(--on-primary); font-weight: 550 }
 .primary[aria-disabled=true] { opacity: .6 }
-.teaser { position: fixed; right: var(--x); bottom: calc(var(--y) + 70px + env(safe-area-inset-bottom, 0px)); display: flex; align-items: flex-start;
+.teaser { position: fixed; right: var(--x); bottom: calc(var(--y) + 70px + env(safe-area-inset-bottom, 0px)); display: flex; align-items: flex-start; padding-inline-start: 16px;
   max-width: min(300px, 100vw - 40px); border: 1px solid var(--line); border-radius: var(--radius); background: var(--ground); box-shadow: 0 10px 34px #00000026; animation: rise .25s ease-out }
 :host(.left) .teaser { right: auto; left: var(--x) }
 @media (forced-colors: active) { .dots i, .streaming .prose > :last-child::after { background: CanvasText; forced-color-adjust: none }
   .tools [aria-pressed=true] { outline: 2px solid; outline-offset: -4px } .card, .notice, .teaser, .menu, .primary { border: 1px solid } .badge { outline: 1px solid }
   .composer:focus-within { outline: 2px solid Highlight; outline-offset: 2px } }
 .badge::after { content: attr(data-count) }
-.say { padding-block: 12px; padding-inline-start: 16px; text-align: start }
+.say { padding: 12px 0; text-align: start }
 `;

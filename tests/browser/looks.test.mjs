@@ -84,6 +84,24 @@ test('words longer than a line are broken, on the launcher, in prompts and in a 
   await visitor.leaves();
 });
 
+test('a teaser keeps its words off its edges, whichever way they and the page run', async () => {
+  const { it } = desk;
+  for (const [lang, text] of [['en', 'Questions about prices?'], ['ar', 'Questions about prices?'], ['ar', 'هل لديك أسئلة؟'], ['en', 'هل لديك أسئلة؟']]) {
+    const visitor = await it.visitor({ changes: (data) => { data.behavior_rules = [{ id: 'r', conditions: [], actions: [{ kind: 'teaser', text }] }]; } });
+    await visitor.page.goto(it.page('/teaser', { lang }));
+    const teaser = visitor.widget.locator('.teaser');
+    await teaser.waitFor();
+    const gaps = await teaser.evaluate((e) => {
+      const range = document.createRange();
+      range.selectNodeContents(e.querySelector('.say'));
+      const [inner, outer] = [range, e].map((one) => one.getBoundingClientRect());
+      return [inner.left - outer.left, outer.right - inner.right];
+    });
+    assert.ok(Math.min(...gaps) >= 12, `${lang} ${text}: ${gaps}`);
+    await visitor.leaves();
+  }
+});
+
 test('a colour that cannot be read on white is made readable', async () => {
   const { it } = desk;
   const visitor = await it.visitor({ changes: ({ agent }) => { agent.theme = { ...agent.theme, primary: '#fde047', accent: '#fef08a', radius: 0 }; } });
