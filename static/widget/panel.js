@@ -176,7 +176,7 @@ export async function start(desk) {
   for (const name of ['online', 'offline']) {
     window.addEventListener(name, () => dispatch({ type: 'setting.changed', name: 'online', value: navigator.onLine }), { signal: gone.signal });
   }
-  window.addEventListener('keydown', (event) => { if (entering && event.key === 'Escape') close(); }, { signal: gone.signal });
+  window.addEventListener('keydown', (event) => entering && event.key === 'Escape' && close(), { signal: gone.signal });
   window.addEventListener('pagehide', () => session.flush(true), { signal: gone.signal });
 
   /** Commands of the page: `panel.do('lead', values)`. @param {string} name @param {any[]} values @returns {Promise<any>} */

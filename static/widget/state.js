@@ -39,13 +39,12 @@ function heard(state, clientId, frame) {
       return { ...state, handoff: { ...state.handoff, status: frame.status, opensAt: frame.opens_at } };
     case 'done': {
       const settled = change({ ...state, turn: null, notice: null }, key, ({ replay, ...m }) => ({
-        ...m, id: frame.message_id ?? null, phase: 'done', citations: m.citations ?? [], text: replay ?? m.text, low: Boolean(frame.low_confidence),
+        ...m, id: frame.message_id ?? null, phase: 'done', citations: m.citations ?? [], text: replay ?? m.text, low: !!frame.low_confidence,
       }));
       const messages = settled.messages
         .filter((m) => m.key !== key || m.text)
         .map((m) => (m.key === 'u-' + clientId ? { ...m, phase: /** @type {const} */ ('done') } : m));
-      const answered = messages.some((m) => m.key === key);
-      return { ...settled, messages, unread: state.open ? 0 : state.unread + Number(answered) };
+      return { ...settled, messages, unread: state.open ? 0 : state.unread + messages.filter((m) => m.key === key).length };
     }
     case 'error':
       return failed(state, clientId, { code: frame.code, message: frame.message, renewId: true });
