@@ -153,6 +153,7 @@ pub fn chat(Path(agent): Path<String>) -> poem::Result<Response> {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\n\
          <title>Chat</title>\n</head>\n<body>\n\
          <script src=\"/widget/widget.js\" data-agent-id=\"{agent}\" data-mode=\"page\"></script>\n\
+         <noscript>This chat needs JavaScript.</noscript>\n\
          </body>\n</html>\n"
     );
     Ok(Response::builder()
