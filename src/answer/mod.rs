@@ -25,6 +25,7 @@ mod prompt;
 pub mod quotes;
 mod regrets;
 mod relevance;
+mod rewrite;
 mod sentences;
 mod speech;
 mod sse;
@@ -185,6 +186,13 @@ impl Answerers {
         stream::unfold(turn, |mut turn| async move { turn.next().await.map(|delta| (delta, turn)) })
     }
 
+    /// The question as one that stands alone, by the first of the models that may speak for the agent. None where
+    /// there is none, or it does not say so in time.
+    pub async fn rewrite(&self, rules: &Rules, history: &[Said], question: &str) -> Option<String> {
+        let first = *self.order(&rules.models).front()?;
+        rewrite::rewrite(&self.models[first], history, question).await
+    }
+
     /// Who is asked one after the other, as places in the list.
     fn order(&self, chosen: &[String]) -> VecDeque<usize> {
         if chosen.is_empty() {
@@ -278,7 +286,7 @@ impl Turn {
             return;
         };
         let model = &self.models[number];
-        match model.ask(&self.prompt).await {
+        match model.ask(&prompt::write(&self.prompt)).await {
             Some(Ok((text, speech))) => {
                 self.ready.push_back(Ok(Delta::Begin { model: model.name().to_owned() }));
                 self.say(&text);

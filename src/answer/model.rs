@@ -13,10 +13,10 @@ use tokio::time::{Instant as Deadline, timeout_at};
 use url::Url;
 
 use super::{
-    Failure, Prompt, anthropic,
+    Failure, anthropic,
     breaker::Breaker,
     openai,
-    prompt::{self, Written},
+    prompt::Written,
     speech::{Heard, Speech},
 };
 use crate::{
@@ -131,7 +131,7 @@ impl Model {
     }
 
     /// Asks, and waits for the first words. None when the model is skipped because it keeps failing.
-    pub async fn ask(&self, prompt: &Prompt) -> Option<Result<(String, Speech), Failure>> {
+    pub async fn ask(&self, written: &Written) -> Option<Result<(String, Speech), Failure>> {
         let now = Instant::now();
         if self.breaker.rests(now) || self.provider.rests(now) {
             return None;
@@ -140,7 +140,7 @@ impl Model {
             return None;
         }
         let deadline = Deadline::now() + self.first_token_timeout;
-        let heard = match timeout_at(deadline, self.connect(prompt, deadline)).await {
+        let heard = match timeout_at(deadline, self.connect(written, deadline)).await {
             Ok(Ok(mut speech)) => match speech.next().await {
                 Some(Ok(text)) => Ok((text, speech)),
                 Some(Err(failure)) => Err(Refused { failure, is_providers: false }),
@@ -164,13 +164,12 @@ impl Model {
         Some(heard.map_err(|refused| refused.failure))
     }
 
-    async fn connect(&self, prompt: &Prompt, deadline: Deadline) -> Result<Speech, Refused> {
-        let written: Written = prompt::write(prompt);
+    async fn connect(&self, written: &Written, deadline: Deadline) -> Result<Speech, Refused> {
         let ask = match self.wire {
             Wire::OpenAi => openai::request,
             Wire::Anthropic => anthropic::request,
         };
-        let request = ask(&self.client, &self.endpoint, self.key.as_ref(), &self.asked, &written);
+        let request = ask(&self.client, &self.endpoint, self.key.as_ref(), &self.asked, written);
         let response = request
             .header(header::ACCEPT, "text/event-stream")
             .headers(self.headers.clone())

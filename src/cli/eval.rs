@@ -207,7 +207,7 @@ async fn ask_all(desk: &Desk, agent: &Agent, questions: &[Question]) -> Result<R
         eprintln!("{warning}");
     }
     // A server that runs has vectors and model at hand; without this the first question alone would be timed without.
-    let warm = Query { text: agent.name.clone(), earlier: Vec::new(), page_url: None };
+    let warm = Query { text: agent.name.clone(), earlier: Vec::new(), alone: None, page_url: None };
     desk.knowledge.search(agent.id, &warm, 1).await?;
     let mut outcomes = Vec::with_capacity(questions.len());
     for (done, question) in questions.iter().enumerate() {
@@ -221,8 +221,12 @@ async fn ask_all(desk: &Desk, agent: &Agent, questions: &[Question]) -> Result<R
 async fn ask(desk: &Desk, agent: &Agent, question: &Question) -> Result<Outcome> {
     let rehearsal = desk.rehearse(agent, &question.after, &question.question, |_| {}).await?;
     // The same search again, from the cache, for more than an answer is made of.
-    let query =
-        Query { text: question.question.clone(), earlier: question.after.clone(), page_url: None };
+    let query = Query {
+        text: question.question.clone(),
+        earlier: question.after.clone(),
+        alone: None,
+        page_url: None,
+    };
     let found = desk.knowledge.search(agent.id, &query, RANKED).await?;
     score::judge(question, rehearsal, &found.passages)
 }

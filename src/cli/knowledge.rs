@@ -147,7 +147,8 @@ impl Command {
             }
             Self::Search { agent, limit, question, json } => {
                 let agent = chosen(&desk, agent.as_deref()).await?;
-                let query = Query { text: question, earlier: Vec::new(), page_url: None };
+                let query =
+                    Query { text: question, earlier: Vec::new(), alone: None, page_url: None };
                 let found = desk.knowledge.search(agent.id, &query, limit.into()).await?;
                 shown::search(&found, json)
             }

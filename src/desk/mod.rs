@@ -16,6 +16,7 @@ pub mod receipts;
 pub mod refusals;
 pub mod rehearse;
 pub mod reply;
+mod rewriting;
 pub mod turns;
 pub mod visit;
 pub mod visitor;

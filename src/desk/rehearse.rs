@@ -65,18 +65,21 @@ impl Desk {
         let begun = Instant::now();
         let message = reply::readable(question)?;
         let given = self.curated.answer_anywhere(agent, &message).await?;
-        let query = Query { text: message.clone(), earlier: earlier.to_vec(), page_url: None };
-        let found = match given {
-            // Nothing is searched for what is answered already.
-            Some(_) => Found::nothing_needed(),
-            None => self.knowledge.search(agent.id, &query, SOURCES).await?,
-        };
-        let retrieved_after = begun.elapsed();
-        let (terms, cached) = (found.terms.clone(), found.cached);
-        let history = earlier
+        let history: Vec<Said> = earlier
             .iter()
             .map(|question| Said { role: Speaker::Visitor, content: question.clone() })
             .collect();
+        let found = if given.is_some() {
+            // Nothing is searched for what is answered already.
+            Found::nothing_needed()
+        } else {
+            let alone = self.alone(agent, &history, &message).await;
+            let (text, earlier) = (message.clone(), earlier.to_vec());
+            let query = Query { text, earlier, alone, page_url: None };
+            self.knowledge.search(agent.id, &query, SOURCES).await?
+        };
+        let retrieved_after = begun.elapsed();
+        let (terms, cached) = (found.terms.clone(), found.cached);
         let question = Question {
             message,
             page_url: String::new(),

@@ -175,6 +175,7 @@ impl Desk {
             let query = Query {
                 text: question.message.clone(),
                 earlier: asked.map(|said| said.content.clone()).collect(),
+                alone: self.alone(&visitor.agent, &history, &question.message).await,
                 page_url: Some(question.page_url.clone()),
             };
             let mut found = self.knowledge.search(visitor.agent.id, &query, SOURCES).await?;

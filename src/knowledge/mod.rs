@@ -86,6 +86,8 @@ pub struct Query {
     pub text: String,
     /// What the same visitor asked before in this conversation, the latest last: a question may lean on it.
     pub earlier: Vec<String>,
+    /// The question as one that stands alone, where somebody put it so.
+    pub alone: Option<String>,
     /// Where the visitor is: passages of that page come a little earlier.
     pub page_url: Option<String>,
 }

@@ -94,8 +94,11 @@ pub(super) async fn run(
 ) -> Result<Found> {
     let began = Instant::now();
     let version = store.peek(|db| agents::index_version(db, agent))?;
-    let leans_on = followup::leans_on(&query.text, &query.earlier);
-    let question = normal(&format!("{leans_on} {}", query.text));
+    let (leans_on, text) = match &query.alone {
+        Some(alone) => (String::new(), alone),
+        None => (followup::leans_on(&query.text, &query.earlier), &query.text),
+    };
+    let question = normal(&format!("{leans_on} {text}"));
     let key = (agent, version, question);
     let remembered = caches.results.get(&key);
     let known = remembered.is_some();

@@ -151,6 +151,8 @@ pub struct Answers {
     pub models: Vec<String>,
     /// 0–1: a search that is less sure than this is answered with "I don't know".
     pub confidence_threshold: f64,
+    /// A follow-up is put as a question that stands alone by a model, before the pages are searched for it.
+    pub rewrite: bool,
     /// Further questions that are offered after an answer, 0 to 4.
     pub suggestions: u32,
     /// Messages that one conversation may hold in 24 hours.
@@ -193,6 +195,7 @@ impl Default for Answers {
             max_chars: 0,
             models: Vec::new(),
             confidence_threshold: 0.35,
+            rewrite: false,
             suggestions: 3,
             max_messages: 100,
             max_output_tokens: 50_000,

@@ -204,3 +204,33 @@ async fn what_the_visitor_says_before_is_not_taken_for_the_owners_words() {
     let system = json!(request["messages"][0]["content"]).to_string();
     assert!(!system.contains("everything is free"), "{system}");
 }
+
+#[tokio::test]
+async fn a_follow_up_is_put_as_a_question_by_a_model_where_the_owner_wants_it() {
+    let model = Model::start();
+    let desk = Desk::speaking_through(&model).await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    desk.cli(&["agent", "set", &agent.id, "answers.rewrite=true"]).await.succeeded();
+    let visitor = desk.visitor(&agent).await;
+    model.will(Reply::says(&["Within 30 days."]));
+    visitor.asks("How long can I return things?").await;
+    model.will(Reply::says(&["\"What are your ", "opening hours on Sunday?\"\n"]));
+    model.will(Reply::says(&["Closed on Sunday."]));
+    assert_eq!(visitor.asks("and the hours then?").await.text, "Closed on Sunday.");
+    // A model that does not know what it is asked changes nothing.
+    for odd in [Reply::says(&["I\n", "do\nnot"]), Reply::status(500)] {
+        model.will(odd);
+        model.will(Reply::says(&["As above."]));
+        assert_eq!(visitor.asks("and on other days?").await.text, "As above.");
+    }
+    let requests = model.requests();
+    assert_eq!(requests.len(), 7, "the first question needs no rewriting");
+    let system = |at: usize| {
+        let body: Value = serde_json::from_slice(&requests[at].body).unwrap();
+        body["messages"][0]["content"].as_str().unwrap().to_owned()
+    };
+    assert!(system(1).contains("Rewrite the visitor's last message"));
+    assert!(!system(1).contains("<source"), "{}", system(1));
+    assert!(system(2).contains("Sunday"), "searched for what was put so: {}", system(2));
+    assert!(!system(0).contains("Sunday"));
+}
