@@ -1,5 +1,7 @@
 //! Markdown as people keep it: front matter, links that lead nowhere outside of their folder, HTML in between.
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use url::Url;
 
@@ -15,7 +17,7 @@ pub(super) struct Page {
 pub(super) fn read(text: &str, base: Option<&Url>) -> Page {
     let mut page = Page::default();
     let body = front_matter(text, &mut page);
-    page.markdown = rewrite(body, base);
+    page.markdown = rewrite(&without_templates(body), base);
     if page.title.is_empty() {
         page.title = first_heading(&page.markdown);
     }
@@ -163,6 +165,28 @@ fn rewrite(text: &str, base: Option<&Url>) -> String {
     out
 }
 
+/// A link whose target a site's generator fills in, `[us]({{ site.email }})`, leads nowhere that is known here.
+fn without_templates(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = ["]({{", "]({%"].iter().filter_map(|begin| rest.find(begin)).min() {
+        let (before, target) = rest.split_at(at + 2);
+        let line = target.lines().next().unwrap_or_default();
+        let end = line.find("}}").or_else(|| line.find("%}"));
+        let end = end.and_then(|end| Some(end + line.get(end..)?.find(')')?));
+        out.push_str(before);
+        if end.is_some() {
+            out.push('#');
+        }
+        rest = &target[end.unwrap_or_default()..];
+    }
+    if out.is_empty() {
+        return text.into();
+    }
+    out.push_str(rest);
+    out.into()
+}
+
 /// Of `[label](url)`, and of what the end of the page says where it leads: `[label][name]`, `[label][]`, `[label]`.
 /// None for `<https://…>`.
 fn label(link: &str) -> Option<&str> {
@@ -247,6 +271,16 @@ mod tests {
             page.starts_with("Ask [our team](https://b.example/h), [help](https://b.example/h) or [help](https://b.example/h). See home and [x] [1]."),
             "{page}"
         );
+    }
+
+    #[test]
+    fn links_that_a_generator_fills_in_keep_their_words() {
+        let text = "Ask [us]({{ site.email }}) or [them]({% link a.md %}#top). [Odd]({{ and\n[x](https://b.example/).";
+        assert_eq!(
+            read(text, None).markdown,
+            "Ask us or them. [Odd]({{ and\n[x](https://b.example/)."
+        );
+        assert_eq!(read("]({{", None).markdown, "]({{");
     }
 
     #[test]
