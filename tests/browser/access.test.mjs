@@ -64,6 +64,8 @@ test('the whole job by keyboard: open, ask, read a source, rate, close', async (
   assert.equal(await focused(page), 'Chat');
   await page.keyboard.press('Enter');
   await visitor.panel.waitFor();
+  // The focus follows in the frame after the one that shows the panel.
+  await visitor.widget.locator('textarea:focus').waitFor();
   assert.equal(await focused(page), 'Ask a question…');
   await page.keyboard.type('How many days do I have to return an item?');
   await page.keyboard.press('Enter');
