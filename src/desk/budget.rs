@@ -8,8 +8,8 @@ use crate::{
     clock::Moment,
     error::{Error, Result},
     store::{
-        Tx, conversations,
-        messages::NewMessage,
+        Tx,
+        conversations::{self, Conversation},
         usage::{self, Counted},
     },
 };
@@ -36,18 +36,18 @@ pub fn admit(visitor: &Visitor, now: Moment) -> Result<()> {
     ))
 }
 
-/// Counts a visitor's message in all that limits it. `first`: as the server knows, it is the conversation's first.
+/// Counts a visitor's message in all that limits it.
 ///
 /// # Errors
 /// `plan_limit_reached` when this would be one conversation too many, `message_quota_exceeded` when it would be one
 /// message too many, and `invalid_token` when the visitor was erased meanwhile. Nothing is counted then.
-pub fn count(tx: &Tx<'_>, message: &NewMessage, first: bool, now: Moment) -> Result<()> {
-    let (workspace, conversation) = (message.workspace_id, message.conversation_id);
+pub fn count(tx: &Tx<'_>, conversation: &Conversation, now: Moment) -> Result<()> {
+    let workspace = conversation.workspace_id;
     let yesterday = Moment::from_millis(now.millis() - DAY.as_millis() as i64);
-    if !conversations::visitor_spoke(tx, conversation, yesterday, handover::since(now), now)? {
+    if !conversations::visitor_spoke(tx, conversation.id, yesterday, handover::since(now), now)? {
         return Err(Error::unauthorized());
     }
-    if first && !usage::count(tx, workspace, Counted::Conversations, now)? {
+    if !conversation.begun && !usage::count(tx, workspace, Counted::Conversations, now)? {
         return Err(plan_limit_reached(now));
     }
     if !usage::count(tx, workspace, Counted::Messages, now)? {

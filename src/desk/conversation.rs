@@ -50,37 +50,36 @@ impl Desk {
     /// Hides what was said until now from the visitor and from the model; the owner keeps it.
     ///
     /// # Errors
-    /// `unavailable` when nothing can be stored.
+    /// `invalid_token` when the visitor was erased meanwhile; `unavailable` when nothing can be stored.
     pub async fn clear(&self, visitor: &Visitor, now: Moment) -> Result<()> {
-        let id = visitor.conversation.id;
-        self.store.write(move |tx| conversations::clear(tx, id, now)).await
+        self.write_for(visitor, move |tx, it| conversations::clear(tx, it.id, now)).await
     }
 
     /// # Errors
-    /// `unavailable` when nothing can be stored.
+    /// `invalid_token` when the visitor was erased meanwhile; `unavailable` when nothing can be stored.
     pub async fn rate_conversation(
         &self,
         visitor: &Visitor,
         rating: Rating,
         comment: Option<String>,
     ) -> Result<()> {
-        let id = visitor.conversation.id;
-        self.store
-            .write(move |tx| conversations::rate(tx, id, rating.name(), comment.as_deref()))
-            .await
+        self.write_for(visitor, move |tx, it| {
+            conversations::rate(tx, it.id, rating.name(), comment.as_deref())
+        })
+        .await
     }
 
     /// # Errors
-    /// `not_found` when the conversation has no such answer.
+    /// `not_found` when the conversation has no such answer; `invalid_token` when the visitor was erased meanwhile.
     pub async fn rate_answer(
         &self,
         visitor: &Visitor,
         answer: MessageId,
         rating: Rating,
     ) -> Result<()> {
-        let id = visitor.conversation.id;
-        let rated =
-            self.store.write(move |tx| messages::rate(tx, id, answer, rating.name())).await?;
+        let rated = self
+            .write_for(visitor, move |tx, it| messages::rate(tx, it.id, answer, rating.name()))
+            .await?;
         if rated {
             Ok(())
         } else {
@@ -88,15 +87,14 @@ impl Desk {
         }
     }
 
-    /// Erases the visitor with all that they left; their tokens are good for nothing from then on.
+    /// Erases the visitor with all that they left; their tokens are good for nothing from then on. Traces go from the
+    /// log as soon as no reader needs them: mostly before this returns.
     ///
     /// # Errors
-    /// `unavailable` when nothing can be stored. What is erased then stays so, but traces may remain in the log until
-    /// it is folded in.
+    /// `invalid_token` when they were erased already; `unavailable` when nothing can be stored.
     pub async fn erase(&self, visitor: &Visitor) -> Result<Erased> {
-        let id = visitor.conversation.visitor_id;
-        let erased = self.store.write(move |tx| visitors::erase(tx, id)).await?;
-        self.store.fold().await?;
+        let erased = self.write_for(visitor, |tx, it| visitors::erase(tx, it.visitor_id)).await?;
+        self.store.fold().await;
         Ok(erased)
     }
 }

@@ -11,24 +11,22 @@ impl Desk {
     /// Keeps all of them, or none.
     ///
     /// # Errors
-    /// `unavailable` when nothing can be stored.
+    /// `invalid_token` when the visitor was erased meanwhile; `unavailable` when nothing can be stored.
     pub async fn report(
         &self,
         visitor: &Visitor,
         reported: Vec<NewEvent>,
         now: Moment,
     ) -> Result<()> {
-        let conversation = &visitor.conversation;
-        let by = Reporter {
-            workspace_id: conversation.workspace_id,
-            agent_id: conversation.agent_id,
-            visitor_id: conversation.visitor_id,
-            conversation_id: conversation.id,
-        };
-        self.store
-            .write(move |tx| {
-                reported.iter().try_for_each(|event| events::append(tx, &by, event, now))
-            })
-            .await
+        self.write_for(visitor, move |tx, conversation| {
+            let by = Reporter {
+                workspace_id: conversation.workspace_id,
+                agent_id: conversation.agent_id,
+                visitor_id: conversation.visitor_id,
+                conversation_id: conversation.id,
+            };
+            reported.iter().try_for_each(|event| events::append(tx, &by, event, now))
+        })
+        .await
     }
 }

@@ -50,23 +50,24 @@ impl Desk {
     /// Asks for a person. Asking again while waiting, or while still nobody is there, changes nothing.
     ///
     /// # Errors
-    /// `unavailable` when nothing can be stored.
+    /// `invalid_token` when the visitor was erased meanwhile; `unavailable` when nothing can be stored.
     pub async fn ask_for_human(
         &self,
         visitor: &Visitor,
         reason: Option<String>,
         now: Moment,
     ) -> Result<Asked> {
-        let (id, handover) = (visitor.conversation.id, &visitor.agent.profile.handover);
-        let asked = match status(&visitor.conversation, now) {
-            status @ (Status::Waiting | Status::Human) => Asked { status, opens_at: None },
-            Status::Bot | Status::Offline => match hours::opens_at(handover, now) {
-                Some(opens_at) => Asked { status: Status::Offline, opens_at: Some(opens_at) },
-                None => Asked { status: Status::Waiting, opens_at: None },
-            },
-        };
-        let wish = HumanWish { status: asked.status, reason, waiting_since: since(now) };
-        self.store.write(move |tx| conversations::ask_for_human(tx, id, &wish, now)).await?;
-        Ok(asked)
+        let opens_at = hours::opens_at(&visitor.agent.profile.handover, now);
+        self.write_for(visitor, move |tx, conversation| {
+            let asked = match (status(conversation, now), opens_at) {
+                (status @ (Status::Waiting | Status::Human), _) => Asked { status, opens_at: None },
+                (_, Some(_)) => Asked { status: Status::Offline, opens_at },
+                (_, None) => Asked { status: Status::Waiting, opens_at: None },
+            };
+            let wish = HumanWish { status: asked.status, reason, waiting_since: since(now) };
+            conversations::ask_for_human(tx, conversation.id, &wish, now)?;
+            Ok(asked)
+        })
+        .await
     }
 }

@@ -42,7 +42,7 @@ impl Desk {
     /// Keeps the details, one lead for each agent and address.
     ///
     /// # Errors
-    /// Names every field that is wrong.
+    /// Names every field that is wrong; `invalid_token` when the visitor was erased meanwhile.
     pub async fn leave_details(
         &self,
         visitor: &Visitor,
@@ -64,12 +64,11 @@ impl Desk {
             phone: present(details.phone),
             fields,
         };
-        self.store
-            .write(move |tx| {
-                conversations::mark_lead_captured(tx, lead.conversation_id)?;
-                leads::save(tx, &lead, now)
-            })
-            .await
+        self.write_for(visitor, move |tx, conversation| {
+            conversations::mark_lead_captured(tx, conversation.id)?;
+            leads::save(tx, &lead, now)
+        })
+        .await
     }
 }
 

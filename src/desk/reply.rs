@@ -66,6 +66,13 @@ impl Desk {
             }
         };
         // From here on no other turn of the conversation runs, so what is read now stays true.
+        let visitor = match self.seen_again(visitor) {
+            Ok(visitor) => visitor,
+            Err(refusal) => {
+                running.refuse(&refusal);
+                return Err(refusal);
+            }
+        };
         let (sent_before, answer) = self.sent_before(&visitor, &question)?;
         if let Some(answer) = answer {
             let turn = running.turn.clone();
@@ -228,6 +235,7 @@ impl Desk {
                     return Err(Error::unauthorized());
                 }
                 messages::append(tx, &message, now)?;
+                conversations::clear_with_question(tx, message.conversation_id, question_id)?;
                 receipt.map_or(Ok(()), |receipt| receipts::put(tx, message.id, &receipt))
             })
             .await?;
@@ -259,13 +267,12 @@ impl Desk {
             model: None,
             tokens: None,
         };
-        let (first, now) = (!visitor.conversation.begun, Moment::now());
-        self.store
-            .write(move |tx| {
-                budget::count(tx, &message, first, now)?;
-                messages::append(tx, &message, now)
-            })
-            .await
+        let now = Moment::now();
+        self.write_for(visitor, move |tx, conversation| {
+            budget::count(tx, conversation, now)?;
+            messages::append(tx, &message, now)
+        })
+        .await
     }
 
     fn history(&self, visitor: &Visitor, question_id: MessageId) -> Result<Vec<Said>> {

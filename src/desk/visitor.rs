@@ -8,6 +8,7 @@ use crate::{
     clock::Moment,
     error::{Error, Result},
     store::{
+        Connection, Tx,
         agents::Agent,
         conversations::{self, Conversation},
     },
@@ -42,6 +43,29 @@ impl Desk {
         Ok(Visitor { agent, conversation })
     }
 
+    /// The same visitor, with their conversation as it is now.
+    ///
+    /// # Errors
+    /// `invalid_token` when the visitor was erased meanwhile.
+    pub(super) fn seen_again(&self, visitor: Visitor) -> Result<Visitor> {
+        let conversation = self.store.peek(|db| of_visitor(db, &visitor.conversation))?;
+        Ok(Visitor { conversation, ..visitor })
+    }
+
+    /// Makes a change in the visitor's name, to their conversation as it is then.
+    ///
+    /// # Errors
+    /// `invalid_token` when the visitor was erased since the token was verified; `unavailable` when nothing can be
+    /// stored.
+    pub(super) async fn write_for<T: Send + 'static>(
+        &self,
+        visitor: &Visitor,
+        change: impl FnOnce(&Tx<'_>, &Conversation) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let seen = visitor.conversation.clone();
+        self.store.write(move |tx| change(tx, &of_visitor(tx, &seen)?)).await
+    }
+
     /// Lets requests from an origin pass, or counts the refusal.
     ///
     /// # Errors
@@ -62,4 +86,11 @@ impl Desk {
         };
         Err(Error::forbidden("origin_forbidden", message))
     }
+}
+
+/// A conversation as it is now, while it is still its visitor's.
+fn of_visitor(db: &Connection, seen: &Conversation) -> Result<Conversation> {
+    conversations::find(db, seen.id)?
+        .filter(|found| found.visitor_id == seen.visitor_id)
+        .ok_or_else(Error::unauthorized)
 }

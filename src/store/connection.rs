@@ -10,11 +10,11 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::{Error, Result};
 
 /// How long a statement waits for another process (the command line beside a running server).
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Searches and lists at once: more than there are cores would only wait for each other.
 pub(super) const READERS: u32 = 4;
 /// How long a reader waits for a connection before the caller is told to come back.
-const READER_WAIT: Duration = Duration::from_secs(1);
+pub(super) const READER_WAIT: Duration = Duration::from_secs(1);
 /// So much of the file is read where the system has it in memory already, without a copy and a call for each page.
 const MAPPED_BYTES: u64 = 1 << 30;
 const STATEMENTS_CACHED: usize = 64;

@@ -6,7 +6,7 @@ use super::Tx;
 use crate::{
     clock::Moment,
     error::Result,
-    id::{AgentId, ConversationId, VisitorId, WorkspaceId},
+    id::{AgentId, ConversationId, MessageId, VisitorId, WorkspaceId},
 };
 
 #[derive(Debug, Clone)]
@@ -179,6 +179,17 @@ pub fn clear(tx: &Tx<'_>, id: ConversationId, now: Moment) -> Result<()> {
          where id = :id",
     )?
     .execute(named_params! { ":id": id.to_string(), ":now": now.millis() })?;
+    Ok(())
+}
+
+/// The answer to a question that was cleared meanwhile is cleared with it, as is what else was said until now.
+pub fn clear_with_question(tx: &Tx<'_>, id: ConversationId, question: MessageId) -> Result<()> {
+    tx.prepare_cached(
+        "update conversations
+         set cleared_seq = (select max(seq) from messages where conversation_id = :id)
+         where id = :id and cleared_seq >= (select seq from messages where id = :question)",
+    )?
+    .execute(named_params! { ":id": id.to_string(), ":question": question.to_string() })?;
     Ok(())
 }
 

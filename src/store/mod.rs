@@ -30,6 +30,7 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
+    time::Duration,
 };
 
 use rusqlite::Row;
@@ -39,6 +40,9 @@ use crate::error::{Error, Result};
 
 pub use rusqlite::Connection;
 pub use writer::Tx;
+
+/// How long somebody waits until the log is folded in.
+const FOLD_WAIT: Duration = Duration::from_secs(1);
 
 /// The open database. Cheap to clone; the writer's thread ends with the last clone.
 #[derive(Clone)]
@@ -83,7 +87,9 @@ impl Store {
         &self,
         query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turn = self.reading.clone().acquire_owned().await.map_err(Error::internal)?;
+        let turn = self.reading.clone().acquire_owned();
+        let turn = tokio::time::timeout(connection::READER_WAIT, turn).await;
+        let turn = turn.map_err(busy)?.map_err(Error::internal)?;
         let readers = self.readers.clone();
         tokio::task::spawn_blocking(move || {
             let result = query(&*take(&readers)?);
@@ -114,21 +120,28 @@ impl Store {
         self.writer.submit(change)?.await.map_err(|_| stopped())?
     }
 
-    /// Folds the write-ahead log into the file, so that what was deleted before is in neither.
-    ///
-    /// # Errors
-    /// `unavailable` when readers keep it from that for some seconds.
-    pub async fn fold(&self) -> Result<()> {
-        self.writer.fold()?.await.map_err(|_| stopped())?
+    /// Has the write-ahead log folded into the file, so that what was deleted before is in neither. The writer tries
+    /// until it succeeds; this waits for that, but at most for a second.
+    pub async fn fold(&self) {
+        let writer = self.writer.clone();
+        // A task of its own: a full queue, or a caller who goes away, does not make it forgotten.
+        let queued = tokio::spawn(async move { writer.fold().await });
+        let folded = async { queued.await??.await.map_err(|_| stopped()) };
+        if let Ok(Err(error)) = tokio::time::timeout(FOLD_WAIT, folded).await {
+            // The writer ends with a fold of its own.
+            tracing::debug!(error = ?error, "nobody waits for the fold");
+        }
     }
 }
 
 fn take(
     readers: &r2d2::Pool<connection::Readers>,
 ) -> Result<r2d2::PooledConnection<connection::Readers>> {
-    readers.get().map_err(|error| {
-        Error::busy("The database is busy. Try again in a moment.").caused_by(error)
-    })
+    readers.get().map_err(busy)
+}
+
+fn busy(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::busy("The database is busy. Try again in a moment.").caused_by(error)
 }
 
 /// The writer ended, or gave up the change, before it was run.
@@ -169,5 +182,43 @@ impl From<rusqlite::Error> for Error {
             }
             _ => Self::internal(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+    use crate::error::Kind;
+
+    #[tokio::test]
+    async fn a_read_does_not_wait_for_ever_behind_others() {
+        let folder = std::env::temp_dir().join(format!("frontdesk-store-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let store = Store::open(&file(&folder)).unwrap();
+        let all = connection::READERS as usize;
+        let (begun, over) = (Arc::new(Barrier::new(all + 1)), Arc::new(Barrier::new(all + 1)));
+        let long = (0..all).map(|_| {
+            let (store, begun, over) = (store.clone(), begun.clone(), over.clone());
+            tokio::spawn(async move {
+                let wait = move |_: &Connection| {
+                    begun.wait();
+                    over.wait();
+                    Ok(())
+                };
+                store.read(wait).await
+            })
+        });
+        let long: Vec<_> = long.collect();
+        tokio::task::spawn_blocking(move || begun.wait()).await.unwrap();
+        assert_eq!(store.read(|_| Ok(())).await.unwrap_err().kind(), Kind::Busy);
+        over.wait();
+        for read in long {
+            read.await.unwrap().unwrap();
+        }
+        store.read(|_| Ok(())).await.unwrap();
+        drop(store);
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

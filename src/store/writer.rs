@@ -5,20 +5,24 @@
 use std::{
     ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::stopped;
+use super::{connection::BUSY_TIMEOUT, stopped};
 use crate::error::{Error, Result};
 
 /// Changes that share one transaction.
 const BATCH: usize = 256;
 /// Changes that may wait; more are refused, so that a flood costs no memory.
 const QUEUE: usize = 4096;
+/// Before a fold that failed is tried again; each time twice as long.
+const FOLD_PAUSE: Duration = Duration::from_millis(25);
+const LONGEST_FOLD_PAUSE: Duration = Duration::from_secs(5);
 
 /// A transaction: only the writer makes one, so that a write cannot be called from a read.
 pub struct Tx<'a>(&'a Connection);
@@ -40,7 +44,7 @@ type Job = Box<dyn FnOnce(&Tx<'_>) -> (Outcome, Acknowledge) + Send>;
 enum Work {
     Change(Job),
     /// Fold the log into the file, after all changes before it.
-    Fold(oneshot::Sender<Result<()>>),
+    Fold(oneshot::Sender<()>),
 }
 
 #[derive(PartialEq)]
@@ -83,10 +87,19 @@ impl Writer {
         self.queue(Work::Change(job)).map(|()| receiver)
     }
 
-    /// Queues a folding of the log: then what was overwritten in the file is in no other file either.
-    pub(super) fn fold(&self) -> Result<oneshot::Receiver<Result<()>>> {
+    /// Has the log folded in as soon as no reader needs it; the receiver is told: then what was overwritten in the file
+    /// is in no other file either.
+    pub(super) async fn fold(&self) -> Result<oneshot::Receiver<()>> {
         let (answer, receiver) = oneshot::channel();
-        self.queue(Work::Fold(answer)).map(|()| receiver)
+        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
+        let mut work = Work::Fold(answer);
+        while let Err(refused) = jobs.try_send(work) {
+            let TrySendError::Full(same) = refused else { return Err(stopped()) };
+            // A fold is never refused: what it is for was committed already.
+            work = same;
+            tokio::time::sleep(FOLD_PAUSE).await;
+        }
+        Ok(receiver)
     }
 
     fn queue(&self, work: Work) -> Result<()> {
@@ -110,25 +123,79 @@ impl Drop for Writer {
 }
 
 fn run(connection: Connection, queue: &Receiver<Work>) {
-    while let Ok(first) = queue.recv() {
-        let mut folds = Vec::new();
-        let batch = std::iter::once(first).chain(queue.try_iter()).take(BATCH);
+    let mut owed = Owed::none();
+    while let Ok(first) = owed.next(queue) {
+        let batch = first.into_iter().chain(queue.try_iter()).take(BATCH);
         let changes = batch.filter_map(|work| match work {
             Work::Change(job) => Some(job),
             Work::Fold(answer) => {
-                folds.push(answer);
+                owed.add(answer);
                 None
             }
         });
-        commit(&connection, changes);
-        for answer in folds {
-            let _ = answer.send(fold(&connection));
+        let changes: Vec<Job> = changes.collect();
+        if !changes.is_empty() {
+            commit(&connection, changes);
         }
+        owed.pay(&connection);
     }
     // The last one out folds the log into the file, so that a copy of the file alone is whole.
     if let Err(error) = fold(&connection) {
         tracing::warn!(error = ?error, "the write-ahead log could not be folded in");
     }
+}
+
+/// A fold that somebody waits for. Changes never wait for it: where a reader is in its way, it is tried again later.
+struct Owed {
+    to: Vec<oneshot::Sender<()>>,
+    due: Option<Instant>,
+    pause: Duration,
+}
+
+impl Owed {
+    const fn none() -> Self {
+        Self { to: Vec::new(), due: None, pause: FOLD_PAUSE }
+    }
+
+    fn add(&mut self, to: oneshot::Sender<()>) {
+        self.to.retain(|to| !to.is_closed());
+        self.to.push(to);
+        self.due.get_or_insert_with(Instant::now);
+    }
+
+    /// The next work; none when the fold is due before there is any. An error ends the thread.
+    fn next(&self, queue: &Receiver<Work>) -> Result<Option<Work>, RecvTimeoutError> {
+        let Some(due) = self.due else {
+            return queue.recv().map(Some).map_err(|_| RecvTimeoutError::Disconnected);
+        };
+        match queue.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            Ok(work) => Ok(Some(work)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(end) => Err(end),
+        }
+    }
+
+    fn pay(&mut self, connection: &Connection) {
+        if self.due.is_none_or(|due| Instant::now() < due) {
+            return;
+        }
+        if let Err(error) = fold_without_waiting(connection) {
+            tracing::debug!(error = ?error, "the write-ahead log is folded in later");
+            self.due = Some(Instant::now() + self.pause);
+            self.pause = (self.pause * 2).min(LONGEST_FOLD_PAUSE);
+            return;
+        }
+        for to in std::mem::replace(self, Self::none()).to {
+            let _ = to.send(());
+        }
+    }
+}
+
+fn fold_without_waiting(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let folded = fold(connection);
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    folded
 }
 
 fn fold(connection: &Connection) -> Result<()> {
@@ -141,7 +208,7 @@ fn fold(connection: &Connection) -> Result<()> {
     }
 }
 
-fn commit(connection: &Connection, batch: impl Iterator<Item = Job>) {
+fn commit(connection: &Connection, batch: Vec<Job>) {
     let begun = execute(connection, "begin immediate");
     let mut waiting: Vec<Acknowledge> = Vec::new();
     let mut broken = begun.err();

@@ -6,8 +6,9 @@ use jsonwebtoken::Algorithm;
 use serde_json::json;
 
 use crate::{
-    harness::{API, Desk, signed},
+    harness::{API, Desk, signed, until},
     pages,
+    scripted::{Gate, Model, Reply},
 };
 
 /// Whether the bytes of a text are in any file of the database.
@@ -79,6 +80,42 @@ async fn nothing_of_an_erased_visitor_is_left_in_the_files() {
 }
 
 #[tokio::test]
+async fn whatever_a_visitor_sends_while_they_are_erased_is_unauthorized() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let visitor = desk.visitor(&agent).await;
+    let answer = visitor.asks("When do you open?").await;
+    // The erasure is under way: whoever reads still sees the visitor, and whoever writes waits for its end.
+    let mut erasing = rusqlite::Connection::open(desk.data().join("frontdesk.db")).unwrap();
+    erasing.pragma_update(None, "foreign_keys", true).unwrap();
+    let behaviour = rusqlite::TransactionBehavior::Immediate;
+    let erasing = erasing.transaction_with_behavior(behaviour).unwrap();
+    assert_eq!(erasing.execute("delete from visitors", []).unwrap(), 1);
+    let feedback = format!("/messages/{}/feedback", answer.message_id);
+    let (event, lead) = (json!({"event": "page.view"}), json!({"email": "ada@mail.example"}));
+    let (rating, wish) = (json!({"rating": "good"}), json!({}));
+    let sent = [
+        ("/events", &event),
+        ("/leads", &lead),
+        ("/conversation/clear", &wish),
+        ("/satisfaction", &rating),
+        ("/request-human", &wish),
+        (&feedback, &rating),
+    ];
+    let sent = sent.map(|(endpoint, body)| visitor.posts(endpoint, body));
+    let ends = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        erasing.commit().unwrap();
+    };
+    let all = futures_util::future::join_all(sent);
+    let (responses, again, ()) = tokio::join!(all, visitor.deletes("/me"), ends);
+    for response in responses {
+        response.error(401, "invalid_token");
+    }
+    again.error(401, "invalid_token");
+}
+
+#[tokio::test]
 async fn a_cleared_conversation_is_empty_for_the_visitor_and_kept_for_the_owner() {
     let desk = Desk::start().await;
     let agent = desk.agent_knowing(pages::SHOP).await;
@@ -98,6 +135,49 @@ async fn a_cleared_conversation_is_empty_for_the_visitor_and_kept_for_the_owner(
     assert_eq!(again.greeting["messages"], json!([]));
     let kept: Vec<i64> = desk.rows("select count(*) from messages", |row| row.get(0));
     assert_eq!(kept, [2]);
+}
+
+#[tokio::test]
+async fn an_answer_under_way_is_cleared_with_its_question() {
+    let model = Model::start();
+    let desk = Desk::speaking_through(&model).await;
+    let visitor = desk.visitor(&desk.agent_knowing(pages::SHOP).await).await;
+    let gate = Gate::closed();
+    model.will(Reply::begins(&["We open "]).waits_for(&gate).then(&["at nine."]).ends());
+    let mut turn = visitor.begins("When are you open?").await;
+    turn.hears().await;
+    // The question is on the disk, or about to be: a later write is behind it.
+    visitor.posts("/conversation/clear", &json!({})).await.data(200);
+    gate.open();
+    assert_eq!(turn.rest().await.last().unwrap()["event"], "done");
+    let path = format!("{API}/conversation/messages");
+    assert_eq!(visitor.gets(&path).await.data(200)["messages"], json!([]));
+    assert_eq!(desk.messages(&visitor.conversation).len(), 2, "the owner keeps both");
+    model.will(Reply::says(&["Yes."]));
+    visitor.asks("And on Sundays?").await;
+    let since = visitor.gets(&path).await.data(200);
+    assert_eq!(since["messages"].as_array().unwrap().len(), 2, "{since}");
+}
+
+#[tokio::test]
+async fn an_erasure_that_a_reader_holds_up_is_done_and_its_traces_go_when_the_reader_ends() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let (visitor, other) = (desk.visitor(&agent).await, desk.visitor(&agent).await);
+    visitor.asks("Can the xylophone that I bought be returned?").await;
+    let reader = desk.database();
+    reader.execute_batch("begin").unwrap();
+    let read = |sql| reader.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(read("select count(*) from messages"), 2);
+    visitor.deletes("/me").await.data(200);
+    visitor.deletes("/me").await.error(401, "invalid_token");
+    other.posts("/events", &json!({"event": "page.view"})).await.data(202);
+    assert!(!traces(&desk, "xylophone").is_empty(), "the reader still sees what was");
+    reader.execute_batch("end").unwrap();
+    until("no trace is left", &desk.log, || async {
+        traces(&desk, "xylophone").is_empty().then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
