@@ -110,13 +110,11 @@ create index messages_by_question on messages (reply_to) where reply_to is not n
 create index messages_doubted on messages (created_at) where low_confidence = 1 or rating = 'bad';
 create unique index messages_by_client_id on messages (conversation_id, client_message_id) where client_message_id is not null;
 
--- Contact details that a visitor left.
+-- Contact details under one address, from all visitors who left some (lead_parts): of each detail the last one sent.
 create table leads (
   id               text    primary key,
   workspace_id     text    not null references workspaces (id) on delete cascade,
   agent_id         text    not null references agents (id) on delete cascade,
-  visitor_id       text    references visitors (id) on delete set null,
-  conversation_id  text    references conversations (id) on delete set null,
   email            text    not null, -- lower case
   name             text,
   phone            text,
@@ -125,7 +123,21 @@ create table leads (
   updated_at       integer not null,
   unique (agent_id, email)
 ) strict;
-create index leads_by_visitor on leads (visitor_id);
+
+-- What one visitor left of a lead, so that it can be erased and nothing of another's with it.
+create table lead_parts (
+  lead_id          text    not null references leads (id) on delete cascade,
+  visitor_id       text    not null references visitors (id) on delete cascade,
+  workspace_id     text    not null references workspaces (id) on delete cascade,
+  conversation_id  text    references conversations (id) on delete set null, -- the last one
+  name             text,
+  phone            text,
+  fields           text    not null check (json_valid(fields)), -- JSON object
+  created_at       integer not null,
+  updated_at       integer not null,
+  primary key (lead_id, visitor_id)
+) strict, without rowid;
+create index lead_parts_by_visitor on lead_parts (visitor_id);
 
 -- What the widget reports.
 create table events (

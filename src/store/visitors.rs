@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use serde_json::{Map, Value};
 
-use super::Tx;
+use super::{Tx, leads};
 use crate::{
     clock::Moment,
     error::Result,
@@ -90,7 +90,7 @@ pub fn erase(tx: &Tx<'_>, id: VisitorId) -> Result<Erased> {
         messages: delete(
             "delete from messages where conversation_id in (select id from conversations where visitor_id = :id)",
         )?,
-        leads: delete("delete from leads where visitor_id = :id")?,
+        leads: leads::erase(tx, id)?,
         events: delete("delete from events where visitor_id = :id")?,
         conversations: delete("delete from conversations where visitor_id = :id")?,
     };
@@ -137,12 +137,12 @@ pub fn describe(tx: &Tx<'_>, visitor: &Visitor) -> Result<()> {
 pub fn join(tx: &Tx<'_>, gone: VisitorId, into: VisitorId) -> Result<()> {
     for sql in [
         "update conversations set visitor_id = :into where visitor_id = :gone",
-        "update leads set visitor_id = :into where visitor_id = :gone",
         "update events set visitor_id = :into where visitor_id = :gone",
     ] {
         tx.prepare_cached(sql)?
             .execute(named_params! { ":gone": gone.to_string(), ":into": into.to_string() })?;
     }
+    leads::join(tx, gone, into)?;
     tx.prepare_cached("delete from visitors where id = :gone")?
         .execute(named_params! { ":gone": gone.to_string() })?;
     Ok(())

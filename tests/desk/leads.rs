@@ -122,3 +122,89 @@ async fn fields_have_limits_and_are_refused_together_with_the_address() {
     let longest = json!({"email": "ada@example.com", "fields": {"message": "x".repeat(4000)}});
     visitor.posts("/leads", &longest).await.data(200);
 }
+
+#[tokio::test]
+async fn an_erased_visitor_takes_their_part_out_of_a_shared_lead_and_no_more() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(SHOP).await;
+    for first_erased in [true, false] {
+        let (first, second) = (desk.visitor(&agent).await, desk.visitor(&agent).await);
+        let email = format!("ada-{first_erased}@example.com");
+        let of_first = json!({"email": email, "name": "Firstname", "phone": "first-phone",
+                              "fields": {"company": "First", "size": "1"}});
+        let of_second = json!({"email": email, "name": "Secondname",
+                               "fields": {"size": "2", "city": "Second"}});
+        let made = first.posts("/leads", &of_first).await.data(200);
+        let more = second.posts("/leads", &of_second).await.data(200);
+        assert_eq!((&more["status"], &more["lead_id"]), (&json!("updated"), &made["lead_id"]));
+        let together = json!({"company": "First", "size": "2", "city": "Second"});
+        let whole = stored(&desk).pop().unwrap();
+        assert_eq!(
+            (whole.1.as_deref(), whole.2.as_deref(), whole.3),
+            (Some("Secondname"), Some("first-phone"), together)
+        );
+        let (erased, stays, left) =
+            if first_erased { (first, second, of_second) } else { (second, first, of_first) };
+        assert_eq!(erased.deletes("/me").await.data(200)["erased"]["leads"], 1);
+        let lead = stored(&desk).pop().unwrap();
+        let (name, phone) = (left["name"].as_str(), left["phone"].as_str());
+        assert_eq!((lead.1.as_deref(), lead.2.as_deref(), &lead.3), (name, phone, &left["fields"]));
+        let gone = if first_erased { "first-phone" } else { "Secondname" };
+        assert_eq!(crate::erasure::traces(&desk, gone), Vec::<String>::new());
+        stays.deletes("/me").await.data(200);
+        assert_eq!(stored(&desk), []);
+    }
+}
+
+#[tokio::test]
+async fn a_lead_is_bounded_however_often_it_is_added_to() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(SHOP).await;
+    let visitor = desk.visitor(&agent).await;
+    let lead = |fields: Value| json!({"email": "ada@example.com", "fields": fields});
+    let twenty = |round: usize| -> Value {
+        (0..20)
+            .map(|number| (format!("f{round}-{number}"), json!("x")))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    for round in 0..5 {
+        visitor.posts("/leads", &lead(twenty(round))).await.data(200);
+    }
+    let one_more = visitor.posts("/leads", &lead(json!({"more": "x"}))).await;
+    assert_eq!(one_more.wrong_fields(), ["fields"]);
+    visitor.posts("/leads", &lead(json!({"f0-0": "again"}))).await.data(200);
+    // Who else knows the address is not refused for it; what the lead has no room for is kept in their part.
+    let other = desk.visitor(&agent).await;
+    other.posts("/leads", &lead(json!({"more": "x"}))).await.data(200);
+    assert_eq!(stored(&desk)[0].3.as_object().unwrap().len(), 100);
+    assert_eq!(stored(&desk)[0].3["more"], "x");
+
+    let large = json!({"email": "bob@example.com"});
+    let mut sizes = Vec::new();
+    for round in 0..20 {
+        let mut body = large.clone();
+        body["fields"] = json!({ format!("f{round}"): "\u{10348}".repeat(2000) });
+        let response = visitor.posts("/leads", &body).await;
+        sizes.push(response.status);
+        if response.status != 200 {
+            assert_eq!(response.wrong_fields(), ["fields"]);
+        }
+    }
+    assert!(sizes.contains(&422), "{sizes:?}");
+    assert!(desk.count("select max(length(cast(fields as blob))) from leads") < 80 * 1024);
+}
+
+#[tokio::test]
+async fn a_value_that_is_sent_again_is_replaced_as_a_whole() {
+    let desk = Desk::start().await;
+    let visitor = visitor(&desk).await;
+    let first = json!({"email": "ada@example.com",
+                       "fields": {"address": {"street": "A", "city": "B"}, "size": "10"}});
+    visitor.posts("/leads", &first).await.data(200);
+    let again = json!({"email": "ada@example.com",
+                       "fields": {"address": {"street": null, "zip": "C"}, "size": null}});
+    visitor.posts("/leads", &again).await.data(200);
+    let whole = json!({"address": {"street": null, "zip": "C"}, "size": "10"});
+    assert_eq!(stored(&desk)[0].3, whole);
+}
