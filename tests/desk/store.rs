@@ -37,6 +37,20 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_file_of_another_build_is_refused_at_the_start_and_told_by_its_difference() {
+    let mut desk = Desk::start().await;
+    desk.agent_on(SHOP).await;
+    desk.stop();
+    desk.execute("alter table leads rename column phone to telephone");
+    desk.cli(&["serve", "--listen", "127.0.0.1:0"])
+        .await
+        .failed(1, &["another build", "leads phone"]);
+    desk.cli(&["agent", "list", "--json"]).await.failed(1, &["another build", "leads phone"]);
+    desk.execute("alter table leads rename column telephone to phone");
+    desk.restart().await;
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_is_refused_by_name() {
     let desk = Setup::default().closed();
     let file = desk
