@@ -193,3 +193,63 @@ async fn another_issuer_may_be_configured() {
     let other = signed(&with(&claims, "iss", json!("pitchbar")), Algorithm::HS256, SECRET);
     assert_eq!(status(&desk, &other).await, 401);
 }
+
+#[tokio::test]
+async fn a_token_reaches_nothing_of_another_workspace() {
+    let desk = desk().await;
+    let (ours, theirs) = (desk.agent_on(SHOP).await, desk.agent_on(SHOP).await);
+    desk.learns(&theirs, &[("secret.md", "# Vault\n\nThe vault opens with zanzibar.\n")]).await;
+    let workspace = "01JZ8QK3T5W7Y9ABCDEFGHJKMN";
+    desk.execute(&format!(
+        "insert into workspaces (id, name, created_at) values ('{workspace}', 'Theirs', 0)"
+    ));
+    for table in ["sources", "runs", "pages", "passages"] {
+        desk.execute(&format!("update {table} set workspace_id = '{workspace}'"));
+    }
+    desk.execute(&format!(
+        "update agents set workspace_id = '{workspace}' where id = '{}'",
+        theirs.id
+    ));
+    let (us, them) = (desk.visitor(&ours).await, desk.visitor(&theirs).await);
+    let answer = them.asks("What does the vault open with?").await;
+    assert!(answer.text.contains("zanzibar"), "{}", answer.text);
+    let lead = json!({"email": "ada@example.com", "name": "Theirs"});
+    them.posts("/leads", &lead).await.data(200);
+    assert_eq!(
+        desk.count(&format!("select count(*) from messages where workspace_id = '{workspace}'")),
+        2
+    );
+
+    // What is asked here is answered from what is known here.
+    let here = us.asks("What does the vault open with?").await;
+    assert!(!here.text.contains("zanzibar") && here.citations.is_empty(), "{here:?}");
+    let heard = us.gets(&format!("{API}/conversation/messages")).await.data(200);
+    assert_eq!(heard["messages"].as_array().unwrap().len(), 2);
+    let after = format!("{API}/conversation/messages?after={}", answer.message_id);
+    us.gets(&after).await.error(404, "not_found");
+    let feedback = format!("/messages/{}/feedback", answer.message_id);
+    us.posts(&feedback, &json!({"rating": "bad"})).await.error(404, "not_found");
+    let created = us.posts("/leads", &json!({"email": "ada@example.com"})).await.data(200);
+    assert_eq!(created["status"], "created", "the address is not known here");
+
+    // Not even a token with our own signature mixes what belongs to one with what belongs to the other.
+    let (mine, yours) = (claims_of(&us.jwt), claims_of(&them.jwt));
+    let differing: Vec<&String> = mine
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(key, value)| {
+            yours[key.as_str()] != **value && !["iat", "exp"].contains(&key.as_str())
+        })
+        .map(|(key, _)| key)
+        .collect();
+    assert!(differing.len() >= 3, "{mine}");
+    for key in differing {
+        let mixed = with(&mine, key, yours[key].clone());
+        assert_eq!(status(&desk, &signed(&mixed, Algorithm::HS256, SECRET)).await, 401, "{key}");
+    }
+
+    us.deletes("/me").await.data(200);
+    assert_eq!(desk.messages(&them.conversation).len(), 2);
+    assert_eq!(desk.rows("select name from leads", |row| row.get::<_, String>(0)), ["Theirs"]);
+}
