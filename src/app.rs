@@ -18,7 +18,10 @@ use crate::{
 /// How long a refused origin may wait until it is on the disk.
 const WRITE_DOWN_EVERY: Duration = Duration::from_secs(2);
 /// How long running answers may still take when the server is told to stop.
-const FAREWELL: Duration = Duration::from_secs(10);
+const FAREWELL: Duration = Duration::from_secs(6);
+/// How long answers that were broken off then may take to be stored, and to tell their visitors. Supervisors kill ten
+/// seconds after their signal.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Makes the data folder, for its owner alone, and opens what is in it.
 ///
@@ -29,9 +32,45 @@ pub fn open(config: &Config) -> Result<Desk> {
         let folder = config.data.display().to_string();
         Error::conflict("data_unusable", format!("{folder} cannot be used as data folder: {error}"))
     })?;
-    let store = Store::open(&store::file(&config.data))?;
+    let file = store::file(&config.data);
+    let store = Store::open(&file)?;
+    keep_private(&file)?;
     Desk::open(config, store)
 }
+
+/// The database is for its owner alone, also in a folder that was there before and that others may read. The folder
+/// stays as it is: it may hold other things.
+#[cfg(unix)]
+fn keep_private(database: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = database.as_os_str().to_owned();
+        file.push(suffix);
+        let Ok(found) = std::fs::metadata(&file) else { continue };
+        if found.permissions().mode() & 0o077 != 0 {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) -> Result<()> {
+    Ok(())
+}
+
+/// Each connection is an open file, and the usual soft limit of 1024 is soon reached: the hard one counts.
+#[cfg(unix)]
+pub fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::warn!(error = %error, "the limit of open files could not be raised");
+    }
+}
+
+#[cfg(not(unix))]
+pub fn raise_open_files() {}
 
 /// Binds the address.
 ///
@@ -65,10 +104,18 @@ pub async fn serve(
     let embedding = tokio::spawn(desk.knowledge.clone().keep_embedding());
     let refreshing = tokio::spawn(desk.knowledge.clone().keep_refreshing());
     let sweeping = tokio::spawn(desk.clone().keep_sweeping_receipts());
+    let answerers = desk.answerers.clone();
+    let stop = async move {
+        stop.await;
+        tokio::spawn(async move {
+            tokio::time::sleep(FAREWELL).await;
+            answerers.hush();
+        });
+    };
     Server::new_with_acceptor(Listener::new(listener)?)
-        .run_with_graceful_shutdown(routes, stop, Some(FAREWELL))
+        .run_with_graceful_shutdown(routes, stop, Some(FAREWELL + LAST_WORDS))
         .await?;
-    if !desk.turns.drained(FAREWELL).await {
+    if !desk.turns.drained(LAST_WORDS).await {
         tracing::warn!(
             "some answers were cut off: they took too long after the server was told to stop"
         );

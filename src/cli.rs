@@ -126,6 +126,7 @@ fn dispatch(cli: Cli) -> Result<()> {
 }
 
 async fn serve(config: Config) -> Result<()> {
+    app::raise_open_files();
     let desk = app::open(&config)?;
     let listener = app::bind(&config).await?;
     let stop = app::told_to_stop()?;
@@ -148,6 +149,14 @@ fn start_log(config: &Config, serving: bool) -> Result<()> {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
     tracing_subscriber::registry().with(filter).with(lines).init();
+    if serving {
+        // In the log, and so beside the id of the request in whose span it happened.
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            let cause = panic.payload_as_str().unwrap_or("a value that is no text");
+            tracing::error!(place, cause, "panicked");
+        }));
+    }
     Ok(())
 }
 

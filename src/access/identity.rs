@@ -54,17 +54,20 @@ pub fn verify(token: &str, secret: &str, agent: &str, now: Moment) -> Result<Per
     // The times are looked at below, by the clock that was handed in.
     (rules.validate_exp, rules.validate_nbf, rules.validate_aud) = (false, false, false);
     let key = DecodingKey::from_secret(secret.as_bytes());
-    let mut claims = jsonwebtoken::decode::<Traits>(token, &key, &rules)
-        .map_err(|error| {
-            invalid(match error.kind() {
-                ErrorKind::InvalidSignature => {
-                    "was not signed with this agent's identity secret".into()
-                }
-                ErrorKind::InvalidAlgorithm => "must be signed with HS256".into(),
-                _ => "is no JSON Web Token that was signed with HS256".into(),
-            })
-        })?
-        .claims;
+    let token = jsonwebtoken::decode::<Traits>(token, &key, &rules).map_err(|error| {
+        invalid(match error.kind() {
+            ErrorKind::InvalidSignature => {
+                "was not signed with this agent's identity secret".into()
+            }
+            ErrorKind::InvalidAlgorithm => "must be signed with HS256".into(),
+            _ => "is no JSON Web Token that was signed with HS256".into(),
+        })
+    })?;
+    // An extension that must be understood and is not (RFC 7515, section 4.1.11).
+    if token.header.crit.is_some() {
+        return Err(invalid("has a `crit` header, and no extension is understood here".into()));
+    }
+    let mut claims = token.claims;
     check_times(&claims, now.unix_seconds())?;
     if !is_for(claims.get("aud"), agent) {
         return Err(invalid("is for another agent, by its `aud`".into()));
@@ -102,16 +105,22 @@ pub fn bounded(traits: Traits) -> Traits {
 }
 
 fn check_times(claims: &Traits, now: i64) -> Result<()> {
-    let time = |name: &str| claims.get(name).and_then(Value::as_f64).map(|seconds| seconds as i64);
-    let Some(issued) = time("iat") else {
+    // A time that cannot be read is not passed over: whoever signed it meant something by it.
+    let time = |name: &str| match claims.get(name).map(Value::as_f64) {
+        None => Ok(None),
+        Some(Some(seconds)) => Ok(Some(seconds as i64)),
+        Some(None) => Err(invalid(format!("must have `{name}` as a number: Unix seconds"))),
+    };
+    let (issued, begins, ends) = (time("iat")?, time("nbf")?, time("exp")?);
+    let Some(issued) = issued else {
         return Err(invalid("must have an `iat`: when it was signed, in Unix seconds".into()));
     };
     let latest = now + CLOCK_SKEW_SECONDS;
-    if issued > latest || time("nbf").is_some_and(|begins| begins > latest) {
+    if issued > latest || begins.is_some_and(|begins| begins > latest) {
         return Err(invalid("is from the future; look at the clock of whoever signs".into()));
     }
     let oldest = now - LIFETIME.as_secs() as i64;
-    if issued < oldest || time("exp").is_some_and(|ends| ends <= now) {
+    if issued < oldest || ends.is_some_and(|ends| ends <= now) {
         return Err(Error::forbidden(
             "identity_expired",
             "identity_token is over: it is good for ten minutes after `iat`, and not past `exp`. Sign a new one.",

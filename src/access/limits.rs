@@ -34,7 +34,7 @@ pub enum Bucket {
     /// The rest of the conversation: reading, clearing, asking for a person, ratings, erasing.
     Conversation,
     Typing,
-    /// A batch counts its events.
+    /// A batch counts its events, in our own table.
     Events,
     Leads,
 }
@@ -161,6 +161,11 @@ impl Limits {
             .with_window(window));
         }
         Ok(Some(Window { limit, remaining: limit - after, reset_at }))
+    }
+
+    /// Hits of a batch of events: only our own table counts each of them; the published ones count requests.
+    pub fn hits_of_batch(&self, events: u32) -> u32 {
+        if self.preset == Preset::Default { events.max(1) } else { 1 }
     }
 
     fn window(&self, place: u64, now: Moment) -> Arc<Count> {

@@ -6,9 +6,9 @@ use ipnet::IpNet;
 
 /// The right-most address of `X-Forwarded-For` that is not trusted, if the peer is; else the peer's. What an
 /// untrusted peer writes into the header changes nothing.
-pub fn client(peer: IpAddr, forwarded_for: &[&str], trusted: &[IpNet]) -> IpAddr {
+pub fn client(peer: IpAddr, forwarded_for: &[impl AsRef<str>], trusted: &[IpNet]) -> IpAddr {
     let mut client = peer.to_canonical();
-    let entries = forwarded_for.iter().rev().flat_map(|header| header.rsplit(','));
+    let entries = forwarded_for.iter().rev().flat_map(|header| header.as_ref().rsplit(','));
     for entry in entries {
         if !is_trusted(client, trusted) {
             break;

@@ -43,7 +43,7 @@ struct Claims {
     conversation_id: ConversationId,
 }
 
-/// Signs with one key, verifies with it and with the one before.
+/// Signs with one key, verifies with it and with those before.
 pub struct Tokens {
     header: Header,
     signing: EncodingKey,
@@ -67,6 +67,10 @@ impl Tokens {
         let mut verifying = vec![DecodingKey::from_secret(&key)];
         if let Some(previous) = &config.secret_previous {
             verifying.push(DecodingKey::from_secret(previous.expose().as_bytes()));
+        }
+        // A key that was made here is no text for a setting, so it becomes the previous one by its file's new name.
+        if let Some(previous) = read_key(&data.join("widget_jwt_secret_previous"))? {
+            verifying.push(DecodingKey::from_secret(&previous));
         }
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
@@ -137,22 +141,24 @@ fn key_file(data: &Path) -> PathBuf {
     data.join("widget_jwt_secret")
 }
 
+/// The key in the file, if there is one.
+fn read_key(file: &Path) -> Result<Option<Vec<u8>>> {
+    match std::fs::read(file) {
+        Ok(key) if key.len() >= 32 => Ok(Some(key)),
+        Ok(_) => {
+            let problem = format!("{} is too short to be a key; remove it", file.display());
+            Err(Error::conflict("key_unusable", problem))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// The key in the file; made if there is none. Two processes that start at once agree: the file is linked into place
 /// whole, and only the first link holds.
 fn kept_key(file: &Path) -> Result<Vec<u8>> {
-    match std::fs::read(file) {
-        Ok(key) if key.len() >= 32 => return Ok(key),
-        Ok(_) => {
-            return Err(Error::conflict(
-                "key_unusable",
-                format!(
-                    "{} is too short to be a key; remove it and a new one is made",
-                    file.display()
-                ),
-            ));
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error.into()),
+    if let Some(key) = read_key(file)? {
+        return Ok(key);
     }
     let mut key = [0_u8; KEY_BYTES];
     getrandom::fill(&mut key).map_err(Error::internal)?;

@@ -42,6 +42,7 @@ use length::Bound;
 use model::Model;
 pub use numbers::unsupported_numbers;
 use speech::Speech;
+use tokio::sync::watch;
 pub use words::fold;
 
 use crate::{config, error::Result, knowledge::Hit, store::agents::Answers};
@@ -145,6 +146,15 @@ impl fmt::Display for Failure {
 #[derive(Clone)]
 pub struct Answerers {
     models: Arc<[Model]>,
+    hushed: Hushed,
+}
+
+/// True once no model may speak any more.
+type Hushed = Arc<watch::Sender<bool>>;
+
+async fn until_hushed(hushed: &Hushed) {
+    // The sender is here, so that waiting ends in nothing else.
+    let _ = hushed.subscribe().wait_for(|it| *it).await;
 }
 
 impl Answerers {
@@ -161,12 +171,18 @@ impl Answerers {
             providers.push((model, Arc::clone(&breaker)));
             models.push(Model::new(model, breaker, client.clone()));
         }
-        Ok(Self { models: models.into() })
+        Ok(Self { models: models.into(), hushed: Arc::default() })
     }
 
     /// Their names, the most preferred first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.models.iter().map(Model::name).chain([extractive::NAME])
+    }
+
+    /// Breaks off what the models still say, for good: the server stops. An answer of which no word was said yet comes
+    /// from the pages.
+    pub fn hush(&self) {
+        self.hushed.send_replace(true);
     }
 
     /// Streams the answer. A model that fails before its first text is followed by the next; an `Err` after text ends
@@ -177,6 +193,7 @@ impl Answerers {
     ) -> impl Stream<Item = Result<Delta, Failure>> + Send + 'static {
         let turn = Turn {
             models: Arc::clone(&self.models),
+            hushed: Arc::clone(&self.hushed),
             waiting: self.order(&prompt.rules.models),
             bound: Bound::new(prompt.rules.max_chars),
             prompt,
@@ -206,6 +223,7 @@ impl Answerers {
 /// One answer on its way.
 struct Turn {
     models: Arc<[Model]>,
+    hushed: Hushed,
     /// Those that may still be asked.
     waiting: VecDeque<usize>,
     prompt: Arc<Prompt>,
@@ -231,7 +249,13 @@ impl Turn {
                 Stage::Over => return None,
                 Stage::Ask => self.ask().await,
                 Stage::Hear(number, speech) => {
-                    let (number, said) = (*number, speech.next().await);
+                    let number = *number;
+                    let said = tokio::select! {
+                        said = speech.next() => said,
+                        () = until_hushed(&self.hushed) => {
+                            Some(Err(Failure::new("the server stops")))
+                        }
+                    };
                     let (input_tokens, output_tokens) = speech.usage();
                     let usage = Delta::Usage { input_tokens, output_tokens };
                     self.hear(number, said, usage);
@@ -286,7 +310,15 @@ impl Turn {
             return;
         };
         let model = &self.models[number];
-        match model.ask(&prompt::write(&self.prompt)).await {
+        let written = prompt::write(&self.prompt);
+        let asked = tokio::select! {
+            asked = model.ask(&written) => asked,
+            () = until_hushed(&self.hushed) => {
+                self.waiting.clear();
+                None
+            }
+        };
+        match asked {
             Some(Ok((text, speech))) => {
                 self.ready.push_back(Ok(Delta::Begin { model: model.name().to_owned() }));
                 self.say(&text);

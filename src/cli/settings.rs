@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::output;
 use crate::{
     config::{self, Found},
-    error::Result,
+    error::{Error, Result},
 };
 
 /// Where `demo` keeps its data, so that it never mixes with a real desk's.
@@ -73,9 +73,7 @@ impl Flags {
         ];
         let flags: BTreeMap<&'static str, String> =
             given.into_iter().filter_map(|(key, text)| Some((key, text.clone()?))).collect();
-        let env = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+        let env = environment()?;
         let mut found = config::find(&flags, &env, self.config.as_deref())?;
         if demo {
             for setting in found.iter_mut().filter(|found| found.source == "default") {
@@ -88,6 +86,24 @@ impl Flags {
         }
         Ok(found)
     }
+}
+
+/// # Errors
+/// A setting of ours that is no text; what belongs to others is passed over.
+fn environment() -> Result<BTreeMap<String, String>> {
+    let mut texts = BTreeMap::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        let is_ours = name.starts_with("FRONTDESK_") || name.starts_with("WIDGET_JWT_");
+        match value.into_string() {
+            Ok(value) => drop(texts.insert(name, value)),
+            Err(_) if is_ours => {
+                return Err(Error::invalid(name, "must be text in UTF-8, and has other bytes"));
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(texts)
 }
 
 #[derive(Serialize)]

@@ -281,6 +281,9 @@ impl Drop for Running {
         // A turn that panicked has said no ending: its listeners get one.
         let unended = !lock(&self.turn.said).after.last().is_some_and(TurnEvent::is_end);
         if unended {
+            if std::thread::panicking() {
+                tracing::error!(conversation_id = %self.turn.conversation_id, "a turn panicked");
+            }
             self.turn.add(TurnEvent::Error {
                 code: "internal",
                 message: "Something went wrong on our side. It has been logged.".into(),

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::bare::Retold;
+use super::{bare::Retold, patience::Patience};
 use poem::{
     http::uri::Scheme,
     listener::Acceptor,
@@ -20,17 +20,16 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-/// From the first byte of a request to the end of its head.
-const HEAD_WITHIN: Duration = Duration::from_secs(15);
-/// Without a byte in either direction; the streams' comments come every fifteen seconds.
-const IDLE_FOR: Duration = Duration::from_secs(90);
 /// How long accepting pauses when the process has no file descriptors left.
 const BREATHER: Duration = Duration::from_millis(50);
+/// How often it is said that connections cannot be accepted.
+const COMPLAIN_EVERY: Duration = Duration::from_mins(1);
 
 /// A bound socket that makes guarded connections.
 pub struct Listener {
     inner: TcpListener,
     local: LocalAddr,
+    complained: Option<Instant>,
 }
 
 impl Listener {
@@ -38,7 +37,7 @@ impl Listener {
     /// When the socket has no address.
     pub fn new(inner: TcpListener) -> io::Result<Self> {
         let local = LocalAddr(inner.local_addr()?.into());
-        Ok(Self { inner, local })
+        Ok(Self { inner, local, complained: None })
     }
 }
 
@@ -64,7 +63,11 @@ impl Acceptor for Listener {
                     ));
                 }
                 Err(error) => {
-                    tracing::warn!(error = %error, "a connection could not be accepted");
+                    let now = Instant::now();
+                    if self.complained.is_none_or(|last| last + COMPLAIN_EVERY <= now) {
+                        self.complained = Some(now);
+                        tracing::warn!(error = %error, "connections could not be accepted");
+                    }
                     tokio::time::sleep(BREATHER).await;
                 }
             }
@@ -74,30 +77,10 @@ impl Acceptor for Listener {
 
 pub struct Connection {
     stream: TcpStream,
-    head: Head,
-    last_byte: Instant,
+    patience: Patience,
     alarm: Pin<Box<Sleep>>,
     /// In the place of a bare refusal that is being written.
     retold: Option<Retold>,
-}
-
-/// Where in a request the peer is.
-enum Head {
-    /// Between requests.
-    Awaited,
-    /// Begun, and so far in its line.
-    Coming { since: Instant, line: Line },
-    /// Over: the body comes, or we answer.
-    Read,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Line {
-    /// Nothing of the head was there yet.
-    Before,
-    Begun,
-    /// The line before ended; one more end and the head is over.
-    Empty,
 }
 
 /// How HTTP/2 begins without TLS (RFC 9113, section 3.4). Nobody needs it here, and its frames would pass the guard.
@@ -106,13 +89,9 @@ const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2";
 impl Connection {
     fn new(stream: TcpStream) -> Self {
         let now = Instant::now();
-        Self {
-            stream,
-            head: Head::Awaited,
-            last_byte: now,
-            alarm: Box::pin(tokio::time::sleep_until(now + HEAD_WITHIN)),
-            retold: None,
-        }
+        let patience = Patience::new(now);
+        let alarm = Box::pin(tokio::time::sleep_until(patience.deadline(now)));
+        Self { stream, patience, alarm, retold: None }
     }
 
     /// Writes what stands for `bytes`, if something does; ready once all of it is written.
@@ -135,44 +114,13 @@ impl Connection {
         Poll::Ready(Ok(Some(bytes.len())))
     }
 
-    fn deadline(&self) -> Instant {
-        match self.head {
-            Head::Coming { since, .. } => since + HEAD_WITHIN,
-            Head::Awaited | Head::Read => self.last_byte + IDLE_FOR,
-        }
-    }
-
     fn received(&mut self, bytes: &[u8]) {
-        self.last_byte = Instant::now();
-        let (since, mut line) = match self.head {
-            Head::Awaited => (self.last_byte, Line::Before),
-            Head::Coming { since, line } => (since, line),
-            Head::Read => return,
-        };
-        for byte in bytes {
-            line = match (byte, line) {
-                // Empty lines before a request are skipped (RFC 9112, section 2.2), and end no head.
-                (b'\r' | b'\n', Line::Before) => Line::Before,
-                (b'\n', Line::Empty) => {
-                    self.head = Head::Read;
-                    return;
-                }
-                // A line may end in a bare line feed, and then a carriage return may stand alone too.
-                (b'\n', _) => Line::Empty,
-                (b'\r', Line::Empty) => Line::Empty,
-                _ => Line::Begun,
-            };
-        }
-        self.head = Head::Coming { since, line };
-        // The alarm may be set for the idle time, which is later.
-        self.alarm.as_mut().reset(since + HEAD_WITHIN);
-    }
-
-    /// A response ends the request before it; "100 Continue" does not: the body still comes.
-    fn sent(&mut self, bytes: &[u8]) {
-        self.last_byte = Instant::now();
-        if !bytes.starts_with(b"HTTP/1.1 1") {
-            self.head = Head::Awaited;
+        let now = Instant::now();
+        self.patience.received(bytes, now);
+        // The alarm may be set for a later time, as between two requests.
+        let deadline = self.patience.deadline(now);
+        if deadline < self.alarm.deadline() {
+            self.alarm.as_mut().reset(deadline);
         }
     }
 }
@@ -187,7 +135,7 @@ impl AsyncRead for Connection {
         let before = buffer.filled().len();
         if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_read(context, buffer) {
             let bytes = buffer.filled().get(before..).unwrap_or_default();
-            if matches!(this.head, Head::Awaited) && bytes.starts_with(b"PRI") {
+            if this.patience.awaits_request() && bytes.starts_with(b"PRI") {
                 let refused = HTTP2_PREFACE.starts_with(bytes) || bytes.starts_with(HTTP2_PREFACE);
                 if refused {
                     return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
@@ -200,8 +148,9 @@ impl AsyncRead for Connection {
         }
         loop {
             ready!(this.alarm.as_mut().poll(context));
-            let deadline = this.deadline();
-            if deadline <= Instant::now() {
+            let now = Instant::now();
+            let deadline = this.patience.deadline(now);
+            if deadline <= now {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
             this.alarm.as_mut().reset(deadline);
@@ -219,7 +168,7 @@ impl AsyncWrite for Connection {
             return Poll::Ready(Ok(written));
         }
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
-        self.sent(bytes);
+        self.patience.sent(bytes, Instant::now());
         Poll::Ready(written)
     }
 
@@ -234,7 +183,7 @@ impl AsyncWrite for Connection {
             return Poll::Ready(Ok(written));
         }
         let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, slices));
-        self.sent(slices.first().map_or(&[], |slice| &**slice));
+        self.patience.sent(slices.first().map_or(&[], |slice| &**slice), Instant::now());
         Poll::Ready(written)
     }
 

@@ -169,9 +169,29 @@ pub fn admit(desk: &Desk, agent: &Agent, request: &Request) -> Result<(), Error>
     if is_own_page(request) { Ok(()) } else { desk.allow(agent, origin(request).as_deref()) }
 }
 
-/// `Sec-Fetch-Site` cannot be set by a page's script (Fetch Standard, forbidden request-headers).
+/// `Sec-Fetch-Site` cannot be set by a page's script (Fetch Standard, forbidden request-headers), and an `Origin` beside
+/// it must be this server's: whatever else writes both headers gets no further than the origin that it names.
 pub fn is_own_page(request: &Request) -> bool {
     request.header("sec-fetch-site") == Some("same-origin")
+        && origin(request).is_none_or(|origin| is_own(&origin, request))
+}
+
+/// A proxy may end TLS without saying so: then only the browser knows the scheme, so the hosts are compared under its.
+fn is_own(origin: &str, request: &Request) -> bool {
+    let Ok(origin) = url::Url::parse(origin) else { return false };
+    let same = |host: &str, port: u16| {
+        origin.host_str() == Some(host) && origin.port_or_known_default() == Some(port)
+    };
+    if request.data::<PublicAddress>().is_some_and(|own| same(&own.host, own.port)) {
+        return true;
+    }
+    let forwarded =
+        limits::is_by_trusted_proxy(request).then(|| request.header("x-forwarded-host"));
+    let hosts = forwarded.flatten().into_iter().chain(request.header(header::HOST));
+    hosts.into_iter().any(|host| {
+        let own = url::Url::parse(&format!("{}://{host}", origin.scheme()));
+        own.ok().as_ref().and_then(PublicAddress::of).is_some_and(|own| same(&own.host, own.port))
+    })
 }
 
 /// RFC 9112, section 3.2: a request of HTTP/1.1 without a `Host`, with two, or with one that is no host and port, is

@@ -19,14 +19,16 @@ use crate::{
     id::AgentId,
 };
 
-/// What a token endpoint counts as. `/init` counts by address, `/events` by its list: they do so themselves.
+/// What a token endpoint counts as, once for each request, before its body is looked at. `/init` and `/config` count by
+/// address: they do so themselves.
 pub fn bucket(method: &Method, path: &str) -> Option<Bucket> {
     let (_, path) = path.split_once("/widget/")?;
     match (method, path) {
         (&Method::POST, "messages" | "messages/stream") => Some(Bucket::Messages),
         (&Method::POST, "leads") => Some(Bucket::Leads),
         (&Method::POST, "typing") => Some(Bucket::Typing),
-        (_, "events" | "init" | "config") => None,
+        (&Method::POST, "events") => Some(Bucket::Events),
+        (_, "init" | "config") => None,
         _ => Some(Bucket::Conversation),
     }
 }
@@ -61,11 +63,12 @@ impl Turnstile {
     }
 
     fn client(&self, request: &Request) -> IpAddr {
-        let forwarded: Vec<&str> = request
+        // What a visitor wrote to the left, in whatever bytes, must not hide what a proxy of ours wrote to the right.
+        let forwarded: Vec<_> = request
             .headers()
             .get_all("x-forwarded-for")
             .iter()
-            .filter_map(|header| header.to_str().ok())
+            .map(|header| String::from_utf8_lossy(header.as_bytes()))
             .collect();
         proxies::client(peer(request), &forwarded, &self.trusted_proxies)
     }
@@ -103,6 +106,18 @@ impl Left {
 pub fn visit(request: &Request, agent: AgentId) -> Result<()> {
     let Some(turnstile) = request.data::<Arc<Turnstile>>() else { return Ok(()) };
     count(request, Bucket::Init, Key::Visit(turnstile.client(request), agent), 1)
+}
+
+/// Counts the events of a batch, whose request is counted already.
+///
+/// # Errors
+/// `rate_limited`.
+pub fn batch(request: &Request, key: Key, events: u32) -> Result<()> {
+    let Some(turnstile) = request.data::<Arc<Turnstile>>() else { return Ok(()) };
+    match turnstile.limits.hits_of_batch(events) {
+        0 | 1 => Ok(()),
+        hits => count(request, Bucket::Events, key, hits - 1),
+    }
 }
 
 /// Counts hits of a bucket.

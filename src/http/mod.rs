@@ -10,6 +10,7 @@ mod error;
 mod gate;
 mod health;
 mod limits;
+mod patience;
 pub mod site;
 mod stream;
 pub mod tag;

@@ -114,3 +114,16 @@ async fn logs_can_be_json_with_one_object_a_line() {
         assert!(parsed.is_ok_and(|value| value.is_object()), "{line}");
     }
 }
+
+#[test]
+fn a_setting_that_is_no_text_is_refused_by_its_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_frontdesk"))
+        .env("WIDGET_JWT_SECRET", std::ffi::OsStr::from_bytes(&[0xff; 40]))
+        .args(["config", "show"])
+        .output()
+        .expect("the binary starts");
+    let errors = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("WIDGET_JWT_SECRET") && errors.contains("UTF-8"), "{errors}");
+}

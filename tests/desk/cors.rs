@@ -126,3 +126,18 @@ async fn a_strange_origin_harms_nothing() {
         assert_eq!(response.status, 403, "{origin}: {}", response.body);
     }
 }
+
+#[tokio::test]
+async fn only_a_page_of_this_server_passes_as_its_own() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(crate::harness::SHOP).await;
+    let body = serde_json::json!({"agent_id": agent.id, "page_url": "https://shop.example/"});
+    let path = format!("{}/init", crate::harness::API);
+    let from = |origin: String| {
+        let request = desk.wire.post(&path, &body).header("Sec-Fetch-Site", "same-origin");
+        request.origin(&origin).send()
+    };
+    from("https://evil.example".into()).await.error(403, "origin_forbidden");
+    from("null".into()).await.error(403, "origin_forbidden");
+    from(desk.wire.base()).await.data(200);
+}

@@ -7,7 +7,7 @@ use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{API, Agent, Desk, Response, SHOP, signed, unsigned},
+    harness::{API, Agent, Desk, Response, SHOP, critical, signed, unsigned},
     pages,
 };
 
@@ -133,6 +133,9 @@ async fn a_word_that_does_not_hold_is_refused_and_harms_nothing() {
         ("HS512", signed(&ann(), Algorithm::HS512, &secret), "identity_invalid"),
         ("from the future", with("iat", json!(now() + 120)), "identity_invalid"),
         ("not yet", with("nbf", json!(now() + 120)), "identity_invalid"),
+        ("not yet, in words", with("nbf", json!("tomorrow")), "identity_invalid"),
+        ("over, in words", with("exp", json!("2020-01-01")), "identity_invalid"),
+        ("with an extension", critical(&ann(), &secret), "identity_invalid"),
         ("nobody", with("sub", json!("  ")), "identity_invalid"),
         ("long", with("note", json!("x".repeat(3500))), "validation_failed"),
         ("no sub", without("sub"), "identity_invalid"),

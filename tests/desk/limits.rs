@@ -51,6 +51,7 @@ async fn behind_a_trusted_proxy_each_client_has_its_own_limit() {
     }
     // The right-most address that is no proxy counts, whatever the client wrote before it.
     arrives(&desk, &agent, "203.0.113.2, 198.51.100.7").await.error(429, "rate_limited");
+    arrives(&desk, &agent, "Zürich, 198.51.100.7").await.error(429, "rate_limited");
     arrives(&desk, &agent, "198.51.100.8").await.data(200);
     for last in ["1", "ffff"] {
         arrives(&desk, &agent, &format!("2001:db8:1:2::{last}")).await.data(200);
@@ -83,6 +84,26 @@ async fn a_batch_counts_its_events() {
     visitor.posts("/events", &batch(9)).await.data(202);
     visitor.posts("/events", &batch(2)).await.error(429, "rate_limited");
     assert_eq!(desk.count("select count(*) from events"), 9);
+}
+
+#[tokio::test]
+async fn events_that_are_refused_count_too() {
+    let desk = Desk::with("FRONTDESK_LIMITS_EVENTS", "2").start().await;
+    let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
+    for _ in 0..2 {
+        visitor.posts("/events", &json!({})).await.error(422, "validation_failed");
+    }
+    visitor.posts("/events", &json!({"event": "page.view"})).await.error(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn where_one_bucket_holds_all_a_batch_counts_as_one_request() {
+    let desk = Desk::with("FRONTDESK_RATE_LIMITS", "diagent").limited().start().await;
+    let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
+    let batch = json!({"events": vec![json!({"event": "page.view"}); 50]});
+    let response = visitor.posts("/events", &batch).await;
+    response.data(202);
+    assert_eq!(number(&response, "X-RateLimit-Remaining"), 29);
 }
 
 #[tokio::test]

@@ -142,3 +142,18 @@ async fn the_data_folder_is_nobody_elses_business() {
         "visitors' words are readable for others"
     );
 }
+
+#[tokio::test]
+async fn the_database_is_its_owners_alone_in_a_folder_that_others_may_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut desk = crate::harness::Setup::default().closed();
+    std::fs::create_dir_all(desk.data()).expect("a folder");
+    std::fs::set_permissions(desk.data(), std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    desk.restart().await;
+    desk.agent_on(crate::harness::SHOP).await;
+    for entry in std::fs::read_dir(desk.data()).expect("the folder") {
+        let entry = entry.expect("a file");
+        let mode = entry.metadata().expect("its mode").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", entry.path().display());
+    }
+}

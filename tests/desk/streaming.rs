@@ -291,3 +291,23 @@ async fn a_stream_over_a_bare_socket_is_chunked_and_ends_whole() {
     assert!(!head.to_lowercase().contains("content-encoding"), "{head}");
     assert!(body.ends_with("\r\n0\r\n\r\n"), "{body}");
 }
+
+#[tokio::test]
+async fn what_was_said_until_the_server_stops_is_stored_and_its_visitor_told() {
+    let model = Model::start();
+    let mut desk = Desk::speaking_through(&model).await;
+    let visitor = desk.visitor(&desk.agent_knowing(pages::SHOP).await).await;
+    let never = Gate::closed();
+    model.will(Reply::begins(&["On Monday "]).waits_for(&never).then(&["never."]).ends());
+    let mut turn = visitor.begins("When are you open on Monday?").await;
+    turn.hears().await;
+    desk.stop();
+    let mut last = Value::Null;
+    while let Some(event) = turn.next().await {
+        last = event;
+    }
+    assert_eq!((&last["event"], &last["code"]), (&json!("error"), &json!("answer_failed")));
+    let messages = desk.messages(&visitor.conversation);
+    assert_eq!(messages.len(), 2);
+    assert_eq!((messages[1].content.trim(), messages[1].complete), ("On Monday", false));
+}

@@ -3,7 +3,10 @@
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
-use crate::harness::{API, Desk, SHOP, Setup, Visitor, claims_of, critical, signed, unsigned};
+use crate::{
+    harness::{API, Desk, SHOP, Setup, Visitor, claims_of, critical, signed, unsigned},
+    pages,
+};
 
 const SECRET: &str = "a secret that is long enough for HS256";
 
@@ -252,4 +255,16 @@ async fn a_token_reaches_nothing_of_another_workspace() {
     us.deletes("/me").await.data(200);
     assert_eq!(desk.messages(&them.conversation).len(), 2);
     assert_eq!(desk.rows("select name from leads", |row| row.get::<_, String>(0)), ["Theirs"]);
+}
+
+#[tokio::test]
+async fn a_key_that_was_made_here_is_rotated_by_renaming_its_file() {
+    let mut desk = Desk::start().await;
+    let visitor = desk.visitor(&desk.agent_knowing(pages::SHOP).await).await;
+    desk.stop();
+    let file = desk.data().join("widget_jwt_secret");
+    std::fs::rename(&file, desk.data().join("widget_jwt_secret_previous")).expect("renamed");
+    desk.restart().await;
+    visitor.asks("When are you open?").await;
+    assert!(file.exists(), "a new one signs");
 }

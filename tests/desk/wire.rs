@@ -237,3 +237,10 @@ async fn a_message_that_was_answered_is_told_again_while_another_is_being_answer
     assert_eq!(turn.ends().await.text, "We do not.");
     assert_eq!(desk.messages(&visitor.conversation).len(), 4);
 }
+
+#[tokio::test]
+async fn as_many_files_may_be_open_as_the_system_allows() {
+    let desk = Desk::start().await;
+    let (soft, hard) = desk.open_files();
+    assert_eq!(soft, hard);
+}

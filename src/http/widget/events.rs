@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Tag;
 use crate::{
-    access::limits::{Bucket, Key},
+    access::limits::Key,
     clock::Moment,
     desk::Desk,
     error::Fields,
@@ -77,7 +77,7 @@ impl Events {
         let reported = reported(body.0);
         let accepted = reported.len() as u32;
         let key = Key::Conversation(caller.0.conversation.id);
-        limits::count(request, Bucket::Events, key, accepted.max(1))?;
+        limits::batch(request, key, accepted)?;
         desk.report(&caller.0, reported, Moment::now()).await?;
         Ok(Accepted(EventsResponse { accepted }))
     }

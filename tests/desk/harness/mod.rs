@@ -154,6 +154,11 @@ impl Desk {
         }
     }
 
+    /// How many files the server may open now, and how many at most.
+    pub fn open_files(&self) -> (String, String) {
+        self.process.as_ref().expect("a running desk").open_files()
+    }
+
     /// The most memory that the server ever held, in bytes.
     pub fn memory_peak(&self) -> u64 {
         self.process.as_ref().expect("a running desk").memory_peak()

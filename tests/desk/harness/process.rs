@@ -153,6 +153,15 @@ impl Process {
         Err(format!("the server still ran {bound:?} after SIGTERM"))
     }
 
+    /// How many files it may open now, and how many at most.
+    pub fn open_files(&self) -> (String, String) {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.child.id()))
+            .expect("its limits");
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+        let mut words = line.expect("a limit of files").split_whitespace().map(str::to_owned);
+        (words.next().expect("the soft limit"), words.next().expect("the hard limit"))
+    }
+
     pub fn memory_peak(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
             .expect("its status");

@@ -82,7 +82,8 @@ impl Wire {
 
 impl Request<'_> {
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.inner = self.inner.header(name, value);
+        let value = reqwest::header::HeaderValue::from_bytes(value.as_bytes());
+        self.inner = self.inner.header(name, value.expect("a header's value"));
         self
     }
 
