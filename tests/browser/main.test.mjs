@@ -60,14 +60,19 @@ test('the chat comes in one wave: no module waits for another', async () => {
   await visitor.page.goto(it.page('/'));
   await visitor.launcher.waitFor();
   const from = it.line.asked.length;
+  const waves = [list(text('widget.js'), 'MODULES'), list(text('panel.js'), 'LATER')].map((names) => names.map((name) => name.split('/').pop() + '.js'));
+  // Nothing is answered until all of the first wave was asked for: one that waits for another would never come.
+  const asked = new Set();
+  const held = [];
+  await visitor.page.route(/\/widget\/[^/]+\/.*\.js$/, (route) => {
+    asked.add(new URL(route.request().url()).pathname.split('/').pop());
+    held.push(route);
+    if (waves[0].every((name) => asked.has(name))) for (const one of held.splice(0)) one.continue();
+  });
   await visitor.launcher.hover();
   await visitor.page.waitForFunction(() => performance.getEntriesByType('resource').some((e) => e.name.endsWith('/tabs.js')));
   const modules = it.line.asked.slice(from).filter((line) => line.endsWith('.js')).map((line) => line.split('/').pop());
-  const waves = [list(text('widget.js'), 'MODULES'), list(text('panel.js'), 'LATER')].map((names) => names.map((name) => name.split('/').pop() + '.js'));
   assert.deepEqual([...modules].sort(), waves.flat().sort());
-  const entries = await visitor.page.evaluate(() => performance.getEntriesByType('resource').filter((e) => /\/widget\/[^/]+\/.*js$/.test(e.name)).map((e) => [e.name.split('/').pop(), e.startTime, e.responseEnd]));
-  const first = entries.filter(([name]) => waves[0].includes(name));
-  assert.ok(Math.max(...first.map((e) => e[1])) < Math.min(...first.map((e) => e[2])), JSON.stringify(first));
   await visitor.leaves();
 });
 
