@@ -305,6 +305,16 @@ create table vectors (
 ) strict;
 create index vectors_by_agent on vectors (agent_id, model);
 
+-- The same of each of a passage's units (knowledge/units.rs), for the built-in model. Apart, as a search reads all
+-- vectors of an agent, but the units of a few passages.
+create table unit_vectors (
+  passage_id    integer primary key references passages (id) on delete cascade,
+  workspace_id  text    not null references workspaces (id) on delete cascade,
+  agent_id      text    not null references agents (id) on delete cascade,
+  model         text    not null,
+  vectors       blob    not null  -- one after the other, in the order of the units
+) strict;
+
 -- Runs of `frontdesk eval` that were kept, to compare later ones with.
 create table baselines (
   agent_id      text    not null references agents (id) on delete cascade,

@@ -181,6 +181,7 @@ mod tests {
             }),
             score: 1.0,
             near: None,
+            units_near: Arc::default(),
         };
         texts.iter().enumerate().map(hit).collect()
     }

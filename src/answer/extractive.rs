@@ -137,6 +137,7 @@ mod tests {
             }),
             score: 10.0 - index as f64,
             near: None,
+            units_near: Arc::default(),
         };
         let prompt = Prompt {
             agent_name: String::new(),

@@ -165,6 +165,7 @@ mod tests {
             }),
             score: 1.0,
             near: None,
+            units_near: Arc::default(),
         };
         unsupported_numbers(
             answer,

@@ -161,6 +161,7 @@ mod tests {
             }),
             score: 1.0,
             near: None,
+            units_near: Arc::default(),
         }
     }
 

@@ -5,6 +5,8 @@ use std::{
     sync::LazyLock,
 };
 
+pub use crate::knowledge::is_dense;
+
 use super::lexicon::{DUTCH, ENGLISH, FRENCH, GERMAN, GERMAN_KIN, ITALIAN, PORTUGUESE, SPANISH};
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -247,11 +249,6 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
-}
-
-/// Letters of scripts that put no space between words.
-pub fn is_dense(letter: char) -> bool {
-    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{0e00}'..='\u{0e7f}' | '\u{20000}'..='\u{3ffff}')
 }
 
 #[cfg(test)]

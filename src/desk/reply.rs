@@ -16,7 +16,7 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
-    answer::{self, Delta, Prompt, Rules, Said, Speaker, citations::Resolver},
+    answer::{self, Delta, Prompt, Rules, Said, Speaker, citations::Resolver, orders},
     clock::Moment,
     error::{Error, Kind, Result},
     id::MessageId,
@@ -387,7 +387,7 @@ pub fn prompt(agent: &Agent, question: &Question, found: Found, history: Vec<Sai
         leans_on: found.leans_on,
         sources: found.passages,
         page_context: question.page_context.as_ref().map(|page| page.about.clone()),
-        confidence: found.confidence,
+        confidence: if orders::are_in(&question.message) { 0.0 } else { found.confidence },
         threshold: profile.answers.confidence_threshold,
         rules: Rules::from(&profile.answers),
     }

@@ -83,6 +83,7 @@ impl Found {
                 }),
                 score: best * if above { 1.0 + covers / 10.0 } else { covers * BELOW },
                 near: None,
+                units_near: Arc::default(),
             };
             pieces.push(Piece { hit, covers });
         }

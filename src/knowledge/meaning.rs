@@ -12,17 +12,19 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 
-use super::{Progress, embed::Embedder, index::without_targets};
+use super::{Progress, embed::Embedder, index::without_targets, units};
 use crate::{
     error::Result,
     store::{
         Store, agents,
-        vectors::{self, Waiting},
+        vectors::{self, Made, Waiting},
     },
 };
 
 /// Passages that are read and written together.
 const BATCH: u32 = 64;
+/// Units of a passage that are embedded; few passages have more.
+const UNITS: usize = 64;
 /// How long somebody waits for it at the command line: words find the passages already, and a server goes on.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Texts that are embedded at once, at most.
@@ -141,8 +143,7 @@ async fn batch(
     let mut embedding = stream::iter(groups)
         .map(|group| async move {
             let begun = Instant::now();
-            let texts = group.iter().map(text).collect();
-            let found = embedder.passages(texts).await;
+            let found = meant(embedder, &group).await;
             if visits.is_some_and(Visits::are_recent) {
                 tokio::time::sleep(begun.elapsed() * RESTS).await;
             }
@@ -170,6 +171,33 @@ async fn batch(
         })
         .await?;
     Ok(Some((last, written)))
+}
+
+/// What these passages mean and, where the program itself says it, what each of their units does: an endpoint takes its
+/// time, and its money, for each text.
+async fn meant(embedder: &Embedder, group: &[Waiting]) -> Option<Vec<Made>> {
+    let said = |passage| if embedder.is_builtin() { said(passage) } else { Vec::new() };
+    let units: Vec<Vec<String>> = group.iter().map(said).collect();
+    let counts: Vec<usize> = units.iter().map(Vec::len).collect();
+    let texts = group.iter().map(text).chain(units.into_iter().flatten()).collect();
+    let mut found = embedder.passages(texts).await?.into_iter();
+    let vectors: Vec<Vec<u8>> = found.by_ref().take(group.len()).collect();
+    let made = vectors.into_iter().zip(counts);
+    let made = made.map(|(vector, count)| Made {
+        vector,
+        units: found.by_ref().take(count).flatten().collect(),
+    });
+    Some(made.collect())
+}
+
+/// A passage's units, each below the heading that it stands under.
+fn said(passage: &Waiting) -> Vec<String> {
+    let units = units::units(&passage.body).into_iter().take(UNITS);
+    let below = |unit: units::Unit| {
+        let own = Some(unit.heading).filter(|heading| !heading.is_empty());
+        format!("{}\n{}", own.as_ref().unwrap_or(&passage.heading), unit.text)
+    };
+    units.map(below).collect()
 }
 
 /// What is embedded: a passage alone seldom says what it is about.

@@ -31,15 +31,18 @@ mod patterns;
 mod pdf;
 mod record;
 mod refresh;
+mod rerank;
 mod robots;
 mod schedule;
 mod search;
+mod sentences;
 mod sheet;
 mod sitemap;
 mod spelling;
 mod split;
 mod stopwords;
 mod terms;
+pub mod units;
 mod urls;
 mod vectors;
 mod web;
@@ -69,6 +72,7 @@ pub use every::Every;
 pub use here::Page;
 pub use kind::Kind;
 pub use minilm::senses;
+pub use sentences::is_dense;
 pub use wishes::Wishes;
 
 /// The knowledge of all agents. Cheap to clone.
@@ -125,6 +129,8 @@ pub struct Hit {
     pub score: f64,
     /// How near its meaning is to the question's, −1 to 1; none where it has no vector, or the question has none.
     pub near: Option<f64>,
+    /// The same of its units, in their order; empty where they have no vectors.
+    pub units_near: Arc<[f32]>,
 }
 
 impl Deref for Hit {

@@ -16,6 +16,7 @@ use super::{
     lexical::{Lexical, Worded},
     merge::{Candidate, merge},
     nearest::Vectors,
+    rerank::{Said, rerank},
     vectors,
 };
 use crate::{
@@ -62,8 +63,10 @@ struct Ranked {
 impl Caches {
     pub(super) fn new() -> Self {
         let bytes = |_: &(AgentId, i64, String), ranked: &Arc<Ranked>| {
+            let texts = ranked.hits.iter();
             let texts =
-                ranked.hits.iter().map(|hit| hit.text.len() + hit.url.len() + 400).sum::<usize>();
+                texts.map(|hit| hit.text.len() + hit.url.len() + 4 * hit.units_near.len() + 400);
+            let texts = texts.sum::<usize>();
             u32::try_from(texts + ranked.asked.len() + 200).unwrap_or(u32::MAX)
         };
         Self {
@@ -98,14 +101,15 @@ pub(super) async fn run(
         Some(alone) => (String::new(), alone),
         None => (followup::leans_on(&query.text, &query.earlier), &query.text),
     };
-    let question = normal(&format!("{leans_on} {text}"));
-    let key = (agent, version, question);
+    // Together they are searched for; between them stands what neither holds.
+    let question = [normal(&leans_on), normal(text)].join("\n");
+    let key = (agent, version, question.trim_start().to_owned());
     let remembered = caches.results.get(&key);
     let known = remembered.is_some();
     let ranked = if let Some(ranked) = remembered {
         ranked
     } else {
-        let ranked = rank(store, embedder, caches, agent, version, key.2.clone()).await?;
+        let ranked = rank(store, embedder, caches, agent, version, &key.2).await?;
         caches.results.insert(key, Arc::clone(&ranked));
         ranked
     };
@@ -126,38 +130,56 @@ async fn rank(
     caches: &Caches,
     agent: AgentId,
     version: i64,
-    question: String,
+    question: &str,
 ) -> Result<Arc<Ranked>> {
     let caches = caches.clone();
+    let own = question.split_once('\n').map(|(_, own)| own);
+    let question = question.replace('\n', " ");
     let Some(model) = embedder.name().map(str::to_owned) else {
         return store
             .read(move |db| {
                 let worded = caches.lexical.search(db, (agent, version), &question, RANKED)?;
-                ranked(db, agent, question, worded, None, false)
+                ranked(db, agent, question, worded, None)
             })
             .await;
     };
     let (text, reader) = (question.clone(), caches.clone());
     let words = store.read(move |db| reader.lexical.search(db, (agent, version), &text, RANKED));
     let (words, mut query) = tokio::join!(words, embedder.question(&question));
-    let (words, fitted) = (words?, embedder.is_builtin());
+    let words = words?;
     if let Some(respelt) = &words.asked.respelt {
         // Few questions have slips: the others need not wait for the words.
         query = embedder.question(respelt).await;
     }
+    let own = match own.filter(|_| embedder.is_builtin()) {
+        Some(own) => embedder.question(own).await,
+        None => None,
+    };
+    let reads_units = embedder.is_builtin();
     store
         .read(move |db| {
             let meant = match query {
                 Some(query) => {
                     let length = query.stored_bytes();
-                    Some((query, caches.vectors(db, agent, version, &model, length)?))
+                    let all = caches.vectors(db, agent, version, &model, length)?;
+                    Some(Meant { query, own, all, reads_units })
                 }
                 None => None,
             };
-            let meant = meant.filter(|(_, vectors)| !vectors.is_empty());
-            ranked(db, agent, question, words, meant, fitted)
+            let meant = meant.filter(|meant| !meant.all.is_empty());
+            ranked(db, agent, question, words, meant)
         })
         .await
+}
+
+/// What meaning searches with.
+struct Meant {
+    query: vectors::Query,
+    /// Of what was asked now, where it leans on what was asked before.
+    own: Option<vectors::Query>,
+    all: Arc<Vectors>,
+    /// Units have vectors of this kind.
+    reads_units: bool,
 }
 
 /// What was found by words, with what is near in meaning.
@@ -166,25 +188,31 @@ fn ranked(
     agent: AgentId,
     question: String,
     words: Worded,
-    meant: Option<(vectors::Query, Arc<Vectors>)>,
-    fitted: bool,
+    meant: Option<Meant>,
 ) -> Result<Arc<Ranked>> {
     let Worded { asked, found } = words;
     let meant = meant.as_ref();
-    let near = meant.map(|(query, all)| all.nearest(query, RANKED));
-    let candidates = merge(found, near.unwrap_or_default(), |id| {
-        meant.and_then(|(query, all)| all.cosine(query, id))
+    let near = meant.map(|meant| meant.all.nearest(&meant.query, RANKED));
+    let mut candidates = merge(found, near.unwrap_or_default(), |id| {
+        meant.and_then(|meant| meant.all.cosine(&meant.query, id))
     });
+    let said = match meant {
+        Some(meant) if meant.reads_units => {
+            rerank(db, &meant.query, meant.own.as_ref(), &mut candidates)?
+        }
+        _ => Said::default(),
+    };
     let mut matches = Vec::new();
     for one in candidates.iter().take(KEPT) {
         if let Some(found) = passages::find(db, agent, one.id)? {
             matches.push((*one, found));
         }
     }
-    let confidence = confidence::of(&asked, &candidates, &matches, meant.is_some() && fitted);
+    let confidence = confidence::of(&asked, &candidates, &matches, &said.nearest);
     let terms = asked.terms.into_iter().flat_map(|term| term.forms).collect();
     let asked = asked.respelt.unwrap_or(question);
-    let hits = matches.into_iter().map(|(candidate, found)| hit(candidate, found)).collect();
+    let hits = matches.into_iter();
+    let hits = hits.map(|(one, found)| hit(one, found, said.units(one.id))).collect();
     Ok(Arc::new(Ranked { hits, confidence, asked, terms }))
 }
 
@@ -213,7 +241,7 @@ fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn hit(candidate: Candidate, found: Match) -> Hit {
+fn hit(candidate: Candidate, found: Match, units_near: Arc<[f32]>) -> Hit {
     let url = match &found.anchor {
         Some(anchor) => format!("{}#{anchor}", found.url),
         None => found.url,
@@ -228,7 +256,7 @@ fn hit(candidate: Candidate, found: Match) -> Hit {
         is_pair: found.is_pair,
         language: found.language,
     };
-    Hit { passage: Arc::new(passage), score: candidate.score, near: candidate.near }
+    Hit { passage: Arc::new(passage), score: candidate.score, near: candidate.near, units_near }
 }
 
 /// Those of the page where the visitor is a little earlier.

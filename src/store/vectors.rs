@@ -89,23 +89,44 @@ pub fn waiting_count(
         )?)
 }
 
+/// What a passage means, and what each of its units does: stored vectors, the units' one after the other.
+pub struct Made {
+    pub vector: Vec<u8>,
+    /// Empty where nobody compares them.
+    pub units: Vec<u8>,
+}
+
 /// Writes vectors of the model over those of another; a passage that is gone or another one by now gets none.
-pub fn put(tx: &Tx<'_>, model: &str, vectors: &[(Waiting, Vec<u8>)]) -> Result<()> {
+pub fn put(tx: &Tx<'_>, model: &str, vectors: &[(Waiting, Made)]) -> Result<()> {
     let mut insert = tx.prepare_cached(
         "insert into vectors (passage_id, workspace_id, agent_id, model, vector)
          select id, workspace_id, agent_id, :model, :vector from passages
          where id = :passage_id and agent_id = :agent_id and heading = :heading and body = :body
          on conflict (passage_id) do update set model = excluded.model, vector = excluded.vector",
     )?;
-    for (passage, vector) in vectors {
-        insert.execute(named_params! {
-            ":passage_id": passage.passage_id,
+    let mut forget =
+        tx.prepare_cached("delete from unit_vectors where passage_id = :passage_id")?;
+    let mut insert_units = tx.prepare_cached(
+        "insert into unit_vectors (passage_id, workspace_id, agent_id, model, vectors)
+         select passage_id, workspace_id, agent_id, model, :units from vectors
+         where passage_id = :passage_id",
+    )?;
+    for (passage, made) in vectors {
+        let id = passage.passage_id;
+        let written = insert.execute(named_params! {
+            ":passage_id": id,
             ":agent_id": passage.agent_id.to_string(),
             ":heading": passage.heading,
             ":body": passage.body,
             ":model": model,
-            ":vector": vector,
+            ":vector": made.vector,
         })?;
+        if written > 0 {
+            forget.execute(named_params! { ":passage_id": id })?;
+        }
+        if written > 0 && !made.units.is_empty() {
+            insert_units.execute(named_params! { ":passage_id": id, ":units": made.units })?;
+        }
     }
     Ok(())
 }
@@ -128,6 +149,21 @@ pub fn each(
         found(row.get("passage_id")?, row.get("page_id")?, row.get_ref("vector")?.as_blob()?);
     }
     Ok(())
+}
+
+/// The vectors of a passage's units as `read` sees them; none where they are not those of the model.
+pub fn units<T>(
+    db: &Connection,
+    passage: i64,
+    model: &str,
+    read: impl FnOnce(&[u8]) -> T,
+) -> Result<Option<T>> {
+    let mut select = db.prepare_cached(
+        "select vectors from unit_vectors where passage_id = :passage_id and model = :model",
+    )?;
+    let mut rows = select.query(named_params! { ":passage_id": passage, ":model": model })?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(read(row.get_ref("vectors")?.as_blob()?)))
 }
 
 /// Rises whenever passages of any agent change.

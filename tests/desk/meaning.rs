@@ -37,6 +37,20 @@ async fn a_follow_up_is_completed_from_the_question_before_it() {
 }
 
 #[tokio::test]
+async fn the_sentence_that_means_what_is_asked_is_said() {
+    let desk = Setup::default().by_meaning().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let page = "# Parcels\n\nWe pack by hand in the old mill by the river, as we have since the beginning. \
+        Every box is made of straw. The courier rings twice and leaves a card. Our van is painted green. \
+        Nothing that you order ever leaves the European Union. The driver is called Tom. \
+        The river floods in spring, and then we are late by a day.\n";
+    desk.learns(&agent, &[("parcels.md", page)]).await;
+    let ask = ["ask", "--agent", &agent.id, "is stuff kept outside Europe?", "--json"];
+    let answer = desk.cli(&ask).await.json();
+    assert!(answer["content"].as_str().unwrap().contains("European Union"), "{answer}");
+}
+
+#[tokio::test]
 async fn an_embedding_server_that_is_down_leaves_the_words() {
     let desk = Setup::default()
         .set("FRONTDESK_EMBED", "endpoint")

@@ -50,6 +50,7 @@ fn quote(answer: &str, page: pages::Text) -> String {
         }),
         score: 0.0,
         near: None,
+        units_near: Arc::default(),
     };
     let quote = quotes::quote(answer, &source).text;
     let reader = Reader::new(&language);

@@ -1,7 +1,5 @@
 //! Where sentences end: not after "e.g.", "9." or "J.", but after "。" without a space.
 
-use super::words::is_dense;
-
 /// What ends in a full stop without ending a sentence, lower case, without that stop.
 const ABBREVIATIONS: &[&str] = &[
     "e.g", "i.e", "eg", "ie", "cf", "vs", "approx", "incl", "excl", "mr", "mrs", "ms", "dr",
@@ -40,6 +38,11 @@ pub fn split(text: &str) -> Vec<&str> {
     }
     push(&mut sentences, &text[start..]);
     sentences
+}
+
+/// Letters of scripts that put no space between words.
+pub fn is_dense(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{0e00}'..='\u{0e7f}' | '\u{20000}'..='\u{3ffff}')
 }
 
 fn push<'a>(sentences: &mut Vec<&'a str>, sentence: &'a str) {

@@ -1,0 +1,67 @@
+//! What the units of the best passages say: they are ranked again by the one unit that is nearest to the question, as
+//! the answer may be one sentence of many. Only for passages whose units have vectors.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{merge::Candidate, minilm, vectors::Query};
+use crate::{
+    error::Result,
+    store::{Connection, vectors},
+};
+
+/// Passages that are looked into.
+const DEEP: usize = 30;
+/// What the nearest unit counts beside the passage's own score. Chosen with `merge::MEANING` over the questions of
+/// [`super::confidence`]: the right page among the first five for .975 of them, without this .966.
+const NEAREST: f64 = 0.3;
+
+/// What a question's own part counts, of 1: of 36 follow-ups 27 get an answer that holds what was asked for, 22 without.
+const OWN: f32 = 0.7;
+
+/// How near the units of some passages are.
+#[derive(Default)]
+pub(super) struct Said {
+    units: HashMap<i64, Arc<[f32]>>,
+    /// The nearest of each passage, the nearest first.
+    pub nearest: Vec<f64>,
+}
+
+impl Said {
+    /// Of one passage's units, in their order; empty where it is not known.
+    pub fn units(&self, passage: i64) -> Arc<[f32]> {
+        self.units.get(&passage).map(Arc::clone).unwrap_or_default()
+    }
+}
+
+/// Looks into the first candidates, and puts all in their new order. For a question that leans on others, `own` is what
+/// it asks itself: else the units that answer those would be the nearest again.
+pub(super) fn rerank(
+    db: &Connection,
+    query: &Query,
+    own: Option<&Query>,
+    candidates: &mut [Candidate],
+) -> Result<Said> {
+    let mut said = Said::default();
+    let length = query.stored_bytes();
+    for one in candidates.iter_mut().take(DEEP) {
+        let to = |query: &Query, units: &[u8]| -> Vec<f32> {
+            units.chunks_exact(length).map(|unit| query.dot(unit).unwrap_or(0.0)).collect()
+        };
+        let near = |units: &[u8]| (to(query, units), own.map(|own| to(own, units)));
+        let Some((near, own)) = vectors::units(db, one.id, minilm::NAME, near)? else { continue };
+        let nearest = f64::from(near.iter().copied().fold(0.0, f32::max));
+        let near: Arc<[f32]> = match own {
+            Some(own) => {
+                let both = near.iter().zip(own);
+                both.map(|(near, own)| near * (1.0 - OWN) + own * OWN).collect()
+            }
+            None => near.into(),
+        };
+        one.score += NEAREST * nearest;
+        said.nearest.push(nearest);
+        said.units.insert(one.id, near);
+    }
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+    said.nearest.sort_by(|a, b| b.total_cmp(a));
+    Ok(said)
+}

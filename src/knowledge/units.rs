@@ -1,0 +1,298 @@
+//! A passage taken apart into what can be said alone: sentences, list items, table rows with what their columns mean.
+//! Promise: plain text, in reading order, each knowing its block, its heading and the line that introduces it.
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::sentences;
+
+/// A list item or a row longer than this is told sentence by sentence. In bytes.
+const LONGEST_ITEM: usize = 320;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    Sentence,
+    /// Of a list; with its number, if it has one.
+    Item(Option<u64>),
+    /// Of a table.
+    Row,
+}
+
+#[derive(Debug, Clone)]
+pub struct Unit {
+    pub text: String,
+    pub kind: Kind,
+    /// Units of one paragraph, list or table have the same.
+    pub block: usize,
+    /// The headings that stand above it in the passage itself, the innermost last.
+    pub heading: String,
+    /// Of a row: its first cell, which says what the row is about.
+    pub subject: String,
+    /// The unit that introduces this one: "You may send back:".
+    pub intro: Option<usize>,
+}
+
+/// Those of a passage in Markdown.
+pub fn units(markdown: &str) -> Vec<Unit> {
+    let mut reader = Reader::default();
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        reader.read(event);
+    }
+    reader.flush();
+    reader.units
+}
+
+#[derive(Default)]
+struct Reader {
+    units: Vec<Unit>,
+    text: String,
+    headings: Vec<(HeadingLevel, String)>,
+    block: usize,
+    /// For each list that is open, the number of its next item.
+    lists: Vec<Option<u64>>,
+    intro: Option<usize>,
+    header: Vec<String>,
+    cells: Vec<String>,
+    /// Where a link's text began, and where the link goes.
+    link: Option<(usize, String)>,
+    /// Within how many images: their descriptions are no sentences.
+    images: usize,
+}
+
+impl Reader {
+    fn read(&mut self, event: Event<'_>) {
+        match event {
+            Event::Text(text) | Event::Code(text) if self.images == 0 => self.text.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => self.text.push('\n'),
+            Event::Start(tag) => self.open(tag),
+            Event::End(tag) => self.close(tag),
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Paragraph | Tag::BlockQuote(_) | Tag::CodeBlock(_) if self.lists.is_empty() => {
+                self.flush();
+            }
+            Tag::Paragraph if !self.text.is_empty() => self.text.push(' '),
+            Tag::Heading { .. } => {
+                self.flush();
+                self.intro = None;
+            }
+            Tag::List(first) => {
+                self.flush();
+                if self.lists.is_empty() {
+                    self.block += 1;
+                    self.intro = self.units.len().checked_sub(1).filter(|&last| {
+                        let last = &self.units[last];
+                        last.kind == Kind::Sentence && last.text.ends_with([':', '：'])
+                    });
+                }
+                self.lists.push(first);
+            }
+            Tag::Table(_) => {
+                self.flush();
+                self.block += 1;
+                self.header.clear();
+            }
+            Tag::TableRow | Tag::TableHead => self.cells.clear(),
+            Tag::Link { dest_url, .. } => {
+                self.link = Some((self.text.len(), dest_url.into_string()));
+            }
+            Tag::Image { .. } => self.images += 1,
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph if self.lists.is_empty() => self.flush(),
+            TagEnd::Heading(level) => {
+                let heading = tidy(&std::mem::take(&mut self.text));
+                self.headings.retain(|(above, _)| *above < level);
+                self.headings.push((level, heading));
+                self.block += 1;
+            }
+            TagEnd::Item => {
+                self.flush();
+                if let Some(Some(number)) = self.lists.last_mut() {
+                    *number += 1;
+                }
+            }
+            TagEnd::List(_) => {
+                self.lists.pop();
+                if self.lists.is_empty() {
+                    self.block += 1;
+                    self.intro = None;
+                }
+            }
+            TagEnd::TableCell => self.cells.push(tidy(&std::mem::take(&mut self.text))),
+            TagEnd::TableHead => self.header = std::mem::take(&mut self.cells),
+            TagEnd::TableRow => {
+                let cells = std::mem::take(&mut self.cells);
+                self.add_row(row(&self.header, &cells), cells.first());
+            }
+            TagEnd::Table => self.block += 1,
+            TagEnd::CodeBlock | TagEnd::BlockQuote(_) => self.flush(),
+            TagEnd::Link => {
+                if let Some((start, target)) = self.link.take() {
+                    self.name_address(start, &target);
+                }
+            }
+            TagEnd::Image => self.images = self.images.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// A link's text stays alone, but for an address that it hides: "write to us (desk@shop.example)".
+    fn name_address(&mut self, start: usize, target: &str) {
+        let Some(address) = target.strip_prefix("mailto:").or_else(|| target.strip_prefix("tel:"))
+        else {
+            return;
+        };
+        let address = address.split('?').next().unwrap_or_default();
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let shown = self.text.get(start..).unwrap_or_default();
+        let is_shown =
+            shown.contains(address) || target.starts_with("tel:") && digits(shown).len() >= 5;
+        if !is_shown && !address.is_empty() && !address.contains(['{', ' ']) {
+            self.text.push_str(" (");
+            self.text.push_str(address);
+            self.text.push(')');
+        }
+    }
+
+    /// Ends the running text: a paragraph, or an item of a list.
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if text.trim().is_empty() {
+            return;
+        }
+        if let Some(number) = self.lists.last().copied() {
+            let item = tidy(&text);
+            if item.len() <= LONGEST_ITEM {
+                self.add(item, Kind::Item(number));
+            } else {
+                self.block += 1;
+                self.add_sentences(&item);
+                self.block += 1;
+            }
+            return;
+        }
+        self.block += 1;
+        if text.trim_start().starts_with('|') {
+            // Rows of a table whose head is in another passage.
+            for line in text.lines() {
+                let cells: Vec<String> =
+                    line.trim().trim_matches('|').split('|').map(tidy).collect();
+                if !cells.iter().all(|cell| cell.bytes().all(|byte| b"-: ".contains(&byte))) {
+                    self.add_row(row(&[], &cells), cells.first());
+                }
+            }
+        } else {
+            self.add_sentences(&tidy(&text));
+        }
+    }
+
+    fn add_sentences(&mut self, text: &str) {
+        for sentence in sentences::split(text) {
+            self.add(sentence.to_owned(), Kind::Sentence);
+        }
+    }
+
+    fn add_row(&mut self, text: String, subject: Option<&String>) {
+        let before = self.units.len();
+        self.add(text, Kind::Row);
+        let added = self.units.get_mut(before).zip(subject);
+        if let Some((row, subject)) = added {
+            row.subject.clone_from(subject);
+        }
+    }
+
+    fn add(&mut self, text: String, kind: Kind) {
+        if text.chars().any(char::is_alphanumeric) {
+            let headings: Vec<&str> =
+                self.headings.iter().map(|(_, heading)| heading.as_str()).collect();
+            let intro = self.intro.filter(|_| kind != Kind::Row);
+            let (heading, subject) = (headings.join(" › "), String::new());
+            self.units.push(Unit { text, kind, block: self.block, heading, subject, intro });
+        }
+    }
+}
+
+/// "Zone: EU; Price: 9.90 €": a row says what its cells mean. Empty cells are left out.
+fn row(header: &[String], cells: &[String]) -> String {
+    let filled =
+        |cell: &str| cell.chars().any(char::is_alphanumeric) || cell.contains(['✓', '✔', '✗', '✘']);
+    if cells.len() == 2 && filled(&cells[0]) && filled(&cells[1]) {
+        return format!("{}: {}", cells[0].trim_end_matches(':'), cells[1]);
+    }
+    let named =
+        cells.iter().enumerate().filter(|(_, cell)| filled(cell)).map(
+            |(column, cell)| match header.get(column).filter(|name| !name.is_empty()) {
+                Some(name) => format!("{name}: {cell}"),
+                None => cell.clone(),
+            },
+        );
+    named.collect::<Vec<_>>().join("; ")
+}
+
+/// One line, single spaces.
+fn tidy(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(markdown: &str) -> Vec<String> {
+        units(markdown).into_iter().map(|unit| unit.text).collect()
+    }
+
+    #[test]
+    fn paragraphs_become_sentences_without_marks() {
+        let markdown = "# Top\n\n**We** ship [fast](https://x.example).\nWrite to [us](mailto:a@b.example?x) ![pic](p.png). See [1].";
+        assert_eq!(texts(markdown), ["We ship fast.", "Write to us (a@b.example) .", "See [1]."]);
+        assert_eq!(units(markdown)[0].heading, "Top");
+    }
+
+    #[test]
+    fn lists_know_what_introduces_them() {
+        let units = units(
+            "You may return:\n\n* lamps\n  * unused\n* chairs,\n  folded\n\n1. Open it.\n2. Shut it.",
+        );
+        let found: Vec<_> = units.iter().map(|unit| (unit.text.as_str(), unit.intro)).collect();
+        assert_eq!(
+            found[..4],
+            [
+                ("You may return:", None),
+                ("lamps", Some(0)),
+                ("unused", Some(0)),
+                ("chairs, folded", Some(0))
+            ]
+        );
+        assert_eq!(units[5].kind, Kind::Item(Some(2)));
+    }
+
+    #[test]
+    fn rows_say_what_their_cells_mean() {
+        let table = "| Zone | Price | Free from |\n| --- | --- | --- |\n| EU | 9.90 € | – |\n| UK | £4 | £30 |";
+        assert_eq!(
+            texts(table),
+            ["Zone: EU; Price: 9.90 €", "Zone: UK; Price: £4; Free from: £30"]
+        );
+        assert_eq!(
+            texts("| Day | Hours |\n| --- | --- |\n| Monday | closed |"),
+            ["Monday: closed"]
+        );
+        assert_eq!(texts("| EU | 9.90 € | – |\n| UK | £4 | £30 |"), ["EU; 9.90 €", "UK; £4; £30"]);
+    }
+}
