@@ -25,14 +25,11 @@ const PLACES: &[(&str, &[&str])] = &[
     ("r2d2", &["store/"]),
     (
         "reqwest",
-        &[
-            "knowledge/fetch.rs",
-            "knowledge/fetch/",
-            "knowledge/embed.rs",
-            "answer/",
-            "desk/outbox.rs",
-        ],
+        &["knowledge/fetch.rs", "knowledge/fetch/", "knowledge/embed.rs", "desk/outbox.rs"],
     ),
+    ("ureq_proto", &["answer/http/"]),
+    ("tokio_rustls", &["answer/http/"]),
+    ("socket2", &["answer/http/"]),
     ("jsonwebtoken", &["access/tokens.rs", "access/identity.rs", "access/hs256.rs"]),
     (
         "moka",

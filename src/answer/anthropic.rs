@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use reqwest::{Client, RequestBuilder, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use url::Url;
@@ -26,13 +25,12 @@ pub fn endpoint(base: &Url) -> Url {
     below(base, if has_version { "messages" } else { "v1/messages" })
 }
 
-pub fn request(
-    client: &Client,
-    endpoint: &Url,
-    key: Option<&Secret>,
-    asked: &Asked,
-    prompt: &Written,
-) -> RequestBuilder {
+pub fn headers(key: Option<&Secret>) -> Vec<(&'static str, String)> {
+    let key = key.map(|key| ("x-api-key", key.expose().to_owned()));
+    std::iter::once(("anthropic-version", VERSION.to_owned())).chain(key).collect()
+}
+
+pub fn body(asked: &Asked, prompt: &Written) -> Vec<u8> {
     let body = Body {
         model: &asked.model,
         system: &prompt.system,
@@ -42,16 +40,7 @@ pub fn request(
         max_tokens: asked.max_tokens.unwrap_or(MAX_TOKENS),
         stream: true,
     };
-    let body = serde_json::to_vec(&body).unwrap_or_default();
-    let request = client
-        .post(endpoint.clone())
-        .header(CONTENT_TYPE, "application/json")
-        .header("anthropic-version", VERSION)
-        .body(body);
-    match key {
-        Some(key) => request.header("x-api-key", key.expose()),
-        None => request,
-    }
+    serde_json::to_vec(&body).unwrap_or_default()
 }
 
 /// This API wants the visitor to begin; who speaks twice in a row is heard as one.

@@ -8,6 +8,7 @@ mod breaker;
 pub mod citations;
 pub mod extractive;
 mod fingerprint;
+mod http;
 mod inert;
 mod joints;
 mod length;
@@ -45,7 +46,12 @@ use speech::Speech;
 use tokio::sync::watch;
 pub use words::fold;
 
-use crate::{config, error::Result, knowledge::Hit, store::agents::Answers};
+use crate::{
+    config,
+    error::{Error, Result},
+    knowledge::Hit,
+    store::agents::Answers,
+};
 
 /// Everything that an answer is made of.
 #[derive(Debug, Clone)]
@@ -163,13 +169,17 @@ impl Answerers {
     pub fn new(llm: &config::Llm) -> Result<Self> {
         let mut models: Vec<Model> = Vec::with_capacity(llm.models.len());
         let mut providers: Vec<(&config::Model, Arc<Breaker>)> = Vec::new();
-        let client = if llm.models.is_empty() { None } else { Some(model::client()?) };
+        let client = if llm.models.is_empty() {
+            None
+        } else {
+            Some(http::Client::new().map_err(Error::internal)?)
+        };
         for (model, client) in llm.models.iter().zip(client.iter().cycle()) {
             let same = |other: &config::Model| other.url == model.url && other.key == model.key;
             let known = providers.iter().find(|(other, _)| same(other));
             let breaker = known.map_or_else(Arc::default, |(_, breaker)| Arc::clone(breaker));
             providers.push((model, Arc::clone(&breaker)));
-            models.push(Model::new(model, breaker, client.clone()));
+            models.push(Model::new(model, breaker, client));
         }
         Ok(Self { models: models.into(), hushed: Arc::default() })
     }

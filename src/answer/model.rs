@@ -5,29 +5,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{
-    Client, Response, StatusCode,
-    header::{self, HeaderMap, HeaderName, HeaderValue},
-};
 use tokio::time::{Instant as Deadline, timeout_at};
 use url::Url;
 
 use super::{
     Failure, anthropic,
     breaker::Breaker,
+    http::{Body, Client, Endpoint, HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     openai,
     prompt::Written,
     speech::{Heard, Speech},
 };
-use crate::{
-    config::{self, LlmApi, Secret},
-    error::{Error, Result},
-};
+use crate::config::{self, LlmApi};
 
 /// Of the body of a refusal, this much is looked at for the name of the error. In bytes.
 const REFUSAL: usize = 8 * 1024;
-/// How long a server may take to accept a connection: one that is gone says nothing at all, and the next model waits.
-const CONNECT: Duration = Duration::from_secs(5);
 
 /// What is asked beside the prompt.
 pub struct Asked {
@@ -56,10 +48,7 @@ impl Wire {
 pub struct Model {
     name: String,
     wire: Wire,
-    client: Client,
-    endpoint: Url,
-    key: Option<Secret>,
-    headers: HeaderMap,
+    endpoint: Endpoint,
     asked: Asked,
     first_token_timeout: Duration,
     token_timeout: Duration,
@@ -85,35 +74,19 @@ impl Refused {
     }
 }
 
-/// The HTTP client of all models: no proxy, no redirects, no compression that would hold tokens back.
-pub fn client() -> Result<Client> {
-    Client::builder()
-        .no_proxy()
-        .no_gzip()
-        .no_brotli()
-        .redirect(reqwest::redirect::Policy::none())
-        .tcp_nodelay(true)
-        .connect_timeout(CONNECT)
-        .tcp_keepalive(Duration::from_secs(30))
-        .pool_idle_timeout(Duration::from_mins(1))
-        .pool_max_idle_per_host(256)
-        .build()
-        .map_err(Error::internal)
-}
-
 impl Model {
-    pub fn new(model: &config::Model, provider: Arc<Breaker>, client: Client) -> Self {
-        let (wire, endpoint) = match model.api {
-            LlmApi::OpenAi => (Wire::OpenAi, openai::endpoint(&model.url)),
-            LlmApi::Anthropic => (Wire::Anthropic, anthropic::endpoint(&model.url)),
+    pub fn new(model: &config::Model, provider: Arc<Breaker>, client: &Client) -> Self {
+        let key = model.key.as_ref();
+        let (wire, url, own) = match model.api {
+            LlmApi::OpenAi => (Wire::OpenAi, openai::endpoint(&model.url), openai::headers(key)),
+            LlmApi::Anthropic => {
+                (Wire::Anthropic, anthropic::endpoint(&model.url), anthropic::headers(key))
+            }
         };
         Self {
             name: model.name.clone(),
             wire,
-            client,
-            endpoint,
-            key: model.key.clone(),
-            headers: headers(&model.headers),
+            endpoint: client.endpoint(&url, &headers(model, own)),
             asked: Asked {
                 model: model.model.clone(),
                 max_tokens: model.max_tokens,
@@ -165,41 +138,45 @@ impl Model {
     }
 
     async fn connect(&self, written: &Written, deadline: Deadline) -> Result<Speech, Refused> {
-        let ask = match self.wire {
-            Wire::OpenAi => openai::request,
-            Wire::Anthropic => anthropic::request,
+        let body = match self.wire {
+            Wire::OpenAi => openai::body(&self.asked, written),
+            Wire::Anthropic => anthropic::body(&self.asked, written),
         };
-        let request = ask(&self.client, &self.endpoint, self.key.as_ref(), &self.asked, written);
-        let response = request
-            .header(header::ACCEPT, "text/event-stream")
-            .headers(self.headers.clone())
-            .send()
-            .await
-            .map_err(|error| Refused::by_provider(network(&error)))?;
-        let status = response.status();
+        // In a box of its own, which is gone once the model speaks.
+        let response = Box::pin(self.endpoint.post(body)).await;
+        let response = response.map_err(|error| Refused::by_provider(error.to_string()))?;
+        let status = response.status;
         if status != StatusCode::OK {
             let is_providers = status.is_server_error()
                 || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS);
-            return Err(Refused { failure: refusal(status, response).await, is_providers });
+            return Err(Refused { failure: refusal(status, response.body).await, is_providers });
         }
-        let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = response.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         if kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/event-stream")) {
-            Ok(Speech::new(self.wire, response, deadline, self.token_timeout, written.bytes()))
+            Ok(Speech::new(self.wire, response.body, deadline, self.token_timeout, written.bytes()))
         } else {
             Err(Refused::by_model("the response is no event stream"))
         }
     }
 }
 
-/// The configuration has looked at them: what is no header is left out.
-fn headers(extra: &[(String, Secret)]) -> HeaderMap {
-    let headers = extra.iter().filter_map(|(name, value)| {
-        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-        let mut value = HeaderValue::from_str(value.expose()).ok()?;
-        value.set_sensitive(true);
-        Some((name, value))
-    });
-    headers.collect()
+/// What the protocol says, and what the configuration says beside or instead.
+fn headers(model: &config::Model, own: Vec<(&'static str, String)>) -> HeaderMap {
+    let always =
+        [(header::CONTENT_TYPE, "application/json"), (header::ACCEPT, "text/event-stream")];
+    let mut headers: HeaderMap =
+        always.map(|(name, value)| (name, HeaderValue::from_static(value))).into_iter().collect();
+    let own = own.iter().map(|(name, value)| (*name, value.as_str()));
+    let extra = model.headers.iter().map(|(name, value)| (name.as_str(), value.expose()));
+    for (name, value) in own.chain(extra) {
+        let parts = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value));
+        if let (Ok(name), Ok(value)) = parts {
+            headers.insert(name, value);
+        } else {
+            tracing::warn!(model = model.name, header = name, "not sent: it is no header");
+        }
+    }
+    headers
 }
 
 /// `path` below the base, whether or not that ends in a slash.
@@ -224,27 +201,17 @@ pub fn error_name(json: &str) -> String {
         .to_owned()
 }
 
-async fn refusal(status: StatusCode, mut response: Response) -> Failure {
-    let mut body = Vec::new();
-    while let Ok(Some(bytes)) = response.chunk().await {
-        body.extend_from_slice(&bytes);
-        if body.len() > REFUSAL {
+async fn refusal(status: StatusCode, mut body: Body) -> Failure {
+    let mut said = Vec::new();
+    while let Ok(Some(bytes)) = body.chunk().await {
+        said.extend_from_slice(&bytes);
+        if said.len() > REFUSAL {
             break;
         }
     }
     Failure::new(format!(
         "HTTP {}, error {}",
         status.as_u16(),
-        error_name(&String::from_utf8_lossy(&body))
+        error_name(&String::from_utf8_lossy(&said))
     ))
-}
-
-/// The kind of a network error and its innermost cause, without the URL.
-pub fn network(error: &reqwest::Error) -> String {
-    let kind = if error.is_connect() { "cannot connect" } else { "the connection broke" };
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    format!("{kind}: {cause}")
 }

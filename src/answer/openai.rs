@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use reqwest::{Client, RequestBuilder, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use url::Url;
@@ -20,13 +19,11 @@ pub fn endpoint(base: &Url) -> Url {
     super::model::below(base, "chat/completions")
 }
 
-pub fn request(
-    client: &Client,
-    endpoint: &Url,
-    key: Option<&Secret>,
-    asked: &Asked,
-    prompt: &Written,
-) -> RequestBuilder {
+pub fn headers(key: Option<&Secret>) -> Vec<(&'static str, String)> {
+    key.map(|key| ("authorization", format!("Bearer {}", key.expose()))).into_iter().collect()
+}
+
+pub fn body(asked: &Asked, prompt: &Written) -> Vec<u8> {
     let system = Message { role: "system", content: &prompt.system };
     let said = prompt.messages.iter().map(|said| Message {
         role: match said.role {
@@ -43,12 +40,7 @@ pub fn request(
         stream: true,
         stream_options: StreamOptions { include_usage: true },
     };
-    let body = serde_json::to_vec(&body).unwrap_or_default();
-    let request = client.post(endpoint.clone()).header(CONTENT_TYPE, "application/json").body(body);
-    match key {
-        Some(key) => request.bearer_auth(key.expose()),
-        None => request,
-    }
+    serde_json::to_vec(&body).unwrap_or_default()
 }
 
 #[derive(Serialize)]

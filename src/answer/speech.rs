@@ -7,14 +7,12 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use futures_util::FutureExt;
-use reqwest::Response;
 use tokio::time::{Instant as Deadline, Sleep, sleep_until, timeout};
 
 use super::{
-    Failure,
-    model::{Wire, network},
+    Failure, http,
+    model::Wire,
     sse::{Broken, Events},
     thoughts::Thoughts,
 };
@@ -55,7 +53,7 @@ impl Heard {
 pub struct Speech {
     wire: Wire,
     /// None once the body ended.
-    response: Option<Response>,
+    body: Option<http::Body>,
     events: Events,
     heard: Heard,
     failure: Option<Failure>,
@@ -71,14 +69,14 @@ pub struct Speech {
 impl Speech {
     pub fn new(
         wire: Wire,
-        response: Response,
+        body: http::Body,
         deadline: Deadline,
         token_timeout: Duration,
         asked_bytes: usize,
     ) -> Self {
         Self {
             wire,
-            response: Some(response),
+            body: Some(body),
             events: Events::default(),
             heard: Heard::default(),
             failure: None,
@@ -113,24 +111,24 @@ impl Speech {
                 return Some(Ok(std::mem::take(&mut self.heard.text)));
             }
             if let Some(failure) = self.failure.take() {
-                self.response = None;
+                self.body = None;
                 // What fails after the last word harms nobody.
                 return if self.heard.complete { None } else { Some(Err(failure)) };
             }
-            let Some(response) = self.response.as_mut().filter(|_| !self.heard.over) else {
+            let Some(body) = self.body.as_mut().filter(|_| !self.heard.over) else {
                 self.drain();
                 return None;
             };
             let patience = if self.heard.complete { TAIL } else { self.token_timeout };
             let deadline = *self.deadline.get_or_insert_with(|| Deadline::now() + patience);
             let deadline = deadline.min(self.latest);
-            match chunk_before(deadline, &mut self.alarm, response).await {
+            match chunk_before(deadline, &mut self.alarm, body).await {
                 Some(Ok(Some(bytes))) => {
                     self.events.feed(&bytes);
-                    self.catch_up().await;
+                    self.catch_up();
                 }
                 Some(Ok(None)) => self.end(),
-                Some(Err(error)) => self.failure = Some(Failure::new(network(&error))),
+                Some(Err(error)) => self.failure = Some(Failure::new(error.to_string())),
                 None => self.failure = Some(Failure::new("no token within the time allowed")),
             }
         }
@@ -138,16 +136,10 @@ impl Speech {
 
     /// Takes what else has come already: a model that is ahead of us writes many events at once, and each piece handed
     /// on costs a write to every listener.
-    async fn catch_up(&mut self) {
+    fn catch_up(&mut self) {
         let mut caught = 0;
-        while let Some(response) = self.response.as_mut().filter(|_| caught < CAUGHT_AT_ONCE) {
-            let mut next = response.chunk().now_or_never();
-            if next.is_none() {
-                // The connection is a task of its own and hands over one piece at a time.
-                tokio::task::yield_now().await;
-                next = response.chunk().now_or_never();
-            }
-            match next {
+        while let Some(body) = self.body.as_mut().filter(|_| caught < CAUGHT_AT_ONCE) {
+            match body.chunk().now_or_never() {
                 Some(Ok(Some(bytes))) => {
                     caught += bytes.len();
                     self.events.feed(&bytes);
@@ -156,7 +148,7 @@ impl Speech {
                 Some(Err(error)) => {
                     // What was said before it broke is still said.
                     self.listen();
-                    self.failure.get_or_insert_with(|| Failure::new(network(&error)));
+                    self.failure.get_or_insert_with(|| Failure::new(error.to_string()));
                     return;
                 }
                 None => return,
@@ -184,7 +176,7 @@ impl Speech {
 
     /// The body ended: well, or in the middle of the answer.
     fn end(&mut self) {
-        self.response = None;
+        self.body = None;
         self.listen();
         let last = match self.events.last() {
             Ok(Some(data)) => self.wire.read(data, &mut self.heard),
@@ -200,10 +192,9 @@ impl Speech {
 
     /// Reads the body to its end beside us, so that its connection can serve the next question.
     fn drain(&mut self) {
-        if let Some(mut response) = self.response.take() {
+        if let Some(mut body) = self.body.take() {
             tokio::spawn(async move {
-                let rest =
-                    timeout(DRAIN, async { while let Ok(Some(_)) = response.chunk().await {} });
+                let rest = timeout(DRAIN, async { while let Ok(Some(_)) = body.chunk().await {} });
                 drop(rest.await);
             });
         }
@@ -215,12 +206,12 @@ impl Speech {
 async fn chunk_before(
     deadline: Deadline,
     alarm: &mut Pin<Box<Sleep>>,
-    response: &mut Response,
-) -> Option<reqwest::Result<Option<Bytes>>> {
+    body: &mut http::Body,
+) -> Option<Result<Option<Vec<u8>>, http::Error>> {
     if alarm.deadline() > deadline {
         alarm.as_mut().reset(deadline);
     }
-    let mut chunk = pin!(response.chunk());
+    let mut chunk = pin!(body.chunk());
     poll_fn(|context| {
         if let Poll::Ready(chunk) = chunk.as_mut().poll(context) {
             return Poll::Ready(Some(chunk));
