@@ -16,7 +16,11 @@ use std::{process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::{
-    Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
 };
 
 use crate::{
@@ -143,6 +147,8 @@ fn start_log(config: &Config, serving: bool) -> Result<()> {
         let right = "error, warn, info, debug or trace";
         Error::invalid("log.level", format!("is {level:?}; it must be {right} ({error})"))
     })?;
+    // It would tell, byte by byte, what models say.
+    let filter = filter.with_target("ureq_proto", LevelFilter::INFO);
     let lines = fmt::layer().with_writer(std::io::stderr);
     let lines = match config.log.format {
         LogFormat::Text => lines.with_ansi(false).boxed(),

@@ -149,6 +149,48 @@ async fn after_a_failure_the_next_question_is_answered() {
 }
 
 #[tokio::test]
+async fn questions_after_each_other_share_a_connection() {
+    let model = Model::start();
+    let desk = Desk::speaking_through(&model).await;
+    let visitor = visitor(&desk).await;
+    for _ in 0..3 {
+        model.will(Reply::says(&["Thirty ", "days."]));
+        assert_eq!(visitor.asks(QUESTION).await.text, "Thirty days.");
+    }
+    let from: Vec<_> = model.requests().iter().map(|request| request.from).collect();
+    assert!(from[0].is_some() && from.iter().all(|other| *other == from[0]), "{from:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_between_two_questions_is_asked_anew() {
+    let model = Model::start();
+    let desk = Desk::speaking_through(&model).await;
+    let visitor = visitor(&desk).await;
+    for _ in 0..5 {
+        model.will(Reply::begins(&["Thirty ", "days."]).hangs_up());
+        assert_eq!(visitor.asks(QUESTION).await.text, "Thirty days.");
+    }
+    assert_eq!(model.requests().len(), 5);
+    assert!(!desk.log.contains("did not answer"));
+}
+
+#[tokio::test]
+async fn not_even_the_fullest_log_says_what_was_asked_or_answered() {
+    let model = Model::start();
+    let desk = Setup::default()
+        .model(&model)
+        .set("FRONTDESK_LLM_KEY", "sk-very-secret")
+        .set("FRONTDESK_LOG_LEVEL", "trace")
+        .start()
+        .await;
+    model.will(Reply::says(&["Thirtyfold."]));
+    assert_eq!(visitor(&desk).await.asks(QUESTION).await.text, "Thirtyfold.");
+    for secret in ["sk-very-secret", "Thirtyfold", "hirtyfol", "546869727479"] {
+        assert!(!desk.log.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
 async fn tokens_split_anywhere_in_the_bytes_arrive_whole() {
     let model = Model::start();
     let desk = Desk::speaking_through(&model).await;

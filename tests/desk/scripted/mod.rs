@@ -36,6 +36,8 @@ pub struct Received {
     pub path: String,
     headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// The caller's end of the connection that it came by.
+    pub from: Option<SocketAddr>,
 }
 
 impl Received {
@@ -97,7 +99,8 @@ async fn receive(stream: &mut TcpStream) -> Option<Received> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
         .collect();
-    let mut request = Received { method, path, headers, body: bytes.split_off(head_end + 4) };
+    let (body, from) = (bytes.split_off(head_end + 4), stream.peer_addr().ok());
+    let mut request = Received { method, path, headers, body, from };
     let length: usize =
         request.header("Content-Length").and_then(|text| text.parse().ok()).unwrap_or(0);
     while request.body.len() < length {

@@ -63,6 +63,8 @@ enum Step {
     Silence,
     Endless,
     End,
+    /// The end of the body, and of the connection.
+    HangUp,
 }
 
 impl Reply {
@@ -129,6 +131,12 @@ impl Reply {
         self
     }
 
+    /// Whole, and then the line is cut.
+    pub fn hangs_up(mut self) -> Self {
+        self.0.extend([Step::Stop, Step::HangUp]);
+        self
+    }
+
     async fn play(self, api: Api, stream: &mut TcpStream) -> After {
         for step in self.0 {
             let sent = match step {
@@ -156,6 +164,10 @@ impl Reply {
                     return After::Close;
                 }
                 Step::Endless => endless(stream).await,
+                Step::HangUp => {
+                    let _ = stream.write_all(b"0\r\n\r\n").await;
+                    return After::Close;
+                }
                 Step::End => {
                     return stream
                         .write_all(b"0\r\n\r\n")
