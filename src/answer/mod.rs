@@ -42,6 +42,7 @@ use futures_util::{Stream, stream};
 use length::Bound;
 use model::Model;
 pub use numbers::unsupported_numbers;
+pub use regrets::is_regret;
 use speech::Speech;
 use tokio::sync::watch;
 pub use words::fold;

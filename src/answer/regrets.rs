@@ -41,3 +41,9 @@ pub fn regret(language: &str) -> &'static str {
         }
     }
 }
+
+/// Whether the text says so already, in whichever language.
+pub fn is_regret(text: &str) -> bool {
+    let languages = ["ar", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "tr", "zh"];
+    languages.iter().any(|language| regret(language) == text.trim())
+}

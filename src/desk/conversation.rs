@@ -1,6 +1,6 @@
 //! What a visitor may do with a conversation beside speaking: read it again, clear it, rate it, and be forgotten.
 
-use super::{Desk, visitor::Visitor};
+use super::{Desk, visit::MESSAGES, visitor::Visitor};
 use crate::{
     clock::Moment,
     error::{Error, Result},
@@ -45,6 +45,12 @@ impl Desk {
                 "This conversation has no message with the id in `after`.",
             )
         })
+    }
+
+    /// What was said last since the last clear, as much as a visit shows; oldest first.
+    pub async fn said(&self, visitor: &Visitor) -> Result<Vec<Message>> {
+        let id = visitor.conversation.id;
+        self.store.read(move |db| messages::history(db, id, MESSAGES)).await
     }
 
     /// Hides what was said until now from the visitor and from the model; the owner keeps it.

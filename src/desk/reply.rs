@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-pub use whole::in_one_piece;
+pub use whole::{Answered, in_one_piece};
 
 /// Messages of the conversation that the model sees, the question not counted.
 const HISTORY: u32 = 12;
@@ -375,9 +375,8 @@ pub fn readable(message: &str) -> Result<String> {
 /// All that the answer is made of.
 pub fn prompt(agent: &Agent, question: &Question, found: Found, history: Vec<Said>) -> Prompt {
     let profile = &agent.profile;
-    let named = &profile.persona.name;
     Prompt {
-        agent_name: if named.is_empty() { agent.name.clone() } else { named.clone() },
+        agent_name: agent.persona_name().to_owned(),
         tone: profile.persona.tone.clone(),
         instructions: profile.answers.instructions.clone(),
         language: found.language(&question.message, &profile.language_default),

@@ -26,7 +26,7 @@ use crate::{
 /// A conversation that rested this long is over: the next visit begins a new one.
 const RESUMED_WITHIN: Duration = Duration::from_hours(24);
 /// Messages shown again on arrival.
-const MESSAGES: u32 = 30;
+pub const MESSAGES: u32 = 30;
 /// Random bytes of an id that we make for a browser.
 const ANON_ID_BYTES: usize = 16;
 
@@ -214,7 +214,7 @@ fn resting_since(now: Moment) -> Moment {
 
 /// Nobody can guess it. It begins with the time, so that ids made one after the other lie side by side in their index:
 /// many visits at once then write few of its pages.
-fn new_anon_id(now: Moment) -> Result<String> {
+pub fn new_anon_id(now: Moment) -> Result<String> {
     let mut bytes = [0_u8; ANON_ID_BYTES];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
     Ok(format!("anon_{:012x}{:032x}", now.millis(), u128::from_be_bytes(bytes)))

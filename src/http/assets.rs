@@ -141,32 +141,6 @@ pub fn hashed(
     widget_file(request, &path, cache)
 }
 
-/// `/chat/{agent}`: the chat as a page of its own, to share as a link.
-#[handler]
-pub fn chat(Path(agent): Path<String>) -> poem::Result<Response> {
-    let agent: crate::id::AgentId = agent
-        .parse()
-        .map_err(|_| Error::not_found("agent_not_found", "There is no such agent."))?;
-    // No language: the agent's or the browser's is chosen, and said here by the widget.
-    let page = format!(
-        "<!doctype html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\n\
-         <title>Chat</title>\n</head>\n<body>\n\
-         <script src=\"/widget/widget.js\" data-agent-id=\"{agent}\" data-mode=\"page\"></script>\n\
-         <noscript>This chat needs JavaScript.</noscript>\n\
-         </body>\n</html>\n"
-    );
-    Ok(Response::builder()
-        .content_type("text/html; charset=utf-8")
-        .header(header::CACHE_CONTROL, REVALIDATED)
-        .header(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; script-src 'self'; connect-src 'self'; img-src https: http: data:; \
-             style-src 'self'; base-uri 'none'; form-action 'none'",
-        )
-        .body(page))
-}
-
 fn widget_file(request: &Request, path: &str, cache: &'static str) -> poem::Result<Response> {
     let found = Asset::carried(&format!("widget/{path}"))
         .filter(|_| !is_compressed_form(path))

@@ -23,7 +23,7 @@ use super::{
 use crate::error::{Error, Fields};
 
 const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Bytes of a request's body.
 pub const LARGEST: usize = 64 * 1024;
@@ -175,7 +175,7 @@ fn checked<T: Checked>(request: &Request, value: Value) -> poem::Result<T> {
 }
 
 /// With whatever parameters: JSON is UTF-8 by RFC 8259, section 8.1, and forms are by the URL Standard, section 5.1.
-fn is_of_type(request: &Request, wanted: &str) -> bool {
+pub fn is_of_type(request: &Request, wanted: &str) -> bool {
     let media_type = request.content_type().and_then(|text| text.split(';').next());
     media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case(wanted))
 }

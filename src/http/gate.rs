@@ -135,6 +135,20 @@ impl PublicAddress {
         Some(Self { secure: url.scheme() == "https", host, port })
     }
 
+    /// As configured, or as seen.
+    pub fn of_request(request: &Request) -> Self {
+        request.data::<Self>().cloned().unwrap_or_else(|| Self::seen(request))
+    }
+
+    /// Such as `https://desk.example`.
+    pub fn origin(&self) -> String {
+        let scheme = if self.secure { "https" } else { "http" };
+        match (self.secure, self.port) {
+            (true, 443) | (false, 80) => format!("{scheme}://{}", self.host),
+            (_, port) => format!("{scheme}://{}:{port}", self.host),
+        }
+    }
+
     /// As the browser wrote it, or a trusted proxy says that it did: it alone knows of TLS.
     pub fn seen(request: &Request) -> Self {
         let told =
@@ -174,6 +188,16 @@ pub fn admit(desk: &Desk, agent: &Agent, request: &Request) -> Result<(), Error>
 pub fn is_own_page(request: &Request) -> bool {
     request.header("sec-fetch-site") == Some("same-origin")
         && origin(request).is_none_or(|origin| is_own(&origin, request))
+}
+
+/// A form of ours is sent from our own page. Browsers that do not say so themselves name where it comes from; one that
+/// names nothing sends no cookie either that another site's form could make use of.
+pub fn is_sent_from_own_page(request: &Request) -> bool {
+    if request.header("sec-fetch-site").is_some() {
+        return is_own_page(request);
+    }
+    let from = origin(request).or_else(|| request.header(header::REFERER).map(str::to_owned));
+    from.is_none_or(|from| is_own(&from, request))
 }
 
 /// A proxy may end TLS without saying so: then only the browser knows the scheme, so the hosts are compared under its.

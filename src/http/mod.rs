@@ -4,6 +4,7 @@ mod assets;
 mod auth;
 mod bare;
 mod body;
+mod chat;
 mod connection;
 mod document;
 mod error;
@@ -52,7 +53,9 @@ pub fn routes(
         // The widget's files: any website may load them, so no origin is checked.
         .at("/widget/widget.js", get(assets::loader))
         .at("/widget/:hash/*path", assets::hashed)
-        .at("/chat/:agent", get(assets::chat))
+        // The chat as a page of its own; posting to it, from itself alone, is the chat without scripts.
+        .at("/chat/:agent", get(chat::open).post(chat::ask))
+        .at("/frontdesk-pages/chat.css", get(chat::style))
         // For supervisors: no limit, no log line.
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))

@@ -22,6 +22,14 @@ pub fn pinned(address: &str, agent: AgentId) -> String {
     )
 }
 
+/// In the chat's own page. As a module, which browsers that are too old for the panel do not run: they keep what the
+/// page says without it.
+pub fn page(agent: AgentId) -> String {
+    format!(
+        "<script type=\"module\" src=\"/widget/widget.js\" data-agent-id=\"{agent}\" data-mode=\"page\"></script>"
+    )
+}
+
 fn escape(text: &str) -> String {
     ammonia::clean_text(text).replace("&#47;", "/")
 }

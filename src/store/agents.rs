@@ -28,6 +28,14 @@ pub struct Agent {
     pub has_quotas: bool,
 }
 
+impl Agent {
+    /// Whom visitors talk to; never empty.
+    pub fn persona_name(&self) -> &str {
+        let named = &self.profile.persona.name;
+        if named.is_empty() { &self.name } else { named }
+    }
+}
+
 /// What an owner may set, as stored and as `agent set` names it: `theme.primary`, `persona.tone`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -5,6 +5,7 @@ mod harness;
 mod scripted;
 
 mod asides;
+mod chat;
 mod citations;
 mod commands;
 mod configuration;

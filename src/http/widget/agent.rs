@@ -136,14 +136,7 @@ impl From<&agents::Agent> for Agent {
         Self {
             id: agent.id.to_string(),
             name: agent.name.clone(),
-            persona: Persona {
-                name: if profile.persona.name.is_empty() {
-                    agent.name.clone()
-                } else {
-                    profile.persona.name
-                },
-                tone: profile.persona.tone,
-            },
+            persona: Persona { name: agent.persona_name().to_owned(), tone: profile.persona.tone },
             theme: Theme {
                 primary: theme.primary,
                 accent: theme.accent,

@@ -22,8 +22,7 @@ pub struct Reverb {
 impl Reverb {
     /// On the port that the browser already uses.
     pub fn seen_by(request: &Request) -> Self {
-        let public = request.data::<PublicAddress>();
-        let address = public.cloned().unwrap_or_else(|| PublicAddress::seen(request));
+        let address = PublicAddress::of_request(request);
         Self {
             app_key: APP_KEY.into(),
             scheme: if address.secure { "wss" } else { "ws" }.into(),

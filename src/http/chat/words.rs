@@ -1,0 +1,142 @@
+//! The page's texts: the widget's own, read from the very files that it loads, in the language that it would choose,
+//! with the owner's wording over them.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use crate::{
+    error::Error,
+    http::assets::Asset,
+    store::{agents::Profile, conversations::Status},
+};
+
+/// What the widget never says: an answer is there, and nothing supports it well.
+const UNSURE: [(&str, &str); 12] = [
+    ("ar", "لسنا متأكدين من هذه الإجابة."),
+    ("de", "Bei dieser Antwort sind wir nicht sicher."),
+    ("en", "We are not sure about this answer."),
+    ("es", "No estamos seguros de esta respuesta."),
+    ("fr", "Nous ne sommes pas sûrs de cette réponse."),
+    ("it", "Non siamo sicuri di questa risposta."),
+    ("ja", "この回答には確信がありません。"),
+    ("nl", "We zijn niet zeker van dit antwoord."),
+    ("pl", "Nie jesteśmy pewni tej odpowiedzi."),
+    ("pt", "Não temos certeza desta resposta."),
+    ("tr", "Bu yanıttan emin değiliz."),
+    ("zh", "我们对这个回答没有把握。"),
+];
+
+pub struct Words {
+    /// ISO 639-1.
+    pub language: String,
+    texts: BTreeMap<String, String>,
+}
+
+impl Words {
+    /// The agent's language, else the browser's, else English.
+    pub fn of(profile: &Profile, accepted: Option<&str>) -> Self {
+        let browsers = accepted.unwrap_or_default().split(',');
+        let mut wanted = std::iter::once(profile.language_default.as_str()).chain(browsers);
+        let language = wanted.find_map(spoken).unwrap_or_else(|| "en".to_owned());
+        let mut texts = profile.strings.clone();
+        let files = [&format!("lang/{language}"), "i18n", "parts"];
+        for file in files.iter().filter_map(|name| Asset::carried(&format!("widget/{name}.js"))) {
+            for (key, text) in entries(&file.text()) {
+                texts.entry(key).or_insert(text);
+            }
+        }
+        Self { language, texts }
+    }
+
+    pub fn say(&self, key: &str) -> &str {
+        self.texts.get(key).map_or("", String::as_str)
+    }
+
+    pub fn unsure(&self) -> &'static str {
+        UNSURE.iter().find(|(language, _)| *language == self.language).map_or("", |(_, text)| text)
+    }
+
+    pub fn direction(&self) -> &'static str {
+        if self.language == "ar" { "rtl" } else { "ltr" }
+    }
+
+    /// Who is awaited instead of an answer.
+    pub fn of_status(&self, status: Status) -> Option<String> {
+        match status {
+            Status::Waiting => Some(self.say("waiting").to_owned()),
+            Status::Human => Some(self.say("joined").replace("{name}", self.say("person"))),
+            Status::Bot | Status::Offline => None,
+        }
+    }
+
+    /// Why there is no answer.
+    pub fn of_refusal(&self, refusal: &Error) -> String {
+        match refusal.code() {
+            "rate_limited" => {
+                let wait = refusal.retry_after().unwrap_or_default();
+                let seconds = wait.as_millis().div_ceil(1000).max(1).to_string();
+                self.say("limited").replace("{seconds}", &seconds)
+            }
+            "conversation_budget_exceeded" | "message_quota_exceeded" | "plan_limit_reached" => {
+                self.say("full").to_owned()
+            }
+            "validation_failed" => self.say("required").to_owned(),
+            _ => self.say("failed").to_owned(),
+        }
+    }
+}
+
+/// The language of a tag, such as `de-AT` or `de;q=0.8`, if the widget speaks it.
+fn spoken(tag: &str) -> Option<String> {
+    let language = tag.trim().split(['-', ';']).next().unwrap_or_default().to_ascii_lowercase();
+    let known = language == "en" || Asset::carried(&format!("widget/lang/{language}.js")).is_some();
+    known.then_some(language)
+}
+
+/// `key: 'text'`, as the widget's files write it.
+fn entries(source: &str) -> Vec<(String, String)> {
+    let Ok(pattern) = Regex::new(r"\b(\w+): '([^'\\]*)'") else { return Vec::new() };
+    let entries = pattern.captures_iter(source);
+    entries.map(|entry| (entry[1].to_owned(), entry[2].to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_of_the_widget_has_all_that_the_page_says() {
+        for (language, _) in UNSURE {
+            let profile = Profile { language_default: language.into(), ..Profile::default() };
+            let words = Words::of(&profile, Some("fr"));
+            assert_eq!(words.language, language);
+            for key in super::super::page::SAID {
+                let text = words.say(key);
+                assert!(!text.is_empty(), "{key} in {language}");
+                let in_english = Words::of(&Profile::default(), None).say(key).to_owned();
+                let is_own = language == "en" || text != in_english;
+                assert!(is_own || text.len() < 14, "{key} is English in {language}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_that_the_widget_does_not_speak_is_the_browsers() {
+        let of = |language: &str, accepted| {
+            let profile = Profile { language_default: language.into(), ..Profile::default() };
+            Words::of(&profile, accepted).language
+        };
+        assert_eq!(of("sv", Some("nb, PT-br;q=0.8, de")), "pt");
+        assert_eq!(of("sv", Some("../i18n, x")), "en");
+        assert_eq!(of("de-AT", Some("fr")), "de");
+        assert_eq!(of("", None), "en");
+    }
+
+    #[test]
+    fn the_owners_words_come_first() {
+        let strings = [("greeting".to_owned(), "Ahoy".to_owned())].into();
+        let words = Words::of(&Profile { strings, ..Profile::default() }, None);
+        assert_eq!((words.say("greeting"), words.say("send")), ("Ahoy", "Send"));
+    }
+}

@@ -1,0 +1,75 @@
+// The chat's own page in a browser without scripts: a form, and the page that answers it.
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { lent, shots } from './harness.mjs';
+
+const desk = lent({ before, after });
+
+const SCREENS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+
+test('without JavaScript it asks twice and gets cited answers; a reload asks nothing', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor({ javaScriptEnabled: false });
+  const { page } = visitor;
+  const asks = async (question) => {
+    await page.locator('textarea').fill(question);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.mine', { hasText: question }).waitFor();
+  };
+  await page.goto(`${it.url}/chat/${it.agent.id}`);
+  assert.equal(await page.title(), 'Aria');
+  await asks('How long does shipping take?');
+  await asks('How long can I return things?');
+  const answers = page.locator('.theirs');
+  assert.match(await answers.nth(0).innerText(), /2 to 4 working days/);
+  assert.match(await answers.nth(1).innerText(), /30 days/);
+  const sources = answers.nth(1).locator('.sources a');
+  assert.ok((await sources.first().getAttribute('href')).startsWith(`${it.host.origin}/returns.md`));
+  await page.reload();
+  assert.equal(await answers.count(), 2);
+  await asks('When is the shop open?');
+  assert.equal(await answers.count(), 3);
+  await visitor.leaves();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`without JavaScript it looks well on any screen, ${colorScheme}`, async () => {
+    const { it } = desk;
+    it.run('agent', 'set', it.agent.id, 'starter_prompts=How long does shipping take?,Do you ship to Norway?');
+    for (const [name, viewport] of Object.entries(SCREENS)) {
+      const visitor = await it.visitor({ javaScriptEnabled: false, colorScheme, viewport });
+      const { page } = visitor;
+      const shot = (what) => page.screenshot({ path: join(shots, `plain-${what}-${name}-${colorScheme}.png`) });
+      await page.goto(`${it.url}/chat/${it.agent.id}`);
+      await page.getByRole('button', { name: 'Do you ship to Norway?' }).waitFor();
+      await shot('greeting');
+      await page.getByRole('button', { name: 'How long does shipping take?' }).click();
+      await page.locator('.theirs').waitFor();
+      await page.locator('textarea').fill('How long can I return things, and when do I get my money back?');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.locator('.theirs').nth(1).waitFor();
+      await shot('answer');
+      const { width, form, wide } = await page.evaluate(() => ({
+        width: document.documentElement.clientWidth, wide: document.documentElement.scrollWidth,
+        form: document.querySelector('.composer').getBoundingClientRect().bottom,
+      }));
+      assert.equal(wide, width);
+      assert.ok(form <= viewport.height, `the form ends at ${form}`);
+      await visitor.leaves();
+    }
+  });
+}
+
+test('with JavaScript the widget is the chat, and the form was never seen', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  await visitor.page.goto(`${it.url}/chat/${it.agent.id}`, { waitUntil: 'commit' });
+  await visitor.panel.waitFor();
+  assert.equal(await visitor.page.locator('main.chat').isVisible(), false);
+  assert.equal(await visitor.page.title(), 'Aria');
+  await visitor.asks('How long does shipping take?');
+  await visitor.answered();
+  assert.deepEqual(visitor.console, []);
+  await visitor.leaves();
+});
