@@ -16,7 +16,7 @@
 :host([data-mode=inline]) { position: relative !important; height: 100% !important; inset: 0 !important; z-index: auto !important }
 .launcher { position: fixed; right: var(--x); bottom: calc(var(--y) + env(safe-area-inset-bottom, 0px));
   display: flex; align-items: center; gap: 10px; height: 56px; max-width: min(320px, 100vw - 40px); overflow-wrap: anywhere; padding: 0 15px; border: 0; border-radius: 28px; background: var(--launcher); color: var(--launcher-ink); font: inherit; cursor: pointer;
-  box-shadow: 0 1px 3px #0003, 0 8px 24px #0003 }
+  box-shadow: 0 0 0 1px #fff6, 0 1px 3px #0003, 0 8px 24px #0003 }
 :host(.left) .launcher { right: auto; left: var(--x) }
 .launcher:hover { opacity: .9 }
 .launcher[aria-busy=true] { opacity: .6 }

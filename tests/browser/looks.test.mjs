@@ -2,6 +2,7 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { lent } from './harness.mjs';
+import { load } from '../js/widget.mjs';
 
 const desk = lent({ before, after });
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
@@ -110,5 +111,18 @@ test('a colour that cannot be read on white is made readable', async () => {
   await visitor.answered();
   await visitor.shot('theme-yellow');
   assert.equal(await visitor.launcher.evaluate((e) => getComputedStyle(e).color), 'rgb(0, 0, 0)');
+  await visitor.leaves();
+});
+
+test('a launcher of the page’s own black stands out on a dark page', async () => {
+  const { it } = desk;
+  const { contrast, mix } = await load('contrast.js');
+  const visitor = await it.visitor({ changes: ({ agent }) => { agent.theme.primary = '#111111'; } });
+  await visitor.page.goto(it.page('/black', { head: '<style>body { background: #111; color: #eee }</style>' }));
+  await visitor.launcher.waitFor();
+  const [, alpha] = /^rgba\(255, 255, 255, ([\d.]+)\) 0px 0px 0px 1px/.exec(await visitor.launcher.evaluate((e) => getComputedStyle(e).boxShadow));
+  const ring = mix('#111111', '#ffffff', Number(alpha));
+  assert.ok(contrast(ring, '#111111') >= 3, `${ring} on #111`);
+  await visitor.shot('launcher-black');
   await visitor.leaves();
 });
