@@ -26,16 +26,23 @@ struct Body<'a> {
     fields: &'a Fields,
 }
 
-/// What is said of a wrong query parameter.
-const PARAMETERS: [(&str, &str); 3] = [
-    ("limit", "must be a whole number from 1 to 100"),
-    ("after", "must be the id of a message"),
-    ("agent_id", "is required"),
+/// A query parameter: what is said of a wrong one, and what a right one is.
+type Parameter = (&'static str, &'static str, fn(&str) -> bool);
+
+/// By operation. The framework names the first that is wrong, and says nothing of the others.
+const PARAMETERS: [&[Parameter]; 2] = [
+    &[
+        ("limit", "must be a whole number from 1 to 100", |text| {
+            text.parse().is_ok_and(|number: u32| (1..=100).contains(&number))
+        }),
+        ("after", "must be the id of a message", |text| text.chars().count() <= 26),
+    ],
+    &[("agent_id", "is required", |_| true)],
 ];
 
 /// The error a handler, an extractor or the framework ended with, in our words.
-pub fn understand(error: poem::Error) -> Refusal {
-    if let Some(status) = refused_by_framework(&error) {
+pub fn understand(error: poem::Error, query: &str) -> Refusal {
+    if let Some(status) = refused_by_framework(&error, query) {
         return status;
     }
     match error.downcast::<Error>() {
@@ -50,7 +57,7 @@ pub enum Refusal {
     Wire(StatusCode, &'static str, String),
 }
 
-fn refused_by_framework(error: &poem::Error) -> Option<Refusal> {
+fn refused_by_framework(error: &poem::Error, query: &str) -> Option<Refusal> {
     let wire = |status, code, message: &str| Some(Refusal::Wire(status, code, message.to_owned()));
     if error.is::<AuthorizationError>() {
         return Some(Refusal::Ours(Error::unauthorized()));
@@ -63,9 +70,7 @@ fn refused_by_framework(error: &poem::Error) -> Option<Refusal> {
         return Some(Refusal::Ours(Error::not_found("not_found", message)));
     }
     if let Some(wrong) = error.downcast_ref::<ParseParamError>() {
-        let known = PARAMETERS.iter().find(|(name, _)| *name == wrong.name);
-        let problem = known.map_or("does not fit", |(_, problem)| *problem);
-        return Some(Refusal::Ours(Error::invalid(wrong.name, problem)));
+        return Some(Refusal::Ours(Error::invalid_fields(wrong_parameters(wrong.name, query))));
     }
     if error.is::<MethodNotAllowedError>() {
         return wire(
@@ -84,6 +89,25 @@ fn refused_by_framework(error: &poem::Error) -> Option<Refusal> {
         return wire(StatusCode::BAD_REQUEST, "invalid_json", "The body is not JSON in UTF-8.");
     }
     None
+}
+
+/// The parameter that is known to be wrong, and whichever of its operation are wrong beside it.
+fn wrong_parameters(known: &str, query: &str) -> Fields {
+    let sent = |name: &str| {
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(sent, _)| sent == name).map(|(_, text)| text)
+    };
+    let together = PARAMETERS.iter().find(|group| group.iter().any(|(name, ..)| *name == known));
+    let mut wrong: Fields = together
+        .into_iter()
+        .flat_map(|group| group.iter())
+        .filter(|(name, _, is_right)| {
+            *name == known || sent(name).is_some_and(|text| !is_right(&text))
+        })
+        .map(|(name, problem, _)| ((*name).to_owned(), vec![(*problem).to_owned()]))
+        .collect();
+    wrong.entry(known.to_owned()).or_insert_with(|| vec!["does not fit".to_owned()]);
+    wrong
 }
 
 pub fn unsupported_media_type() -> Refusal {

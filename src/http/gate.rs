@@ -53,6 +53,7 @@ impl<E: Endpoint> Gate<E> {
 
     async fn answer(&self, request: Request) -> Response {
         let path = request.uri().path().to_owned();
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let request = match with_body(request).await {
             Ok(request) => request,
             Err(refusal) => return refusal.into_response(),
@@ -61,7 +62,7 @@ impl<E: Endpoint> Gate<E> {
             Ok(Ok(response)) => response.into_response(),
             Ok(Err(error)) if error.is_from_response() => error.into_response(),
             Ok(Err(error)) => {
-                let refusal = understand(error);
+                let refusal = understand(error, &query);
                 let wrong_method =
                     matches!(refusal, Refusal::Wire(StatusCode::METHOD_NOT_ALLOWED, ..));
                 let mut response = refusal.into_response();

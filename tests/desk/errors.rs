@@ -290,3 +290,20 @@ async fn what_cannot_be_read_as_a_request_is_refused_in_the_form_of_every_other_
         assert_eq!(body["error"]["code"], "invalid_request", "{body}");
     }
 }
+
+#[tokio::test]
+async fn every_wrong_parameter_of_a_query_is_named_at_once() {
+    let desk = Desk::start().await;
+    let visitor = visitor(&desk).await;
+    let reads = async |query: &str| {
+        let path = format!("{API}/conversation/messages{query}");
+        visitor.gets(&path).await.wrong_fields()
+    };
+    let long = "x".repeat(27);
+    assert_eq!(reads(&format!("?limit=many&after={long}")).await, ["after", "limit"]);
+    assert_eq!(reads(&format!("?after={long}&limit=0")).await, ["after", "limit"]);
+    assert_eq!(reads(&format!("?after={long}&limit=9")).await, ["after"]);
+    assert_eq!(reads("?limit=101").await, ["limit"]);
+    let looks = desk.wire.get(&format!("{API}/config?limit=many")).send().await;
+    assert_eq!(looks.wrong_fields(), ["agent_id"]);
+}
