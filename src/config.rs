@@ -64,6 +64,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("receipts.days", "FRONTDESK_RECEIPTS_DAYS", "30"),
     plain("rate_limits", "FRONTDESK_RATE_LIMITS", "default"),
     plain("limits.init", "FRONTDESK_LIMITS_INIT", ""),
+    plain("limits.config", "FRONTDESK_LIMITS_CONFIG", ""),
     plain("limits.messages", "FRONTDESK_LIMITS_MESSAGES", ""),
     plain("limits.conversation", "FRONTDESK_LIMITS_CONVERSATION", ""),
     plain("limits.typing", "FRONTDESK_LIMITS_TYPING", ""),
@@ -122,6 +123,7 @@ pub struct Limits {
     pub preset: String,
     /// Hits per minute; 0 is no limit.
     pub init: Option<u32>,
+    pub config: Option<u32>,
     pub messages: Option<u32>,
     pub conversation: Option<u32>,
     pub typing: Option<u32>,
@@ -274,6 +276,7 @@ pub fn parse(found: &[Found]) -> Result<Config> {
         limits: Limits {
             preset: reader.one_of("rate_limits", &["default", "glozr", "diagent"]),
             init: reader.per_minute("limits.init"),
+            config: reader.per_minute("limits.config"),
             messages: reader.per_minute("limits.messages"),
             conversation: reader.per_minute("limits.conversation"),
             typing: reader.per_minute("limits.typing"),

@@ -29,6 +29,8 @@ const KEYS: u64 = 100_000;
 pub enum Bucket {
     /// Visits.
     Init,
+    /// Looks at an agent's public settings, of which a browser keeps one for a minute.
+    Config,
     /// Questions, streamed or not.
     Messages,
     /// The rest of the conversation: reading, clearing, asking for a person, ratings, erasing.
@@ -65,11 +67,13 @@ struct Rate {
 
 /// The table.
 const fn rate(preset: Preset, bucket: Bucket) -> Rate {
-    use Bucket::{Conversation, Events, Init, Leads, Messages, Typing};
+    use Bucket::{Config, Conversation, Events, Init, Leads, Messages, Typing};
     use Preset::{Default, Diagent, Glozr};
     let (counted_as, per, per_minute) = match (preset, bucket) {
         (Default | Diagent, Init) => (Init, Per::IpAndAgent, Some(60)),
         (Glozr, Init) => (Init, Per::Ip, Some(60)),
+        // Of no description, and in each: less than the refused origins that are counted at once.
+        (Default | Glozr | Diagent, Config) => (Config, Per::Ip, Some(600)),
         (Default, Messages) => (Messages, Per::Conversation, Some(30)),
         (Glozr, Messages) => (Messages, Per::Conversation, None),
         (Diagent, Messages | Events | Conversation) => (Messages, Per::Conversation, Some(30)),
@@ -85,6 +89,7 @@ const fn rate(preset: Preset, bucket: Bucket) -> Rate {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Overrides {
     pub init: Option<u32>,
+    pub config: Option<u32>,
     pub messages: Option<u32>,
     pub conversation: Option<u32>,
     pub typing: Option<u32>,
@@ -96,6 +101,7 @@ impl Overrides {
     const fn of(&self, bucket: Bucket) -> Option<u32> {
         match bucket {
             Bucket::Init => self.init,
+            Bucket::Config => self.config,
             Bucket::Messages => self.messages,
             Bucket::Conversation => self.conversation,
             Bucket::Typing => self.typing,
@@ -108,7 +114,8 @@ impl Overrides {
 /// Who hits.
 #[derive(Debug, Clone, Copy)]
 pub enum Key {
-    Visit(IpAddr, AgentId),
+    /// To no agent where the request names none that there is: such visits count together.
+    Visit(IpAddr, Option<AgentId>),
     Conversation(ConversationId),
 }
 
@@ -215,7 +222,7 @@ mod tests {
     }
 
     fn visit(ip: &str, agent: AgentId) -> Key {
-        Key::Visit(ip.parse().expect("an address"), agent)
+        Key::Visit(ip.parse().expect("an address"), Some(agent))
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::{
     document::Document,
     error::{invalid_json, unsupported_media_type},
 };
-use crate::error::{Error, Fields};
+use crate::error::{Error, Fields, Result};
 
 const JSON: &str = "application/json";
 pub const FORM: &str = "application/x-www-form-urlencoded";
@@ -30,6 +30,11 @@ pub const LARGEST: usize = 64 * 1024;
 
 /// What a body must be beside valid by its schema.
 pub trait Checked: ParseFromJSON {
+    /// Counts the request, whatever is wrong with its body; none where that is not JSON.
+    fn count(_request: &Request, _body: Option<&Value>) -> Result<()> {
+        Ok(())
+    }
+
     /// Adds what else is wrong, by field, of a body that may be wrong by its schema too.
     fn check(_body: &Value, _wrong: &mut Fields) {}
 }
@@ -56,8 +61,9 @@ impl<'a, T: Checked> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
-        let bytes = read(request, body).await?;
-        checked(request, json(&bytes)?).map(Self)
+        let body = read(request, body).await.and_then(|bytes| json(&bytes));
+        T::count(request, body.as_ref().ok())?;
+        checked(request, body?).map(Self)
     }
 }
 

@@ -184,7 +184,7 @@ async fn arrive(
         Err(error) if error.kind() != Kind::Unauthorized => return Err(error),
         _ => {}
     }
-    limits::visit(request, agent.id)?;
+    limits::visit(request, Some(agent.id))?;
     let (anon_id, page_url) = (Some(sent.anon_id.clone()), address(request, agent.id));
     let visit = json!({
         "agent_id": agent.id.to_string(), "page_url": page_url, "anon_id": anon_id, "locale": words.language,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use ipnet::IpNet;
-use poem::{Request, http::Method};
+use poem::{FromRequest, Request, RequestBody, http::Method};
 
 use crate::{
     access::{
@@ -41,8 +41,16 @@ pub struct Turnstile {
 
 impl Turnstile {
     pub fn new(config: &Config) -> Self {
-        let config::Limits { preset, init, messages, conversation, typing, events, leads } =
-            &config.limits;
+        let config::Limits {
+            preset,
+            init,
+            config: looks,
+            messages,
+            conversation,
+            typing,
+            events,
+            leads,
+        } = &config.limits;
         let preset = match preset.as_str() {
             "glozr" => Preset::Glozr,
             "diagent" => Preset::Diagent,
@@ -50,6 +58,7 @@ impl Turnstile {
         };
         let overrides = Overrides {
             init: *init,
+            config: *looks,
             messages: *messages,
             conversation: *conversation,
             typing: *typing,
@@ -99,13 +108,25 @@ impl Left {
     }
 }
 
-/// Counts a visit.
+/// Counts a visit: to a published agent, or to none.
 ///
 /// # Errors
 /// `rate_limited`.
-pub fn visit(request: &Request, agent: AgentId) -> Result<()> {
+pub fn visit(request: &Request, agent: Option<AgentId>) -> Result<()> {
     let Some(turnstile) = request.data::<Arc<Turnstile>>() else { return Ok(()) };
     count(request, Bucket::Init, Key::Visit(turnstile.client(request), agent), 1)
+}
+
+/// A look at an agent's settings, counted before anything else of the request is judged.
+pub struct Look;
+
+impl<'a> FromRequest<'a> for Look {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        if let Some(turnstile) = request.data::<Arc<Turnstile>>() {
+            count(request, Bucket::Config, Key::Visit(turnstile.client(request), None), 1)?;
+        }
+        Ok(Self)
+    }
 }
 
 /// Counts the events of a batch, whose request is counted already.

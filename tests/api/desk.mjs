@@ -15,7 +15,7 @@ const START_MS = 30_000;
 const STOP_MS = 20_000;
 
 const UNLIMITED = Object.fromEntries(
-  ["INIT", "MESSAGES", "CONVERSATION", "TYPING", "EVENTS", "LEADS"].map((bucket) => [`FRONTDESK_LIMITS_${bucket}`, "0"]),
+  ["INIT", "CONFIG", "MESSAGES", "CONVERSATION", "TYPING", "EVENTS", "LEADS"].map((bucket) => [`FRONTDESK_LIMITS_${bucket}`, "0"]),
 );
 const PAGE = `# Opening hours
 

@@ -40,6 +40,60 @@ async fn visits_are_limited_with_headers_that_count_down() {
 }
 
 #[tokio::test]
+async fn visits_that_are_refused_count_too() {
+    let desk = Desk::with("FRONTDESK_LIMITS_INIT", "3").start().await;
+    let agent = desk.agent_on(SHOP).await;
+    let path = format!("{API}/init");
+    let sends = |body: String| {
+        let request = desk.wire.request("POST", &path).origin(SHOP);
+        request.body(body, "application/json").send()
+    };
+    let nobody =
+        json!({"agent_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "page_url": "https://shop.example/"});
+    sends("{".into()).await.error(400, "invalid_json");
+    sends("{}".into()).await.error(422, "validation_failed");
+    let last = sends(nobody.to_string()).await;
+    last.error(404, "agent_not_found");
+    assert_eq!(number(&last, "X-RateLimit-Remaining"), 0);
+    for body in ["{".into(), "{}".into(), nobody.to_string()] {
+        let refused = sends(body).await;
+        refused.error(429, "rate_limited");
+        assert!((1..=60).contains(&number(&refused, "Retry-After")));
+    }
+    // Those to an agent that there is count as its own.
+    for _ in 0..3 {
+        let wrong = json!({"agent_id": agent.id, "page_url": "ftp://shop.example/"});
+        sends(wrong.to_string()).await.error(422, "validation_failed");
+    }
+    arrives(&desk, &agent, "198.51.100.7").await.error(429, "rate_limited");
+    arrives(&desk, &desk.agent_on(SHOP).await, "198.51.100.7").await.data(200);
+}
+
+#[tokio::test]
+async fn looks_at_an_agents_settings_are_limited_by_address() {
+    let desk = Setup::default().limited().start().await;
+    let agent = desk.agent_on(SHOP).await;
+    let looks = |query: String, origin: &'static str| {
+        desk.wire.get(&format!("{API}/config{query}")).origin(origin).send()
+    };
+    let query = format!("?agent_id={}", agent.id);
+    let first = looks(query.clone(), SHOP).await;
+    first.data(200);
+    assert_eq!(number(&first, "X-RateLimit-Limit"), 600);
+    assert_eq!(number(&first, "X-RateLimit-Remaining"), 599);
+    let refused = looks(query.clone(), "https://evil.example").await;
+    refused.error(403, "origin_forbidden");
+    assert_eq!(number(&refused, "X-RateLimit-Remaining"), 598);
+    let desk = Desk::with("FRONTDESK_LIMITS_CONFIG", "1").start().await;
+    let looks = |query: String| desk.wire.get(&format!("{API}/config{query}")).origin(SHOP).send();
+    looks(String::new()).await.error(422, "validation_failed");
+    let refused = looks(query).await;
+    refused.error(429, "rate_limited");
+    assert_eq!(refused.header("Access-Control-Allow-Origin"), SHOP);
+    arrives(&desk, &desk.agent_on(SHOP).await, "198.51.100.7").await.data(200);
+}
+
+#[tokio::test]
 async fn behind_a_trusted_proxy_each_client_has_its_own_limit() {
     let desk = Desk::with("FRONTDESK_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8")
         .set("FRONTDESK_LIMITS_INIT", "2")

@@ -141,6 +141,7 @@ const REFUSALS: &[(&str, &str, u16, &str)] = &[
     ("/widget/init", "post", 429, "plan_limit_reached"),
     ("/widget/config", "get", 403, "origin_forbidden"),
     ("/widget/config", "get", 404, "agent_not_found"),
+    ("/widget/config", "get", 429, "rate_limited"),
     ("/widget/messages/stream", "post", 409, "turn_in_progress"),
     ("/widget/messages", "post", 409, "turn_in_progress"),
     ("/widget/messages", "post", 502, "answer_failed"),
@@ -256,7 +257,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             refuse(*status, code);
         }
     }
-    let is_limited = takes_token || path == "/widget/init";
+    let is_limited = takes_token || matches!(path, "/widget/init" | "/widget/config");
     let example = examples::answer(path, method);
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         response["description"] = Value::from(if status == "202" { "Taken in" } else { "Done" });

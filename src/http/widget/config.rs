@@ -21,7 +21,7 @@ use crate::{
     http::{
         assets::{Asset, asset},
         body::Data,
-        gate,
+        gate, limits,
     },
     id::AgentId,
 };
@@ -72,6 +72,7 @@ impl Config {
         &self,
         desk: web::Data<&Desk>,
         request: &Request,
+        _look: limits::Look,
         /// The agent's id, as in the script tag.
         agent_id: Query<String>,
     ) -> poem::Result<Tagged> {

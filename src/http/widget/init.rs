@@ -18,6 +18,7 @@ use crate::{
         Desk, handover,
         visit::{Arrival, Visit},
     },
+    error::Result,
     http::{
         body::{Body, Checked, Data},
         gate, limits,
@@ -48,7 +49,14 @@ struct InitRequest {
     traits: Option<Any<Value>>,
 }
 
-impl Checked for InitRequest {}
+impl Checked for InitRequest {
+    fn count(request: &Request, body: Option<&Value>) -> Result<()> {
+        let named = body.and_then(|body| body["agent_id"].as_str()?.parse().ok());
+        let desk = request.data::<Desk>();
+        let there_is = |id: &AgentId| desk.is_some_and(|desk| desk.agents.published(*id).is_ok());
+        limits::visit(request, named.filter(there_is))
+    }
+}
 
 /// The conversation, its token, and how the agent looks.
 #[derive(Object, Serialize)]
@@ -105,7 +113,6 @@ impl Init {
             body.0;
         let agent_id: AgentId = agent_id.parse().map_err(|_| unknown())?;
         let agent = desk.agents.published(agent_id)?;
-        limits::visit(request, agent_id)?;
         gate::admit(&desk, &agent, request)?;
         let traits = match traits {
             Some(Any(Value::Object(traits))) => Some(traits),

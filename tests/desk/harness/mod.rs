@@ -31,8 +31,9 @@ pub const API: &str = "/v1/widget";
 const EXIT: Duration = Duration::from_secs(20);
 
 /// How often each kind of request may come; 0 is no limit, an empty value the default.
-const BUCKETS: [&str; 6] = [
+const BUCKETS: [&str; 7] = [
     "FRONTDESK_LIMITS_INIT",
+    "FRONTDESK_LIMITS_CONFIG",
     "FRONTDESK_LIMITS_MESSAGES",
     "FRONTDESK_LIMITS_CONVERSATION",
     "FRONTDESK_LIMITS_TYPING",
