@@ -149,6 +149,8 @@ fn start_log(config: &Config, serving: bool) -> Result<()> {
     })?;
     // It would tell, byte by byte, what models say.
     let filter = filter.with_target("ureq_proto", LevelFilter::INFO);
+    // Whoever is refused says why, with what becomes of it.
+    let filter = filter.with_target("rustls_platform_verifier", LevelFilter::OFF);
     let lines = fmt::layer().with_writer(std::io::stderr);
     let lines = match config.log.format {
         LogFormat::Text => lines.with_ansi(false).boxed(),

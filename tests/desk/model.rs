@@ -1,9 +1,9 @@
 //! A model that fails: nothing said yet, and the visitor gets the built-in answer; else an `error` frame. Never a hang.
 
 use crate::{
-    harness::{Answer, Desk, Setup, Visitor},
+    harness::{Answer, Desk, Folder, Setup, Visitor},
     pages,
-    scripted::{Model, Reply},
+    scripted::{Model, Reply, Tls},
 };
 
 const QUESTION: &str = "How many days do I have to return an item?";
@@ -214,4 +214,30 @@ async fn comments_roles_and_unknown_fields_of_the_wire_format_pass() {
     let usage = b"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":2,\"total_tokens\":12}}\n\n";
     model.will(Reply::begins(&[]).raw(opening).then(&["Thirty ", "days."]).raw(usage).ends());
     assert_eq!(visitor.asks(QUESTION).await.text, "Thirty days.");
+}
+
+#[tokio::test]
+async fn a_model_behind_tls_is_believed_if_this_machine_trusts_its_certificate() {
+    let model = Model::start();
+    let tls = Tls::before(model.address());
+    let folder = Folder::new();
+    let trusted = folder.write("certificates.pem", &tls.certificate);
+    for _ in 0..2 {
+        model.will(Reply::says(&["Over ", "TLS [1]."]));
+    }
+    let behind = |setup: Setup| setup.set("FRONTDESK_LLM_URL", &tls.url());
+    let desk = behind(Setup::default().model(&model))
+        .set("SSL_CERT_FILE", trusted.to_str().unwrap())
+        .start()
+        .await;
+    let visitor = visitor(&desk).await;
+    assert_eq!(visitor.asks(QUESTION).await.text, "Over TLS [1].");
+    // The connection is kept, and serves again.
+    assert_eq!(visitor.asks("And a used one?").await.text, "Over TLS [1].");
+    let from: Vec<_> = model.requests().iter().map(|request| request.from).collect();
+    assert!(from.len() == 2 && from[0] == from[1], "{from:?}");
+
+    let doubting = behind(Setup::default()).start().await;
+    is_built_in(&asked(&doubting).await);
+    assert_eq!(model.requests().len(), 2);
 }

@@ -1,7 +1,10 @@
 //! The page's texts: the widget's own, read from the very files that it loads, in the language that it would choose,
 //! with the owner's wording over them.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 use regex::Regex;
 
@@ -27,10 +30,18 @@ const UNSURE: [(&str, &str); 12] = [
     ("zh", "我们对这个回答没有把握。"),
 ];
 
+/// The widget's texts of one language, by their keys.
+type Texts = Arc<HashMap<String, String>>;
+
+/// Those that were asked for before: their files are compressed, and a page should not cost their reading.
+static KNOWN: LazyLock<Mutex<HashMap<String, Texts>>> = LazyLock::new(Mutex::default);
+
 pub struct Words {
     /// ISO 639-1.
     pub language: String,
-    texts: BTreeMap<String, String>,
+    /// The owner's.
+    own: BTreeMap<String, String>,
+    texts: Texts,
 }
 
 impl Words {
@@ -39,18 +50,12 @@ impl Words {
         let browsers = accepted.unwrap_or_default().split(',');
         let mut wanted = std::iter::once(profile.language_default.as_str()).chain(browsers);
         let language = wanted.find_map(spoken).unwrap_or_else(|| "en".to_owned());
-        let mut texts = profile.strings.clone();
-        let files = [&format!("lang/{language}"), "i18n", "parts"];
-        for file in files.iter().filter_map(|name| Asset::carried(&format!("widget/{name}.js"))) {
-            for (key, text) in entries(&file.text()) {
-                texts.entry(key).or_insert(text);
-            }
-        }
-        Self { language, texts }
+        let texts = texts(&language);
+        Self { language, own: profile.strings.clone(), texts }
     }
 
     pub fn say(&self, key: &str) -> &str {
-        self.texts.get(key).map_or("", String::as_str)
+        self.own.get(key).or_else(|| self.texts.get(key)).map_or("", String::as_str)
     }
 
     pub fn unsure(&self) -> &'static str {
@@ -92,6 +97,22 @@ fn spoken(tag: &str) -> Option<String> {
     let language = tag.trim().split(['-', ';']).next().unwrap_or_default().to_ascii_lowercase();
     let known = language == "en" || Asset::carried(&format!("widget/lang/{language}.js")).is_some();
     known.then_some(language)
+}
+
+/// Of a language that the widget speaks, so that there are few.
+fn texts(language: &str) -> Texts {
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let texts = known.entry(language.to_owned()).or_insert_with(|| {
+        let mut texts = HashMap::new();
+        let files = [&format!("lang/{language}"), "i18n", "parts"];
+        for file in files.iter().filter_map(|name| Asset::carried(&format!("widget/{name}.js"))) {
+            for (key, text) in entries(&file.text()) {
+                texts.entry(key).or_insert(text);
+            }
+        }
+        Arc::new(texts)
+    });
+    Arc::clone(texts)
 }
 
 /// `key: 'text'`, as the widget's files write it.

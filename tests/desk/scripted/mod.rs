@@ -6,6 +6,7 @@ mod gate;
 mod gzip;
 mod model;
 mod site;
+mod tls;
 
 use std::{future::Future, net::SocketAddr, sync::LazyLock};
 
@@ -19,6 +20,7 @@ pub use gate::Gate;
 pub use gzip::gzip;
 pub use model::{Api, Model, Reply};
 pub use site::{Page, Site};
+pub use tls::Tls;
 
 static THREADS: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread()

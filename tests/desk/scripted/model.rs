@@ -287,6 +287,10 @@ impl Model {
     }
 
     /// The base of its API.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
