@@ -95,11 +95,7 @@ fn weigh(
     for (index, block) in keys.iter().take(BLOCKS).enumerate() {
         let mut scores = [[0_f32; LANES]; TILE];
         for (dimension, keys) in block.iter().enumerate() {
-            for (scores, query) in scores.iter_mut().zip(queries) {
-                for (score, key) in scores.iter_mut().zip(keys) {
-                    *score += query[dimension] * key;
-                }
-            }
+            add(&mut scores, queries.each_ref().map(|query| query[dimension]), keys);
         }
         for (weights, scores) in weights.iter_mut().zip(scores) {
             weights[index * LANES..][..LANES].copy_from_slice(&scores);
@@ -135,11 +131,29 @@ fn mix(
 ) -> [[f32; LANES]; TILE] {
     let mut mixes = [[0_f32; LANES]; TILE];
     for (token, values) in values.iter().take(MAX_TOKENS).enumerate() {
-        for (mix, weights) in mixes.iter_mut().zip(weights) {
-            for (mixed, value) in mix.iter_mut().zip(&values[half..half + LANES]) {
-                *mixed += weights[token] * value;
-            }
+        if let Some(values) = values[half..].first_chunk() {
+            add(&mut mixes, weights.each_ref().map(|weights| weights[token]), values);
         }
     }
     mixes
+}
+
+/// Adds the values to each of the sums, times its factor. One sum after the other and not in a loop: where scattered
+/// writes are cheap enough, the compiler would turn that over and add one value to all sums at once, at several times
+/// the cost.
+#[inline(always)]
+fn add(sums: &mut [[f32; LANES]; TILE], factors: [f32; TILE], values: &[f32; LANES]) {
+    let [first, second, third, fourth] = sums;
+    let [of_first, of_second, of_third, of_fourth] = factors;
+    weigh_in(first, of_first, values);
+    weigh_in(second, of_second, values);
+    weigh_in(third, of_third, values);
+    weigh_in(fourth, of_fourth, values);
+}
+
+#[inline(always)]
+fn weigh_in(sums: &mut [f32; LANES], factor: f32, values: &[f32; LANES]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += factor * value;
+    }
 }
