@@ -8,18 +8,18 @@
 //! what they were fitted to. Those for words alone were fitted to 258 and 76 other questions on five texts. Agents of
 //! more than 458 passages are beyond what was tried.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, cell::OnceCell, collections::HashSet, sync::Arc};
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    index,
+    Passage, index,
+    lexical::Held,
     merge::Candidate,
     senses::Sense,
     terms::{Asked, Term},
     words::Analyser,
 };
-use crate::store::passages::Match;
 
 /// With meaning: how near the nearest passage and the nearest unit are together, how far that unit is above the nearest
 /// one of the passage of this rank, and what is lost.
@@ -41,7 +41,7 @@ const BASE_OF_STEMS: f64 = -2.6;
 const COVERED_BY_STEMS: f64 = 8.0;
 
 /// Passages of which one should hold what was asked.
-const BEST: usize = 3;
+pub(super) const BEST: usize = 3;
 /// A word weighs as in an agent of at most this many passages: the fitted ones had 122 to 458.
 const SAMPLE: f64 = 300.0;
 /// Words of a question that are looked for in the text, and of the text.
@@ -55,17 +55,19 @@ const ENGLISH: &[&str] = &["en", "und"];
 /// 0–1. `units` are the nearest one of each of the best passages, the nearest first; none where they have no vectors.
 pub(super) fn of(
     asked: &Asked,
+    held: &Held,
     candidates: &[Candidate],
-    matches: &[(Candidate, Match)],
+    passages: &[Arc<Passage>],
     units: &[f64],
 ) -> f64 {
-    let Some((_, best)) = matches.first() else {
+    let Some(best) = passages.first() else {
         return 0.0;
     };
     let passage = candidates.iter().filter_map(|one| one.near).reduce(f64::max);
     let rank = RANK * (asked.passages as usize).max(FITTED) / FITTED;
     let reference = units.get(rank).or(units.last());
-    let lost = lost(asked, best);
+    let best = Text { passage: best, held, stems: OnceCell::new() };
+    let lost = lost(asked, &best);
     if let (Some(passage), Some(unit), Some(reference), Some(lost)) =
         (passage, units.first(), reference, lost)
     {
@@ -73,7 +75,7 @@ pub(super) fn of(
             BASE + NEAR * (passage + unit) + MARGIN * (unit - reference) - LOST * lost,
         );
     }
-    let covered = coverage(asked, matches);
+    let covered = coverage(asked, held, passages);
     match lost {
         _ if covered <= 0.0 => 0.0,
         Some(lost) => logistic(BASE_OF_WORDS + COVERED_BY_WORDS * covered - LOST_BY_WORDS * lost),
@@ -93,48 +95,73 @@ fn logistic(sum: f64) -> f64 {
 /// The word of the question that the passage lacks most: how far it is from the nearest word there, times how rare it is
 /// among the agent's passages and in English. "Do you take Bitcoin?" has an answer only where something is like Bitcoin.
 /// None for a language without senses.
-fn lost(asked: &Asked, passage: &Match) -> Option<f64> {
-    if !ENGLISH.contains(&passage.language.as_str()) {
+fn lost(asked: &Asked, text: &Text) -> Option<f64> {
+    if !ENGLISH.contains(&text.passage.language.as_str()) {
         return None;
     }
-    let (stems, words) = read(passage);
-    let known = asked.terms.iter().map(|term| (&term.word, Some(term)));
-    let unknown = asked.unknown.iter().map(|word| (word, None));
-    let mut senses: Option<Vec<Sense>> = None;
-    let lost = unknown.chain(known).take(ASKED).map(|(word, term)| {
-        if term.is_some_and(|term| holds(&stems, term)) {
-            return 0.0;
-        }
-        let Some(sense) = Sense::of(word) else {
-            return 0.0;
-        };
-        // Most questions lack little: what the text's words mean is looked up when one does.
-        let senses =
-            senses.get_or_insert_with(|| words.iter().filter_map(|it| Sense::of(it)).collect());
-        let nearest = senses.iter().map(|other| sense.nearness(other)).fold(0.0, f32::max);
-        let holding = term.map_or(0, |term| term.holding);
-        f64::from((1.0 - nearest) * sense.length) * rarity(holding, asked.passages)
+    if asked.terms.is_empty() && asked.unknown.is_empty() {
+        return Some(NOTHING);
+    }
+    let unknown = asked.unknown.iter().map(|word| (word, 0));
+    let known = asked.terms.iter().enumerate().map(|(at, term)| {
+        // What is there need not be looked for by its meaning.
+        (!text.holds(at, term)).then_some((&term.word, term.holding))
     });
-    lost.reduce(f64::max).or(Some(NOTHING))
+    let asked_for = unknown.map(Some).chain(known).take(ASKED);
+    let missing =
+        asked_for.flatten().filter_map(|(word, holding)| Some((Sense::of(word)?, holding)));
+    let mut missing: Vec<(Sense, u32, f32)> =
+        missing.map(|(sense, holding)| (sense, holding, 0.0)).collect();
+    if !missing.is_empty() {
+        text.each_sense(|there| {
+            for (sense, _, nearest) in &mut missing {
+                *nearest = nearest.max(sense.nearness(there));
+            }
+        });
+    }
+    let lost = missing.iter().map(|(sense, holding, nearest)| {
+        f64::from((1.0 - nearest) * sense.length) * rarity(*holding, asked.passages)
+    });
+    Some(lost.fold(0.0, f64::max))
 }
 
-/// Its words, each once: the stems, and those that say something as they stand.
-fn read(passage: &Match) -> (HashSet<String>, Vec<String>) {
-    let analyser = Analyser::new(&passage.language);
-    let body = index::without_targets(&passage.body);
-    let (mut stems, mut words, mut seen) = (HashSet::new(), Vec::new(), HashSet::new());
-    for text in [passage.title.as_str(), &passage.heading, &body] {
-        for word in text.unicode_words() {
-            if words.len() < READ && seen.insert(word.to_lowercase()) {
-                let forms = analyser.words(word);
-                if !forms.is_empty() {
-                    words.push(word.to_owned());
-                    stems.extend(forms);
-                }
-            }
-        }
+/// A passage and what is known of its words.
+struct Text<'a> {
+    passage: &'a Passage,
+    held: &'a Held,
+    /// Read only where the index does not say what it holds.
+    stems: OnceCell<HashSet<String>>,
+}
+
+impl Text<'_> {
+    fn holds(&self, at: usize, term: &Term) -> bool {
+        self.held.holds(self.passage.passage_id, at).unwrap_or_else(|| {
+            let stems = self.stems.get_or_init(|| {
+                let analyser = Analyser::new(&self.passage.language);
+                self.parts().iter().flat_map(|text| analyser.words(text)).collect()
+            });
+            term.forms.iter().any(|form| match form.strip_suffix('*') {
+                Some(beginning) => stems.iter().any(|word| word.starts_with(beginning)),
+                None => stems.contains(form),
+            })
+        })
     }
-    (stems, words)
+
+    /// What its words mean: of those that say something, each once.
+    fn each_sense(&self, mut show: impl FnMut(&Sense)) {
+        let analyser = Analyser::without_endings(&self.passage.language);
+        let mut seen = HashSet::new();
+        let parts = self.parts();
+        let words = parts.iter().flat_map(|text| text.unicode_words());
+        let words = words.filter(|word| seen.insert(word.to_lowercase()));
+        let words = words.filter(|word| !analyser.words(word).is_empty());
+        words.take(READ).filter_map(Sense::of).for_each(|sense| show(&sense));
+    }
+
+    fn parts(&self) -> [Cow<'_, str>; 3] {
+        let Passage { title, heading, text, .. } = self.passage;
+        [title.into(), heading.into(), index::without_targets(text).into()]
+    }
 }
 
 /// Inverse document frequency, as if the agent had no more than the sample.
@@ -144,24 +171,16 @@ fn rarity(holding: u32, passages: u32) -> f64 {
     ((sample + 1.0) / (f64::from(holding) * sample / passages + 0.5)).ln().max(0.0)
 }
 
-fn holds(words: &HashSet<String>, term: &Term) -> bool {
-    term.forms.iter().any(|form| match form.strip_suffix('*') {
-        Some(beginning) => words.iter().any(|word| word.starts_with(beginning)),
-        None => words.contains(form),
-    })
-}
-
 /// How much of what was asked the best passages hold.
-fn coverage(asked: &Asked, matches: &[(Candidate, Match)]) -> f64 {
+fn coverage(asked: &Asked, held: &Held, passages: &[Arc<Passage>]) -> f64 {
     if asked.weight <= 0.0 {
         return 0.0;
     }
-    let best = matches.iter().take(BEST).map(|(_, found)| {
-        let analyser = Analyser::new(&found.language);
-        let texts = [&found.title, &found.heading, &found.body].into_iter();
-        let words: HashSet<String> = texts.flat_map(|text| analyser.words(text)).collect();
-        let held = asked.terms.iter().filter(|term| holds(&words, term));
-        held.map(|term| term.weight).sum::<f64>() / asked.weight
+    let best = passages.iter().take(BEST).map(|passage| {
+        let text = Text { passage, held, stems: OnceCell::new() };
+        let terms = asked.terms.iter().enumerate();
+        let there = terms.filter(|(at, term)| text.holds(*at, term));
+        there.map(|(_, term)| term.weight).sum::<f64>() / asked.weight
     });
     best.fold(0.0, f64::max).clamp(0.0, 1.0)
 }

@@ -4,7 +4,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Found, Hit, Passage, Query, confidence, language, markdown, search, split, words::Analyser,
+    Found, Hit, Passage, Query, confidence, language, markdown, split, urls, words::Analyser,
 };
 
 /// Passages of it that may be sources.
@@ -52,7 +52,7 @@ impl Found {
             .passages
             .iter()
             .zip(&found)
-            .filter(|(hit, _)| search::place(&hit.url) == search::place(url))
+            .filter(|(hit, _)| urls::place(&hit.url) == urls::place(url))
             .flat_map(|(_, words)| words.iter().cloned())
             .collect();
         let (best, covered) =

@@ -3,6 +3,8 @@
 
 use whatlang::Lang;
 
+/// Of a text that nobody could tell.
+pub(super) const UNKNOWN: &str = "und";
 /// Characters looked at: enough to be sure.
 const SAMPLE: usize = 4000;
 /// Characters below which a guess is worth less than a declaration.
@@ -18,13 +20,13 @@ pub(super) fn of(text: &str, declared: Option<&str>) -> String {
         (Some((guess, true)), None) => guess.to_owned(),
         (Some((guess, true)), Some(_)) if sample.chars().count() >= ENOUGH => guess.to_owned(),
         (_, Some(declared)) => declared,
-        _ => "und".to_owned(),
+        _ => UNKNOWN.to_owned(),
     }
 }
 
 /// What is not known is in the language that the owner named, as BCP 47.
 pub(super) fn or(found: String, default: &str) -> String {
-    if found == "und" { primary(default).unwrap_or(found) } else { found }
+    if found == UNKNOWN { primary(default).unwrap_or(found) } else { found }
 }
 
 /// The language of a question, where it shows it beyond doubt and is one of these; questions are short, and guesses

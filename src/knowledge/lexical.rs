@@ -2,6 +2,7 @@
 //! passages change, so that a question costs some additions, however many passages hold its words.
 
 use std::{
+    collections::HashMap,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::{
         Arc, LazyLock, OnceLock,
@@ -12,7 +13,10 @@ use std::{
 
 use moka::sync::Cache;
 
-use super::terms::{self, Asked, Index, Shape};
+use super::{
+    terms::{self, Asked, Index, Shape, Term},
+    urls,
+};
 use crate::{
     error::Result,
     id::AgentId,
@@ -37,6 +41,8 @@ const PASSAGES_A_QUESTION: usize = 500;
 /// Of an agent, for each passage: its place, and its share of the vocabulary.
 const PASSAGE_BYTES: usize = size_of::<(i64, i64)>() + 4 * size_of::<u64>();
 
+const PAGE_BYTES: usize = 2 * size_of::<(i64, u64)>();
+
 const POSTINGS_BYTES: u64 = 16 * 1024 * 1024;
 const AGENTS_BYTES: u64 = 16 * 1024 * 1024;
 const IDLE: Duration = Duration::from_mins(30);
@@ -53,6 +59,8 @@ struct Passages {
     shape: Shape,
     /// Id and page, in the order of the ids.
     places: Vec<(i64, i64)>,
+    /// Where visitors read each page, as a hash.
+    read_at: HashMap<i64, u64>,
     /// Questions that were searched for.
     asked: AtomicU32,
     /// The words that they hold, as hashes in order: most of what is looked up is in no passage. Read when enough was
@@ -61,6 +69,11 @@ struct Passages {
 }
 
 impl Passages {
+    fn place(&self, id: i64) -> Option<u32> {
+        let at = self.places.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        u32::try_from(at).ok()
+    }
+
     /// False only for a word that no passage holds.
     fn may_hold(&self, word: &str) -> bool {
         let known = self.vocabulary.get();
@@ -81,6 +94,11 @@ impl Passages {
     }
 }
 
+/// What all addresses of one page have in common, as a hash: without query and anchor.
+pub(super) fn here(url: &str) -> Option<u64> {
+    urls::place(url).map(hash)
+}
+
 fn hash(word: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     word.hash(&mut hasher);
@@ -92,8 +110,19 @@ fn hash(word: &str) -> u64 {
 struct Postings {
     /// How many passages hold it, counted up to [`SCORED`].
     holding: u32,
-    /// The place in [`Passages::places`] and the word's BM25 there; empty for a word in too many.
+    /// The place in [`Passages::places`] and the word's BM25 there, in the order of the places; empty for a word in too
+    /// many.
     scores: Box<[(u32, f32)]>,
+}
+
+impl Postings {
+    fn holds(&self, place: u32) -> bool {
+        self.scores.binary_search_by_key(&place, |(at, _)| *at).is_ok()
+    }
+
+    const fn are_kept(&self) -> bool {
+        self.holding < SCORED
+    }
 }
 
 static NOWHERE: LazyLock<Arc<Postings>> = LazyLock::new(Arc::default);
@@ -103,6 +132,32 @@ pub(super) struct Worded {
     pub asked: Asked,
     /// The best first.
     pub found: Vec<Scored>,
+    pub held: Held,
+}
+
+/// Which words of a question a passage holds.
+pub(super) struct Held {
+    passages: Arc<Passages>,
+    /// For each of its terms, those of its forms.
+    terms: Vec<Vec<Arc<Postings>>>,
+}
+
+impl Held {
+    /// None for a word in so many passages that its places are not kept.
+    pub fn holds(&self, passage: i64, term: usize) -> Option<bool> {
+        let at = self.passages.place(passage)?;
+        let forms = self.terms.get(term)?;
+        let is_there = |form: &Arc<Postings>| form.holds(at);
+        if forms.iter().any(is_there) {
+            return Some(true);
+        }
+        forms.iter().all(|form| form.are_kept()).then_some(false)
+    }
+
+    /// Where visitors read the page, as [`here`] gives it; none where they cannot.
+    pub fn reads_at(&self, page: i64) -> Option<u64> {
+        self.passages.read_at.get(&page).copied()
+    }
 }
 
 impl Lexical {
@@ -110,7 +165,8 @@ impl Lexical {
         Self {
             agents: Cache::builder()
                 .weigher(|_, passages: &Arc<Passages>| {
-                    let bytes = passages.places.len() * PASSAGE_BYTES + 1000;
+                    let pages = passages.read_at.len() * PAGE_BYTES;
+                    let bytes = passages.places.len() * PASSAGE_BYTES + pages + 1000;
                     u32::try_from(bytes).unwrap_or(u32::MAX)
                 })
                 .max_capacity(AGENTS_BYTES)
@@ -139,8 +195,10 @@ impl Lexical {
         passages.learn(db, agent)?;
         let index = Words { lexical: self, db, agent, version, passages: &passages };
         let asked = terms::read(&passages.shape, question, &index)?;
-        let found = index.rank(&asked, limit)?;
-        Ok(Worded { asked, found })
+        let forms = |term: &Term| term.forms.iter().map(|form| index.postings(form)).collect();
+        let terms = asked.terms.iter().map(forms).collect::<Result<Vec<Vec<_>>>>()?;
+        let found = index.rank(&asked, &terms, limit)?;
+        Ok(Worded { asked, found, held: Held { passages, terms } })
     }
 
     fn passages(&self, db: &Connection, agent: AgentId, version: i64) -> Result<Arc<Passages>> {
@@ -150,8 +208,14 @@ impl Lexical {
         let places = passages::places(db, agent)?;
         let count = u32::try_from(places.len()).unwrap_or(u32::MAX);
         let shape = Shape::new(&pages::languages(db, agent)?, count);
+        let mut read_at = HashMap::new();
+        pages::each_url(db, agent, |page, url| {
+            if let Some(here) = here(url) {
+                read_at.insert(page, here);
+            }
+        })?;
         let (asked, vocabulary) = Default::default();
-        let passages = Arc::new(Passages { shape, places, asked, vocabulary });
+        let passages = Arc::new(Passages { shape, places, read_at, asked, vocabulary });
         self.agents.insert((agent, version), Arc::clone(&passages));
         Ok(passages)
     }
@@ -188,26 +252,27 @@ impl Words<'_> {
         let scores = passages::scores(self.db, self.agent, word, SCORED)?;
         let holding = u32::try_from(scores.len()).unwrap_or(u32::MAX);
         // One that was written since the passages were read has no place.
-        let placed = |(id, score)| Some((self.place(id)?, score));
-        let scores = match holding {
+        let placed = |(id, score)| Some((self.passages.place(id)?, score));
+        let mut scores: Box<[(u32, f32)]> = match holding {
             SCORED.. => Box::default(),
             _ => scores.into_iter().filter_map(placed).collect(),
         };
+        scores.sort_unstable_by_key(|(at, _)| *at);
         let postings = Arc::new(Postings { holding, scores });
         self.lexical.postings.insert(key, Arc::clone(&postings));
         Ok(postings)
     }
 
-    fn place(&self, id: i64) -> Option<u32> {
-        let at = self.passages.places.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-        u32::try_from(at).ok()
-    }
-
     /// BM25 is a sum over words, so the sum of what each says alone is what FTS5 says of all.
-    fn rank(&self, asked: &Asked, limit: usize) -> Result<Vec<Scored>> {
+    fn rank(
+        &self,
+        asked: &Asked,
+        terms: &[Vec<Arc<Postings>>],
+        limit: usize,
+    ) -> Result<Vec<Scored>> {
         let mut sums = vec![0.0_f32; self.passages.places.len()];
-        for form in asked.terms.iter().take(SEARCHED).flat_map(|term| &term.forms) {
-            for (at, score) in &self.postings(form)?.scores {
+        for form in terms.iter().take(SEARCHED).flatten() {
+            for (at, score) in &form.scores {
                 if let Some(sum) = sums.get_mut(*at as usize) {
                     *sum += score;
                 }

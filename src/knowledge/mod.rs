@@ -116,6 +116,10 @@ pub struct Found {
 impl Found {
     /// The language in which the question is asked, where it is beyond doubt and that of a passage; else the default.
     pub fn language(&self, question: &str, default: &str) -> String {
+        let is_other = |hit: &Hit| hit.language != default && hit.language != language::UNKNOWN;
+        if !self.passages.iter().any(is_other) {
+            return default.to_owned();
+        }
         let among = self.passages.iter().map(|hit| hit.language.clone());
         language::of_question(question, among).unwrap_or_else(|| default.to_owned())
     }

@@ -2,7 +2,7 @@
 //! may hold it, and what was asked before is remembered until the agent's passages change.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -13,7 +13,7 @@ use super::{
     Found, Hit, Passage, Query, confidence,
     embed::Embedder,
     followup,
-    lexical::{Lexical, Worded},
+    lexical::{self, Lexical, Worded},
     merge::{Candidate, merge},
     nearest::Vectors,
     rerank::{Said, rerank},
@@ -38,6 +38,10 @@ const HERE: f64 = 1.15;
 const HERE_MOST: usize = 2;
 
 const RESULTS_BYTES: u64 = 8 * 1024 * 1024;
+/// Of one result, beside its texts.
+const RESULT_BYTES: usize = 2000;
+/// Passages that were found before, for whatever question.
+const PASSAGES_BYTES: u64 = 4 * 1024 * 1024;
 /// An agent with more is searched in the file itself.
 const VECTORS_BYTES: u64 = 32 * 1024 * 1024;
 const VECTORS_IDLE: Duration = Duration::from_mins(10);
@@ -50,24 +54,34 @@ pub(super) struct Caches {
     lexical: Lexical,
     /// With the index version at which they were read.
     vectors: Cache<AgentId, (i64, Arc<Vectors>)>,
+    passages: Cache<(AgentId, i64, i64), Arc<Passage>>,
 }
 
 struct Ranked {
-    hits: Vec<Hit>,
+    kept: Vec<Kept>,
     confidence: f64,
     /// The question as it was searched for.
     asked: String,
     terms: Arc<[String]>,
 }
 
+/// A passage that was found.
+struct Kept {
+    candidate: Candidate,
+    units_near: Arc<[f32]>,
+    /// Where visitors read its page.
+    reads_at: Option<u64>,
+    /// Read when somebody wants it. None where it went since it was ranked.
+    passage: OnceLock<Option<Arc<Passage>>>,
+}
+
 impl Caches {
     pub(super) fn new() -> Self {
         let bytes = |_: &(AgentId, i64, String), ranked: &Arc<Ranked>| {
-            let texts = ranked.hits.iter();
-            let texts =
-                texts.map(|hit| hit.text.len() + hit.url.len() + 4 * hit.units_near.len() + 400);
-            let texts = texts.sum::<usize>();
-            u32::try_from(texts + ranked.asked.len() + 200).unwrap_or(u32::MAX)
+            let texts = ranked.kept.iter().filter_map(|kept| kept.passage.get()?.as_ref());
+            let texts = texts.map(|passage| bytes(passage)).sum::<usize>();
+            let units = ranked.kept.iter().map(|kept| 4 * kept.units_near.len()).sum::<usize>();
+            u32::try_from(texts + units + ranked.asked.len() + RESULT_BYTES).unwrap_or(u32::MAX)
         };
         Self {
             results: Cache::builder()
@@ -83,8 +97,31 @@ impl Caches {
                 .max_capacity(VECTORS_BYTES)
                 .time_to_idle(VECTORS_IDLE)
                 .build(),
+            passages: Cache::builder()
+                .weigher(|_, passage: &Arc<Passage>| {
+                    u32::try_from(self::bytes(passage)).unwrap_or(u32::MAX)
+                })
+                .max_capacity(PASSAGES_BYTES)
+                .time_to_idle(IDLE)
+                .build(),
         }
     }
+}
+
+/// Of memory, about.
+fn bytes(passage: &Passage) -> usize {
+    let Passage { path, url, title, heading, text, .. } = passage;
+    400 + [path, url, title, heading, text].map(String::len).iter().sum::<usize>()
+}
+
+/// Whose knowledge is searched, as it is at this index version.
+type Version = (AgentId, i64);
+
+/// What is wanted of a result: so many of its passages, those of the visitor's page a little earlier.
+#[derive(Clone, Copy)]
+struct Wanted {
+    limit: usize,
+    here: Option<u64>,
 }
 
 pub(super) async fn run(
@@ -96,25 +133,31 @@ pub(super) async fn run(
     limit: usize,
 ) -> Result<Found> {
     let began = Instant::now();
-    let version = store.peek(|db| agents::index_version(db, agent))?;
+    let version = (agent, store.peek(|db| agents::index_version(db, agent))?);
     let (leans_on, text) = match &query.alone {
         Some(alone) => (String::new(), alone),
         None => (followup::leans_on(&query.text, &query.earlier), &query.text),
     };
     // Together they are searched for; between them stands what neither holds.
     let question = [normal(&leans_on), normal(text)].join("\n");
-    let key = (agent, version, question.trim_start().to_owned());
+    let key = (agent, version.1, question.trim_start().to_owned());
+    let wanted = Wanted { limit, here: query.page_url.as_deref().and_then(lexical::here) };
     let remembered = caches.results.get(&key);
     let known = remembered.is_some();
     let ranked = if let Some(ranked) = remembered {
+        if ranked.lacks(wanted) {
+            // On another page others come first.
+            let (caches, ranked) = (caches.clone(), ranked.clone());
+            store.read(move |db| caches.fill(db, version, &ranked.kept, wanted)).await?;
+        }
         ranked
     } else {
-        let ranked = rank(store, embedder, caches, agent, version, &key.2).await?;
+        let ranked = rank(store, embedder, caches, version, &key.2, wanted).await?;
         caches.results.insert(key, Arc::clone(&ranked));
         ranked
     };
     Ok(Found {
-        passages: nearby(&ranked.hits, query.page_url.as_deref(), limit),
+        passages: ranked.hits(wanted),
         confidence: ranked.confidence,
         asked: ranked.asked.clone(),
         leans_on,
@@ -128,9 +171,9 @@ async fn rank(
     store: &Store,
     embedder: &Embedder,
     caches: &Caches,
-    agent: AgentId,
-    version: i64,
+    version: Version,
     question: &str,
+    wanted: Wanted,
 ) -> Result<Arc<Ranked>> {
     let caches = caches.clone();
     let own = question.split_once('\n').map(|(_, own)| own);
@@ -138,13 +181,13 @@ async fn rank(
     let Some(model) = embedder.name().map(str::to_owned) else {
         return store
             .read(move |db| {
-                let worded = caches.lexical.search(db, (agent, version), &question, RANKED)?;
-                ranked(db, agent, question, worded, None)
+                let worded = caches.lexical.search(db, version, &question, RANKED)?;
+                caches.ranked(db, version, question, worded, None, wanted)
             })
             .await;
     };
     let (text, reader) = (question.clone(), caches.clone());
-    let words = store.read(move |db| reader.lexical.search(db, (agent, version), &text, RANKED));
+    let words = store.read(move |db| reader.lexical.search(db, version, &text, RANKED));
     let (words, mut query) = tokio::join!(words, embedder.question(&question));
     let words = words?;
     if let Some(respelt) = &words.asked.respelt {
@@ -160,14 +203,13 @@ async fn rank(
         .read(move |db| {
             let meant = match query {
                 Some(query) => {
-                    let length = query.stored_bytes();
-                    let all = caches.vectors(db, agent, version, &model, length)?;
+                    let all = caches.vectors(db, version, &model, query.stored_bytes())?;
                     Some(Meant { query, own, all, reads_units })
                 }
                 None => None,
             };
             let meant = meant.filter(|meant| !meant.all.is_empty());
-            ranked(db, agent, question, words, meant)
+            caches.ranked(db, version, question, words, meant, wanted)
         })
         .await
 }
@@ -182,46 +224,79 @@ struct Meant {
     reads_units: bool,
 }
 
-/// What was found by words, with what is near in meaning.
-fn ranked(
-    db: &Connection,
-    agent: AgentId,
-    question: String,
-    words: Worded,
-    meant: Option<Meant>,
-) -> Result<Arc<Ranked>> {
-    let Worded { asked, found } = words;
-    let meant = meant.as_ref();
-    let near = meant.map(|meant| meant.all.nearest(&meant.query, RANKED));
-    let mut candidates = merge(found, near.unwrap_or_default(), |id| {
-        meant.and_then(|meant| meant.all.cosine(&meant.query, id))
-    });
-    let said = match meant {
-        Some(meant) if meant.reads_units => {
-            rerank(db, &meant.query, meant.own.as_ref(), &mut candidates)?
-        }
-        _ => Said::default(),
-    };
-    let mut matches = Vec::new();
-    for one in candidates.iter().take(KEPT) {
-        if let Some(found) = passages::find(db, agent, one.id)? {
-            matches.push((*one, found));
-        }
-    }
-    let confidence = confidence::of(&asked, &candidates, &matches, &said.nearest);
-    let terms = asked.terms.into_iter().flat_map(|term| term.forms).collect();
-    let asked = asked.respelt.unwrap_or(question);
-    let hits = matches.into_iter();
-    let hits = hits.map(|(one, found)| hit(one, found, said.units(one.id))).collect();
-    Ok(Arc::new(Ranked { hits, confidence, asked, terms }))
-}
-
 impl Caches {
+    /// What was found by words, with what is near in meaning.
+    fn ranked(
+        &self,
+        db: &Connection,
+        version: Version,
+        question: String,
+        words: Worded,
+        meant: Option<Meant>,
+        wanted: Wanted,
+    ) -> Result<Arc<Ranked>> {
+        let Worded { asked, found, held } = words;
+        let meant = meant.as_ref();
+        let near = meant.map(|meant| meant.all.nearest(&meant.query, RANKED));
+        let mut candidates = merge(found, near.unwrap_or_default(), |id| {
+            meant.and_then(|meant| meant.all.cosine(&meant.query, id))
+        });
+        let said = match meant {
+            Some(meant) if meant.reads_units => {
+                rerank(db, &meant.query, meant.own.as_ref(), &mut candidates)?
+            }
+            _ => Said::default(),
+        };
+        let kept = candidates.iter().take(KEPT).map(|&candidate| Kept {
+            candidate,
+            units_near: said.units(candidate.id),
+            reads_at: held.reads_at(candidate.page_id),
+            passage: OnceLock::new(),
+        });
+        let kept: Vec<Kept> = kept.collect();
+        self.fill(db, version, &kept, wanted)?;
+        let best = kept.iter().take(confidence::BEST);
+        let best = best.map(|kept| self.passage(db, version, kept));
+        let best = best.filter_map(Result::transpose).collect::<Result<Vec<_>>>()?;
+        let confidence = confidence::of(&asked, &held, &candidates, &best, &said.nearest);
+        let terms = asked.terms.into_iter().flat_map(|term| term.forms).collect();
+        let asked = asked.respelt.unwrap_or(question);
+        Ok(Arc::new(Ranked { kept, confidence, asked, terms }))
+    }
+
+    /// Reads the passages that are wanted of these.
+    fn fill(&self, db: &Connection, version: Version, kept: &[Kept], wanted: Wanted) -> Result<()> {
+        for (at, _) in order(kept, wanted) {
+            self.passage(db, version, &kept[at])?;
+        }
+        Ok(())
+    }
+
+    fn passage(
+        &self,
+        db: &Connection,
+        version: Version,
+        kept: &Kept,
+    ) -> Result<Option<Arc<Passage>>> {
+        if let Some(passage) = kept.passage.get() {
+            return Ok(passage.clone());
+        }
+        let id = kept.candidate.id;
+        let key = (version.0, version.1, id);
+        let mut passage = self.passages.get(&key);
+        if passage.is_none() {
+            passage = passages::find(db, version.0, id)?.map(|found| Arc::new(read(found)));
+            if let Some(passage) = &passage {
+                self.passages.insert(key, passage.clone());
+            }
+        }
+        Ok(kept.passage.get_or_init(|| passage).clone())
+    }
+
     fn vectors(
         &self,
         db: &Connection,
-        agent: AgentId,
-        version: i64,
+        (agent, version): Version,
         model: &str,
         length: usize,
     ) -> Result<Arc<Vectors>> {
@@ -236,17 +311,46 @@ impl Caches {
     }
 }
 
+impl Ranked {
+    /// Some passage that is wanted was not read yet.
+    fn lacks(&self, wanted: Wanted) -> bool {
+        order(&self.kept, wanted).iter().any(|&(at, _)| self.kept[at].passage.get().is_none())
+    }
+
+    fn hits(&self, wanted: Wanted) -> Vec<Hit> {
+        let hit = |(at, score): (usize, f64)| {
+            let Kept { candidate, units_near, passage, .. } = &self.kept[at];
+            let passage = passage.get()?.clone()?;
+            Some(Hit { passage, score, near: candidate.near, units_near: units_near.clone() })
+        };
+        order(&self.kept, wanted).into_iter().filter_map(hit).collect()
+    }
+}
+
+/// Which are wanted, the best first, and their scores: those of the page where the visitor is a little earlier.
+fn order(kept: &[Kept], Wanted { limit, here }: Wanted) -> Vec<(usize, f64)> {
+    let mut order: Vec<(usize, f64)> =
+        kept.iter().map(|kept| kept.candidate.score).enumerate().collect();
+    let there = order.iter_mut().filter(|(at, _)| here.is_some() && kept[*at].reads_at == here);
+    for (_, score) in there.take(HERE_MOST) {
+        *score *= HERE;
+    }
+    order.sort_by(|a, b| b.1.total_cmp(&a.1));
+    order.truncate(limit);
+    order
+}
+
 fn normal(text: &str) -> String {
     let text: String = text.nfkc().flat_map(char::to_lowercase).take(LONGEST).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn hit(candidate: Candidate, found: Match, units_near: Arc<[f32]>) -> Hit {
+fn read(found: Match) -> Passage {
     let url = match &found.anchor {
         Some(anchor) => format!("{}#{anchor}", found.url),
         None => found.url,
     };
-    let passage = Passage {
+    Passage {
         passage_id: found.id,
         path: found.path,
         url,
@@ -255,26 +359,5 @@ fn hit(candidate: Candidate, found: Match, units_near: Arc<[f32]>) -> Hit {
         text: found.body,
         is_pair: found.is_pair,
         language: found.language,
-    };
-    Hit { passage: Arc::new(passage), score: candidate.score, near: candidate.near, units_near }
-}
-
-/// Those of the page where the visitor is a little earlier.
-fn nearby(hits: &[Hit], page_url: Option<&str>, limit: usize) -> Vec<Hit> {
-    let here = page_url.and_then(place);
-    let mut hits = hits.to_vec();
-    let there = hits.iter_mut().filter(|hit| here.is_some() && place(&hit.url) == here);
-    for hit in there.take(HERE_MOST) {
-        hit.score *= HERE;
     }
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score));
-    hits.truncate(limit);
-    hits
-}
-
-/// What two URLs of one page have in common.
-pub(super) fn place(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
-    let rest = rest.split(['?', '#']).next()?;
-    Some(rest.trim_end_matches('/'))
 }

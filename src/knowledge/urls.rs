@@ -38,6 +38,13 @@ pub(super) fn normal(mut url: Url) -> Url {
     url
 }
 
+/// What two URLs of one page have in common.
+pub(super) fn place(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let rest = rest.split(['?', '#']).next()?;
+    Some(rest.trim_end_matches('/'))
+}
+
 /// The host, with or without `www.`: that is one site.
 pub(super) fn site_name(url: &Url) -> Option<&str> {
     url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host))

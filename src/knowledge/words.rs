@@ -64,6 +64,11 @@ impl Analyser {
         words
     }
 
+    /// The same rules without the endings: enough to tell which words say nothing.
+    pub(super) fn without_endings(language: &str) -> Self {
+        Self { stemmer: None, ..Self::new(language) }
+    }
+
     fn each(&self, text: &str, mut found: impl FnMut(String)) {
         let text: String = text.nfkc().flat_map(char::to_lowercase).collect();
         let mut rest = text.as_str();

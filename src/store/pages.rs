@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use super::Tx;
 use crate::{
     clock::Moment,
-    error::Result,
+    error::{Error, Result},
     id::{AgentId, SourceId, WorkspaceId},
 };
 
@@ -118,6 +118,17 @@ pub fn by_url(db: &Connection, agent: AgentId, url: &str) -> Result<Option<Text>
             },
         )
         .optional()?)
+}
+
+/// Shows the agent's pages, each with its URL.
+pub fn each_url(db: &Connection, agent: AgentId, mut show: impl FnMut(i64, &str)) -> Result<()> {
+    let mut statement =
+        db.prepare_cached("select id, url from pages where agent_id = :agent_id")?;
+    let mut rows = statement.query(named_params! { ":agent_id": agent.to_string() })?;
+    while let Some(row) = rows.next()? {
+        show(row.get("id")?, row.get_ref("url")?.as_str().map_err(Error::internal)?);
+    }
+    Ok(())
 }
 
 /// The languages of the agent's pages, the most frequent first.
