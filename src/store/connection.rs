@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::error::{Error, Result};
 
@@ -15,8 +15,6 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) const READERS: u32 = 4;
 /// How long a reader waits for a connection before the caller is told to come back.
 pub(super) const READER_WAIT: Duration = Duration::from_secs(1);
-/// So much of the file is read where the system has it in memory already, without a copy and a call for each page.
-const MAPPED_BYTES: u64 = 1 << 30;
 const STATEMENTS_CACHED: usize = 64;
 
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
@@ -32,7 +30,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
              pragma cache_size = -8000;",
         )
         .map_err(|error| unreadable(path, error))?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    keep_statements(&connection)?;
     Ok(connection)
 }
 
@@ -61,10 +59,12 @@ impl r2d2::ManageConnection for Readers {
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.execute_batch(&format!(
-            "pragma temp_store = memory; pragma mmap_size = {MAPPED_BYTES}; pragma cache_size = -1000;"
-        ))?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+        // Pages are copied from the system's memory, not mapped: with each write of another connection SQLite would
+        // unmap the whole file, and every page that is read again would be a fault.
+        connection.execute_batch(
+            "pragma temp_store = memory; pragma mmap_size = 0; pragma cache_size = -500;",
+        )?;
+        keep_statements(&connection)?;
         Ok(connection)
     }
 
@@ -75,6 +75,13 @@ impl r2d2::ManageConnection for Readers {
     fn has_broken(&self, _: &mut Connection) -> bool {
         false
     }
+}
+
+/// Statements are prepared once: without the guarantee SQLite plans each anew whenever its `limit` is bound.
+fn keep_statements(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn unreadable(path: &Path, error: rusqlite::Error) -> Error {

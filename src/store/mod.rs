@@ -79,7 +79,8 @@ impl Store {
         &self.folder
     }
 
-    /// Runs a query on a read-only connection, on a thread where it may block.
+    /// Runs queries on a read-only connection, on a thread where they may block. All of them see the same state: SQLite
+    /// forgets what it has read whenever the state is another, and beside a busy writer that is with each.
     ///
     /// # Errors
     /// `unavailable` when no connection came free within a second; else what the query returns.
@@ -92,7 +93,9 @@ impl Store {
         let turn = turn.map_err(busy)?.map_err(Error::internal)?;
         let readers = self.readers.clone();
         tokio::task::spawn_blocking(move || {
-            let result = query(&*take(&readers)?);
+            let reader = take(&readers)?;
+            let result = query(&*reader.unchecked_transaction()?);
+            drop(reader);
             drop(turn);
             result
         })
