@@ -153,6 +153,7 @@ mod tests {
             confidence: 0.5,
             threshold: 0.35,
             rules: crate::answer::Rules::default(),
+            fingerprint: std::sync::OnceLock::new(),
         };
         let pieces = answer(&prompt);
         assert!(pieces.iter().all(|piece| !piece.is_empty()));

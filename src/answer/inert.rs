@@ -38,7 +38,11 @@ pub fn block(text: &str) -> String {
         let line = line.trim_end();
         if !line.is_empty() {
             block.push_str(MARGIN);
-            block.extend(line.chars().filter(|&letter| letter == '\t' || !hidden(letter)));
+            if line.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
+                block.push_str(line);
+            } else {
+                block.extend(line.chars().filter(|&letter| letter == '\t' || !hidden(letter)));
+            }
             block.push('\n');
         }
     }

@@ -34,7 +34,11 @@ mod thoughts;
 mod units;
 mod words;
 
-use std::{collections::VecDeque, fmt, sync::Arc};
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use breaker::Breaker;
 pub use fingerprint::fingerprint;
@@ -80,6 +84,8 @@ pub struct Prompt {
     /// Below this confidence the built-in answerer says that it does not know.
     pub threshold: f64,
     pub rules: Rules,
+    /// Of what a model is told, once that is written.
+    pub fingerprint: OnceLock<[u8; 32]>,
 }
 
 /// What the owner of the agent wants of every answer. Each narrows what may be said.
@@ -322,6 +328,7 @@ impl Turn {
         };
         let model = &self.models[number];
         let written = prompt::write(&self.prompt);
+        self.prompt.fingerprint.get_or_init(|| fingerprint::of(&written));
         let asked = tokio::select! {
             asked = model.ask(&written) => asked,
             () = until_hushed(&self.hushed) => {

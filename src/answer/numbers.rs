@@ -183,6 +183,7 @@ mod tests {
                 confidence: 1.0,
                 threshold: 0.0,
                 rules: crate::answer::Rules::default(),
+                fingerprint: std::sync::OnceLock::new(),
             },
         )
     }

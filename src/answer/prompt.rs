@@ -188,6 +188,7 @@ mod tests {
                 max_chars: 500,
                 models: Vec::new(),
             },
+            fingerprint: std::sync::OnceLock::new(),
         }
     }
 

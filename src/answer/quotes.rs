@@ -1,9 +1,11 @@
 //! The words of a source that support a claim, found by the words and numbers that both share.
 
+use std::collections::HashMap;
+
 use super::{
     numbers,
     units::{self, Kind, Unit},
-    words::Language,
+    words::{self, Language},
 };
 use crate::knowledge::Hit;
 
@@ -30,15 +32,27 @@ pub fn quote(claim: &str, source: &Hit) -> Quote {
     wanted.sort();
     wanted.dedup();
     let units = units::units(&source.text);
+    // Most words of a page come again and again: each is stemmed once.
+    let mut known: HashMap<String, Option<usize>> = HashMap::new();
+    let place = |stem: &String| wanted.binary_search(stem).ok();
+    let has_numbers = wanted.iter().any(|stem| is_number(stem));
     let shared: Vec<Vec<&String>> = units
         .iter()
         .map(|unit| {
-            let stems = language.stems(&unit.text);
-            let numbers = numbers::of(&unit.text);
-            wanted
-                .iter()
-                .filter(|wanted| stems.contains(wanted) || numbers.contains(*wanted))
-                .collect()
+            let mut there = vec![false; wanted.len()];
+            words::tokens(&unit.text, |token| {
+                let at = known.get(token).copied().unwrap_or_else(|| {
+                    let at = language.topic(token).and_then(|stem| place(&stem));
+                    known.insert(token.to_owned(), at);
+                    at
+                });
+                at.into_iter().for_each(|at| there[at] = true);
+            });
+            if has_numbers {
+                let numbers = numbers::of(&unit.text);
+                numbers.iter().filter_map(place).for_each(|at| there[at] = true);
+            }
+            wanted.iter().zip(there).filter(|(_, there)| *there).map(|(stem, _)| stem).collect()
         })
         .collect();
     let weigh = |stems: &[&String]| -> f32 {

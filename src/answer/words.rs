@@ -71,12 +71,13 @@ impl Language {
     /// The words of a text that carry a topic, in order, as stems.
     pub fn stems(&self, text: &str) -> Vec<String> {
         let mut stems = Vec::new();
-        tokens(text, |token| {
-            if !self.is_stop(token) {
-                stems.push(self.stem(token));
-            }
-        });
+        tokens(text, |token| stems.extend(self.topic(token)));
         stems
+    }
+
+    /// The stem of a word that carries a topic.
+    pub fn topic(&self, token: &str) -> Option<String> {
+        (!self.is_stop(token)).then(|| self.stem(token))
     }
 
     /// The words of a text that carry a topic, as they are written, each once.
@@ -126,7 +127,7 @@ impl Vocabulary {
             let number = if let Some(number) = self.seen.get(token) {
                 *number
             } else {
-                let number = (!language.is_stop(token)).then(|| self.number(language.stem(token)));
+                let number = language.topic(token).map(|stem| self.number(stem));
                 self.seen.insert(token.to_owned(), number);
                 number
             };

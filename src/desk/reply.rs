@@ -3,7 +3,11 @@
 
 mod whole;
 
-use std::{pin::pin, sync::Arc, time::Instant};
+use std::{
+    pin::pin,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use futures_util::StreamExt;
 use tracing::Instrument;
@@ -389,5 +393,6 @@ pub fn prompt(agent: &Agent, question: &Question, found: Found, history: Vec<Sai
         confidence: if orders::are_in(&question.message) { 0.0 } else { found.confidence },
         threshold: profile.answers.confidence_threshold,
         rules: Rules::from(&profile.answers),
+        fingerprint: OnceLock::new(),
     }
 }
