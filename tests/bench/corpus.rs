@@ -32,6 +32,8 @@ const GLUE: &[&str] = &[
 const SECTIONS: usize = 5;
 /// About a passage.
 const SECTION_CHARS: usize = 1100;
+/// About 190 short words and their full stops.
+const PLAIN_CHARS: usize = 810;
 /// Every section has more sentences than these.
 const FIRST_SENTENCES: usize = 7;
 
@@ -79,6 +81,50 @@ pub fn page(number: usize) -> String {
     text
 }
 
+/// Writes `pages` files like [`write`], in plainer words: each of them is one token, and a passage about 200.
+pub fn write_plain(folder: &Path, first: usize, pages: usize) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for number in first..first + pages {
+        fs::write(folder.join(format!("page-{number}.md")), plain_page(number))?;
+    }
+    Ok(())
+}
+
+/// The `number`th question that the first `pages` plain pages answer.
+pub fn plain_question(number: usize, pages: usize) -> String {
+    let mut dice = Dice::new(&[number, 1]);
+    let sentence =
+        plain_sentence(dice.below(pages), dice.below(SECTIONS), dice.below(FIRST_SENTENCES));
+    let words: Vec<&str> = sentence.split(' ').filter(|word| word.len() > 3).take(6).collect();
+    format!("How do I {} for number {number}?", words.join(" "))
+}
+
+fn plain_page(number: usize) -> String {
+    let mut dice = Dice::new(&[number, 2]);
+    let mut text = format!("# {} {} {number}\n", title(dice.part()), dice.part());
+    for section in 0..SECTIONS {
+        let _ = write!(text, "\n## {} {}\n\n", title(dice.part()), dice.part());
+        let end = text.len() + PLAIN_CHARS;
+        for place in 0.. {
+            let _ = write!(text, "{}. ", title(&plain_sentence(number, section, place)));
+            if text.len() >= end {
+                break;
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn plain_sentence(page: usize, section: usize, place: usize) -> String {
+    let mut dice = Dice::new(&[page, section, place, 1]);
+    let words = (0..9 + dice.below(8)).map(|_| match dice.below(2) {
+        0 => GLUE[dice.below(GLUE.len())],
+        _ => dice.part(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 fn sentence(page: usize, section: usize, place: usize) -> String {
     let mut dice = Dice::new(&[page, section, place]);
     let mut words = Vec::new();
@@ -118,6 +164,10 @@ impl Dice {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^= mixed >> 31;
         usize::try_from(mixed % (limit as u64)).unwrap_or_default()
+    }
+
+    fn part(&mut self) -> &'static str {
+        PARTS[self.below(PARTS.len())]
     }
 
     fn word(&mut self) -> String {

@@ -9,6 +9,7 @@ use std::{
     time::Instant,
 };
 
+use rusqlite::OpenFlags;
 use serde_json::{Value, json};
 
 use crate::{
@@ -32,6 +33,8 @@ pub fn binary() -> PathBuf {
 /// A data folder and the commands on it.
 pub struct Home {
     folder: PathBuf,
+    /// Passages get vectors, and questions are embedded.
+    by_meaning: bool,
 }
 
 /// What `knowledge add` took in, and how long it took.
@@ -44,7 +47,24 @@ pub struct Taught {
 impl Home {
     pub fn new(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self { folder: folder.to_owned(), by_meaning: false })
+    }
+
+    pub fn by_meaning(folder: &Path) -> Result<Self> {
+        Ok(Self { by_meaning: true, ..Self::new(folder)? })
+    }
+
+    /// The same folder, with commands that embed nothing.
+    pub fn without_meaning(&self) -> Self {
+        Self { folder: self.folder.clone(), by_meaning: false }
+    }
+
+    /// How many of the agent's passages have one. No command says so: the file does.
+    pub fn vectors(&self, agent: &str) -> Result<f64> {
+        let file = self.folder.join("data").join("frontdesk.db");
+        let db = rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let sql = "select count(*) from vectors where agent_id = ?1";
+        Ok(db.query_row(sql, [agent], |row| row.get(0))?)
     }
 
     /// Makes a published agent for [`SITE`] and returns its id.
@@ -136,9 +156,11 @@ impl Home {
             .current_dir(&self.folder)
             .env("FRONTDESK_DATA", self.folder.join("data"))
             .env("FRONTDESK_TRUSTED_PROXIES", "127.0.0.1")
-            // Ten thousand passages would be embedded beside the measurements.
-            .env("FRONTDESK_EMBED", "off")
             .stdin(Stdio::null());
+        if !self.by_meaning {
+            // Ten thousand passages would be embedded beside the measurements.
+            command.env("FRONTDESK_EMBED", "off");
+        }
         command
     }
 }

@@ -56,7 +56,7 @@ pub fn retrieval(bench: &mut Bench) -> Result<()> {
 }
 
 /// One visitor at a time, on the endpoint that answers in one piece.
-fn one_by_one(
+pub fn one_by_one(
     desk: &crate::process::Process,
     agent: &str,
     turns: usize,

@@ -14,6 +14,7 @@ mod desk;
 mod floods;
 mod hello;
 mod load;
+mod meaning;
 mod model;
 mod process;
 mod report;
@@ -52,6 +53,7 @@ const BENCHES: &[(&str, Measure)] = &[
     ("crawl", crawl::crawl),
     ("answers", retrieval::answers),
     ("retrieval", retrieval::retrieval),
+    ("meaning", meaning::meaning),
 ];
 
 /// What the measurements share.
