@@ -180,7 +180,7 @@ async fn embed(desk: &Desk) -> Result<()> {
     end_progress();
     if waiting > 0 {
         eprintln!(
-            "{waiting} passages are found by words for now; `frontdesk serve` goes on to compare them by meaning"
+            "{waiting} passages are not yet compared by meaning, or not sentence by sentence; `frontdesk serve` goes on with them"
         );
     }
     Ok(())

@@ -131,6 +131,12 @@ impl Embedder {
         vector.map(|vector| vectors::Query::new(&vector))
     }
 
+    /// As they are stored, one for each text, made on the calling thread; none where the program itself makes none.
+    pub(super) fn passages_here(&self, texts: &[String]) -> Vec<Vec<u8>> {
+        let texts = texts.iter().filter(|_| self.is_builtin());
+        texts.map(|text| vectors::quantise(&minilm::embed(text))).collect()
+    }
+
     /// As they are stored, one for each text; none when there is nobody to ask just now.
     pub(super) async fn passages(&self, texts: Vec<String>) -> Option<Vec<Vec<u8>>> {
         Some(self.vectors(texts).await?.iter().map(|vector| vectors::quantise(vector)).collect())

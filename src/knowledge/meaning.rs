@@ -1,23 +1,23 @@
-//! Gives passages their vectors after they can be found by words. Whoever waits for it gets all cores; beside visitors
-//! it takes what they leave, and a crash or a change of the model costs nothing but the work again.
+//! Gives passages their vectors after they can be found by words: first each one's own, by which it is found, then its
+//! units', by which the best are told apart. Whoever waits for it gets all cores; beside visitors it takes what they
+//! leave, and a crash or a change of the model costs nothing but the work again.
 
 use std::{
     collections::HashSet,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    thread,
     time::{Duration, Instant},
 };
 
 use futures_util::{StreamExt, stream};
+use tokio::sync::oneshot;
 
 use super::{Progress, embed::Embedder, index::without_targets, units};
 use crate::{
     error::Result,
+    id::AgentId,
     store::{
         Store, agents,
-        vectors::{self, Made, Waiting},
+        vectors::{self, Part, Waiting, Wanted},
     },
 };
 
@@ -33,85 +33,54 @@ const PARALLEL: usize = 8;
 const BESIDE: usize = 2;
 /// How often it is looked for new passages.
 const LOOK: Duration = Duration::from_secs(1);
-/// For how long after a question visitors come first.
-const VISITED: Duration = Duration::from_secs(1);
-/// Then, for each time unit of work this many of rest.
-const RESTS: u32 = 1;
-
-/// When somebody asked last.
-#[derive(Clone)]
-pub(super) struct Visits {
-    began: Instant,
-    /// Milliseconds since `began`.
-    last: Arc<AtomicU64>,
-}
-
-impl Visits {
-    pub(super) fn new() -> Self {
-        Self { began: Instant::now(), last: Arc::new(AtomicU64::new(0)) }
-    }
-
-    pub(super) fn note(&self) {
-        self.last.store(self.began.elapsed().as_millis() as u64 + 1, Ordering::Relaxed);
-    }
-
-    pub(super) fn are_recent(&self) -> bool {
-        let last = self.last.load(Ordering::Relaxed);
-        last > 0 && Duration::from_millis(last - 1) + VISITED > self.began.elapsed()
-    }
-}
 
 /// Embeds whatever waits, as fast as the machine can, but not longer than [`PATIENCE`]; gives how many passages still
-/// wait then.
+/// wait for something then.
 pub(super) async fn all(
     store: &Store,
     embedder: &Embedder,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<usize> {
-    let Some(model) = embedder.name().map(str::to_owned) else { return Ok(0) };
-    let languages = embedder.languages();
-    let bytes = embedder.stored_bytes();
-    let found = store.read(move |db| vectors::waiting_count(db, &model, languages, bytes)).await?;
-    let found = found as usize;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(PARALLEL);
-    let (mut done, mut after, begun) = (0, 0, Instant::now());
-    loop {
-        let told = |title: &str, at: usize| {
-            progress(Progress { done: done + at, found, current: title.to_owned() });
-        };
-        let Some((last, written)) = batch(store, embedder, after, cores, None, &told).await? else {
-            return Ok(found.saturating_sub(done));
-        };
-        (done, after) = (done + written, last);
-        if begun.elapsed() > PATIENCE {
-            return Ok(found.saturating_sub(done));
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(PARALLEL);
+    let begun = Instant::now();
+    let round = Round { store, embedder, parallel: cores, beside_others: false };
+    let mut still = 0;
+    for &part in round.parts() {
+        let found = round.waiting_count(part).await?;
+        let (mut done, mut after, mut touched) = (0, 0, HashSet::new());
+        while begun.elapsed() < PATIENCE {
+            let told = |title: &str, at: usize| {
+                progress(Progress { done: done + at, found, current: title.to_owned() });
+            };
+            let Some(batch) = round.batch(part, after, &told).await? else { break };
+            (done, after) = (done + batch.written, batch.last);
+            touched.extend(batch.agents);
         }
+        round.tell(touched).await?;
+        // Whatever waits for its own vector waits for its units' too.
+        still = found.saturating_sub(done);
     }
+    Ok(still)
 }
 
 /// Embeds what comes in, for ever.
-pub(super) async fn for_ever(store: Store, embedder: Embedder, visits: Visits) {
+pub(super) async fn for_ever(store: Store, embedder: Embedder) {
     if embedder.name().is_none() {
         return;
     }
+    let round = Round { store: &store, embedder: &embedder, parallel: BESIDE, beside_others: true };
     let mut finished = None;
     loop {
         // Whoever is asked may have become another since.
         let bytes = embedder.stored_bytes();
         let version = store.peek(vectors::passages_version).ok().map(|version| (version, bytes));
         if version.is_none() || version != finished {
-            let mut after = 0;
-            loop {
-                match batch(&store, &embedder, after, BESIDE, Some(&visits), &|_, _| {}).await {
-                    Ok(Some((last, _))) => after = last,
-                    Ok(None) => {
-                        finished = if embedder.is_resting() { None } else { version };
-                        break;
-                    }
-                    Err(error) => {
-                        tracing::warn!(error = ?error, "passages could not be embedded");
-                        break;
-                    }
+            match round.catch_up().await {
+                // What was told meanwhile made another version: it is looked at once more.
+                Ok(true) => finished = None,
+                Ok(false) => finished = if embedder.is_resting() { None } else { version },
+                Err(error) => {
+                    tracing::warn!(error = ?error, "passages could not be embedded");
                 }
             }
         }
@@ -119,75 +88,163 @@ pub(super) async fn for_ever(store: Store, embedder: Embedder, visits: Visits) {
     }
 }
 
-/// Embeds some passages after this one; gives the last one's id and how many got a vector, none when none waits or
-/// nobody can be asked.
-async fn batch(
-    store: &Store,
-    embedder: &Embedder,
-    after: i64,
+/// How passages are gone through.
+struct Round<'a> {
+    store: &'a Store,
+    embedder: &'a Embedder,
     parallel: usize,
-    visits: Option<&Visits>,
-    told: &(dyn Fn(&str, usize) + Sync),
-) -> Result<Option<(i64, usize)>> {
-    let Some(model) = embedder.name().map(str::to_owned) else { return Ok(None) };
-    let languages = embedder.languages();
-    let (asked, bytes) = (model.clone(), embedder.stored_bytes());
-    let waiting =
-        store.read(move |db| vectors::waiting(db, &asked, languages, bytes, after, BATCH)).await?;
-    let Some(last) = waiting.last().map(|passage| passage.passage_id) else { return Ok(None) };
-    let mut groups = Vec::new();
-    let mut waiting = waiting.into_iter().peekable();
-    while waiting.peek().is_some() {
-        groups.push(waiting.by_ref().take(embedder.at_once()).collect::<Vec<_>>());
-    }
-    let mut embedding = stream::iter(groups)
-        .map(|group| async move {
-            let begun = Instant::now();
-            let found = meant(embedder, &group).await;
-            if visits.is_some_and(Visits::are_recent) {
-                tokio::time::sleep(begun.elapsed() * RESTS).await;
-            }
-            found.map(|found| group.into_iter().zip(found).collect::<Vec<_>>())
-        })
-        .buffer_unordered(parallel);
-    let mut ready = Vec::new();
-    while let Some(group) = embedding.next().await {
-        let Some(group) = group else { break };
-        ready.extend(group);
-        if let Some((passage, _)) = ready.last() {
-            told(&passage.title, ready.len());
-        }
-    }
-    drop(embedding);
-    if ready.is_empty() {
-        return Ok(None);
-    }
-    let written = ready.len();
-    store
-        .write(move |tx| {
-            vectors::put(tx, &model, &ready)?;
-            let agents: HashSet<_> = ready.iter().map(|(passage, _)| passage.agent_id).collect();
-            agents.into_iter().try_for_each(|agent| agents::raise_index_version(tx, agent))
-        })
-        .await?;
-    Ok(Some((last, written)))
+    /// Visitors come first.
+    beside_others: bool,
 }
 
-/// What these passages mean and, where the program itself says it, what each of their units does: an endpoint takes its
-/// time, and its money, for each text.
-async fn meant(embedder: &Embedder, group: &[Waiting]) -> Option<Vec<Made>> {
-    let said = |passage| if embedder.is_builtin() { said(passage) } else { Vec::new() };
-    let units: Vec<Vec<String>> = group.iter().map(said).collect();
-    let counts: Vec<usize> = units.iter().map(Vec::len).collect();
-    let texts = group.iter().map(text).chain(units.into_iter().flatten()).collect();
-    let mut found = embedder.passages(texts).await?.into_iter();
-    let vectors: Vec<Vec<u8>> = found.by_ref().take(group.len()).collect();
-    let made = vectors.into_iter().zip(counts);
-    let made = made.map(|(vector, count)| Made {
-        vector,
-        units: found.by_ref().take(count).flatten().collect(),
-    });
-    Some(made.collect())
+/// Some passages that got their vectors.
+struct Batch {
+    last: i64,
+    written: usize,
+    /// Whose searches do not know of it yet.
+    agents: HashSet<AgentId>,
+}
+
+impl Round<'_> {
+    /// What is embedded: an endpoint takes its time, and its money, for each text.
+    fn parts(&self) -> &'static [Part] {
+        match (self.embedder.name(), self.embedder.is_builtin()) {
+            (None, _) => &[],
+            (_, true) => &[Part::Whole, Part::Units],
+            (_, false) => &[Part::Whole],
+        }
+    }
+
+    async fn waiting_count(&self, part: Part) -> Result<usize> {
+        let Some(model) = self.embedder.name().map(str::to_owned) else { return Ok(0) };
+        let (languages, bytes) = (self.embedder.languages(), self.embedder.stored_bytes());
+        let count = move |db: &_| {
+            vectors::waiting_count(db, Wanted { part, model: &model, languages, bytes })
+        };
+        Ok(self.store.read(count).await? as usize)
+    }
+
+    /// Embeds all that waits; false when nothing did.
+    async fn catch_up(&self) -> Result<bool> {
+        let mut any = false;
+        for &part in self.parts() {
+            let (mut after, mut touched) = (0, HashSet::new());
+            while let Some(batch) = self.batch(part, after, &|_, _| {}).await? {
+                after = batch.last;
+                any = true;
+                touched.extend(batch.agents);
+            }
+            self.tell(touched).await?;
+        }
+        Ok(any)
+    }
+
+    /// Embeds some passages after this one; none when none waits or nobody can be asked.
+    async fn batch(
+        &self,
+        part: Part,
+        after: i64,
+        told: &(dyn Fn(&str, usize) + Sync),
+    ) -> Result<Option<Batch>> {
+        let Self { store, embedder, .. } = self;
+        let Some(model) = embedder.name().map(str::to_owned) else { return Ok(None) };
+        let (languages, bytes) = (embedder.languages(), embedder.stored_bytes());
+        let asked = model.clone();
+        let waiting = move |db: &_| {
+            let wanted = Wanted { part, model: &asked, languages, bytes };
+            vectors::waiting(db, wanted, after, BATCH)
+        };
+        let waiting = store.read(waiting).await?;
+        let Some(last) = waiting.last().map(|passage| passage.passage_id) else { return Ok(None) };
+        let mut groups = Vec::new();
+        let mut waiting = waiting.into_iter().peekable();
+        while waiting.peek().is_some() {
+            groups.push(waiting.by_ref().take(embedder.at_once()).collect::<Vec<_>>());
+        }
+        let mut embedding = stream::iter(groups)
+            .map(|group| async move {
+                let found = self.meant(part, &group).await;
+                found.map(|found| group.into_iter().zip(found).collect::<Vec<_>>())
+            })
+            .buffer_unordered(self.parallel);
+        let mut ready = Vec::new();
+        while let Some(group) = embedding.next().await {
+            let Some(group) = group else { break };
+            ready.extend(group);
+            if let Some((passage, _)) = ready.last() {
+                told(&passage.title, ready.len());
+            }
+        }
+        drop(embedding);
+        if ready.is_empty() {
+            return Ok(None);
+        }
+        let written = ready.len();
+        let agents: HashSet<AgentId> = ready.iter().map(|(passage, _)| passage.agent_id).collect();
+        let (told, untold) = match part {
+            Part::Whole => (agents, HashSet::new()),
+            Part::Units => (HashSet::new(), agents),
+        };
+        store
+            .write(move |tx| {
+                vectors::put(tx, part, &model, &ready)?;
+                told.into_iter().try_for_each(|agent| agents::raise_index_version(tx, agent))
+            })
+            .await?;
+        Ok(Some(Batch { last, written, agents: untold }))
+    }
+
+    /// What these passages mean, or what each of their units does, as it is stored.
+    async fn meant(&self, part: Part, group: &[Waiting]) -> Option<Vec<Vec<u8>>> {
+        let texts: Vec<Vec<String>> = match part {
+            Part::Whole => group.iter().map(|passage| vec![text(passage)]).collect(),
+            Part::Units => group.iter().map(said).collect(),
+        };
+        let counts: Vec<usize> = texts.iter().map(Vec::len).collect();
+        let texts: Vec<String> = texts.into_iter().flatten().collect();
+        let found = if self.beside_others && self.embedder.is_builtin() {
+            let (tell, told) = oneshot::channel();
+            let embedder = self.embedder.clone();
+            // A thread of its own, as its priority can be lowered, but not raised again.
+            thread::Builder::new()
+                .name("embedding".to_owned())
+                .spawn(move || {
+                    yield_to_others();
+                    let _ = tell.send(embedder.passages_here(&texts));
+                })
+                .ok()?;
+            told.await.ok()?
+        } else {
+            self.embedder.passages(texts).await?
+        };
+        let mut found = found.into_iter();
+        Some(
+            counts
+                .into_iter()
+                .map(|count| found.by_ref().take(count).flatten().collect())
+                .collect(),
+        )
+    }
+
+    /// Makes searches look anew at what these agents know. For units once in the end: until then what was found before
+    /// is good enough.
+    async fn tell(&self, agents: HashSet<AgentId>) -> Result<()> {
+        if agents.is_empty() {
+            return Ok(());
+        }
+        self.store
+            .write(move |tx| {
+                agents.into_iter().try_for_each(|agent| agents::raise_index_version(tx, agent))
+            })
+            .await
+    }
+}
+
+/// The calling thread works when nobody else wants to.
+fn yield_to_others() {
+    // Elsewhere this would be for the whole process.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 19);
 }
 
 /// A passage's units, each below the heading that it stands under.

@@ -2,6 +2,7 @@
 //! question come out. Whoever adds a source again refreshes it: what did not change costs no write, what vanished goes.
 
 mod addresses;
+mod asking;
 mod charset;
 mod confidence;
 mod crawl;
@@ -81,7 +82,7 @@ pub struct Knowledge {
     store: Store,
     embedder: Embedder,
     caches: search::Caches,
-    visits: meaning::Visits,
+    visits: asking::Visits,
     room: extract::Room,
 }
 
@@ -230,12 +231,12 @@ impl Knowledge {
             store,
             embedder: Embedder::new(embed)?,
             caches: search::Caches::new(),
-            visits: meaning::Visits::new(),
+            visits: asking::Visits::new(),
             room: extract::Room::new(),
         })
     }
 
-    /// Gives each passage that waits for one its vector, on all cores and for a minute at most; gives how many still wait.
+    /// Gives each passage that waits its vectors, on all cores and for a minute at most; gives how many still wait.
     ///
     /// # Errors
     /// Those of the store.
@@ -245,7 +246,7 @@ impl Knowledge {
 
     /// Does the same beside visitors, with whatever comes in later, and never ends.
     pub async fn keep_embedding(self) {
-        meaning::for_ever(self.store, self.embedder, self.visits).await;
+        meaning::for_ever(self.store, self.embedder).await;
     }
 
     /// The passages that are likely to answer the question, at most `limit`.

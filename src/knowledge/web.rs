@@ -8,10 +8,10 @@ use url::Url;
 
 use super::{
     Progress, Report,
+    asking::Visits,
     crawl::{Crawl, Got, Missed, Visit},
     index::{Arrival, Outcome, Run},
     kind::Kind,
-    meaning::Visits,
     pairs,
     record::Record,
 };

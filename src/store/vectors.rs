@@ -8,7 +8,14 @@ use crate::{error::Result, id::AgentId};
 /// Vectors of one agent that a search compares; further ones are found by words alone.
 const MOST: u32 = 200_000;
 
-/// A passage that has no vector of the model yet.
+/// What of a passage has vectors: all of it, by which it is found, and then each of its units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    Units,
+}
+
+/// A passage that has no vectors of the model yet.
 pub struct Waiting {
     pub passage_id: i64,
     pub agent_id: AgentId,
@@ -18,31 +25,55 @@ pub struct Waiting {
     pub body: String,
 }
 
-/// Passages after this one without a vector of the model, or with one of another length than this in bytes, in the order
-/// of their ids; of pages in these languages, or of all when none are named.
+/// Whose passages wait for what.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    pub part: Part,
+    pub model: &'a str,
+    /// Of the pages; all when none are named.
+    pub languages: &'a [&'a str],
+    /// Vectors of another length are made anew. Not for units.
+    pub bytes: Option<usize>,
+}
+
+impl Wanted<'_> {
+    fn passages(&self) -> &'static str {
+        match self.part {
+            Part::Whole => {
+                "passages join pages on pages.id = page_id
+                 left join vectors on vectors.passage_id = passages.id and model = :model
+                      and (:bytes is null or length(vector) = :bytes)
+                 where vectors.passage_id is null
+                   and (:languages = '[]' or language in (select value from json_each(:languages)))"
+            }
+            Part::Units => {
+                "passages join pages on pages.id = page_id
+                 left join unit_vectors on unit_vectors.passage_id = passages.id and model = :model
+                 where unit_vectors.passage_id is null and :bytes is null
+                   and (:languages = '[]' or language in (select value from json_each(:languages)))"
+            }
+        }
+    }
+}
+
+/// Passages after this one that wait, in the order of their ids.
 pub fn waiting(
     db: &Connection,
-    model: &str,
-    languages: &[&str],
-    bytes: Option<usize>,
+    wanted: Wanted<'_>,
     after: i64,
     limit: u32,
 ) -> Result<Vec<Waiting>> {
-    db.prepare_cached(
-        "select passages.id, passages.agent_id, title, heading, body
-         from passages
-         join pages on pages.id = page_id
-         left join vectors on vectors.passage_id = passages.id and model = :model
-              and (:bytes is null or length(vector) = :bytes)
-         where passages.id > :after and vectors.passage_id is null
-           and (:languages = '[]' or language in (select value from json_each(:languages)))
+    db.prepare_cached(&format!(
+        "select passages.id, passages.agent_id, title, heading, body from {}
+         and passages.id > :after
          order by passages.id limit :limit",
-    )?
+        wanted.passages()
+    ))?
     .query_map(
         named_params! {
-            ":model": model,
-            ":languages": serde_json::to_string(languages)?,
-            ":bytes": bytes.map(|bytes| bytes as i64),
+            ":model": wanted.model,
+            ":languages": serde_json::to_string(wanted.languages)?,
+            ":bytes": wanted.bytes.map(|bytes| bytes as i64),
             ":after": after,
             ":limit": limit,
         },
@@ -64,69 +95,43 @@ pub fn waiting(
 }
 
 /// How many passages [`waiting`] would give without a limit.
-pub fn waiting_count(
-    db: &Connection,
-    model: &str,
-    languages: &[&str],
-    bytes: Option<usize>,
-) -> Result<u32> {
-    Ok(db
-        .prepare_cached(
-            "select count(*) from passages
-             join pages on pages.id = page_id
-             left join vectors on vectors.passage_id = passages.id and model = :model
-                  and (:bytes is null or length(vector) = :bytes)
-             where vectors.passage_id is null
-               and (:languages = '[]' or language in (select value from json_each(:languages)))",
-        )?
-        .query_row(
-            named_params! {
-                ":model": model,
-                ":languages": serde_json::to_string(languages)?,
-                ":bytes": bytes.map(|bytes| bytes as i64),
-            },
-            |row| row.get(0),
-        )?)
+pub fn waiting_count(db: &Connection, wanted: Wanted<'_>) -> Result<u32> {
+    Ok(db.prepare_cached(&format!("select count(*) from {}", wanted.passages()))?.query_row(
+        named_params! {
+            ":model": wanted.model,
+            ":languages": serde_json::to_string(wanted.languages)?,
+            ":bytes": wanted.bytes.map(|bytes| bytes as i64),
+        },
+        |row| row.get(0),
+    )?)
 }
 
-/// What a passage means, and what each of its units does: stored vectors, the units' one after the other.
-pub struct Made {
-    pub vector: Vec<u8>,
-    /// Empty where nobody compares them.
-    pub units: Vec<u8>,
-}
-
-/// Writes vectors of the model over those of another; a passage that is gone or another one by now gets none.
-pub fn put(tx: &Tx<'_>, model: &str, vectors: &[(Waiting, Made)]) -> Result<()> {
-    let mut insert = tx.prepare_cached(
-        "insert into vectors (passage_id, workspace_id, agent_id, model, vector)
-         select id, workspace_id, agent_id, :model, :vector from passages
-         where id = :passage_id and agent_id = :agent_id and heading = :heading and body = :body
-         on conflict (passage_id) do update set model = excluded.model, vector = excluded.vector",
-    )?;
-    let mut forget =
-        tx.prepare_cached("delete from unit_vectors where passage_id = :passage_id")?;
-    let mut insert_units = tx.prepare_cached(
-        "insert into unit_vectors (passage_id, workspace_id, agent_id, model, vectors)
-         select passage_id, workspace_id, agent_id, model, :units from vectors
-         where passage_id = :passage_id",
-    )?;
-    for (passage, made) in vectors {
-        let id = passage.passage_id;
-        let written = insert.execute(named_params! {
-            ":passage_id": id,
+/// Writes vectors of the model over those of another, the units' one after the other; a passage that is gone or another
+/// one by now gets none.
+pub fn put(tx: &Tx<'_>, part: Part, model: &str, made: &[(Waiting, Vec<u8>)]) -> Result<()> {
+    let mut insert = tx.prepare_cached(match part {
+        Part::Whole => {
+            "insert into vectors (passage_id, workspace_id, agent_id, model, vector)
+             select id, workspace_id, agent_id, :model, :bytes from passages
+             where id = :passage_id and agent_id = :agent_id and heading = :heading and body = :body
+             on conflict (passage_id) do update set model = excluded.model, vector = excluded.vector"
+        }
+        Part::Units => {
+            "insert into unit_vectors (passage_id, workspace_id, agent_id, model, vectors)
+             select id, workspace_id, agent_id, :model, :bytes from passages
+             where id = :passage_id and agent_id = :agent_id and heading = :heading and body = :body
+             on conflict (passage_id) do update set model = excluded.model, vectors = excluded.vectors"
+        }
+    })?;
+    for (passage, bytes) in made {
+        insert.execute(named_params! {
+            ":passage_id": passage.passage_id,
             ":agent_id": passage.agent_id.to_string(),
             ":heading": passage.heading,
             ":body": passage.body,
             ":model": model,
-            ":vector": made.vector,
+            ":bytes": bytes,
         })?;
-        if written > 0 {
-            forget.execute(named_params! { ":passage_id": id })?;
-        }
-        if written > 0 && !made.units.is_empty() {
-            insert_units.execute(named_params! { ":passage_id": id, ":units": made.units })?;
-        }
     }
     Ok(())
 }
@@ -151,7 +156,7 @@ pub fn each(
     Ok(())
 }
 
-/// The vectors of a passage's units as `read` sees them; none where they are not those of the model.
+/// The vectors of a passage's units as `read` sees them; none where it has none, or none yet of the model.
 pub fn units<T>(
     db: &Connection,
     passage: i64,
@@ -159,7 +164,8 @@ pub fn units<T>(
     read: impl FnOnce(&[u8]) -> T,
 ) -> Result<Option<T>> {
     let mut select = db.prepare_cached(
-        "select vectors from unit_vectors where passage_id = :passage_id and model = :model",
+        "select vectors from unit_vectors
+         where passage_id = :passage_id and model = :model and length(vectors) > 0",
     )?;
     let mut rows = select.query(named_params! { ":passage_id": passage, ":model": model })?;
     let Some(row) = rows.next()? else { return Ok(None) };
