@@ -299,10 +299,11 @@ fn check(agent: &mut Agent) -> Result<()> {
     }
     profile.allowed_origins.dedup();
     for (field, color) in
-        [("theme.primary", &profile.theme.primary), ("theme.accent", &profile.theme.accent)]
+        [("theme.primary", &mut profile.theme.primary), ("theme.accent", &mut profile.theme.accent)]
     {
-        if !is_color(color) {
-            refuse(field, format!("is {color:?}; it must be a colour such as #111827"));
+        match six_digits(color) {
+            Some(full) => *color = full,
+            None => refuse(field, format!("is {color:?}; it must be a colour such as #111827")),
         }
     }
     for (field, text, choices) in [
@@ -340,10 +341,15 @@ fn check(agent: &mut Agent) -> Result<()> {
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid_fields(wrong)) }
 }
 
-fn is_color(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|digits| {
-        matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+/// A colour of three or six digits, as the six that every reader of it knows.
+fn six_digits(colour: &str) -> Option<String> {
+    let digits = colour.strip_prefix('#')?;
+    let full = match digits.len() {
+        3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+        6 => digits.to_owned(),
+        _ => return None,
+    };
+    full.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| format!("#{full}"))
 }
 
 fn not_found() -> Error {

@@ -1,12 +1,16 @@
 //! The chat as a page of its own, to share as a link, and for browsers that cannot run the widget: under it lies the
 //! same conversation as plain HTML. A form asks with it, through the very use cases, buckets and quotas of the API.
 
+mod colours;
+mod contact;
 mod page;
 mod prose;
+mod sent;
 mod words;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use poem::{
     IntoResponse, Request, Response, handler,
     http::header,
@@ -17,7 +21,8 @@ use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use self::{
-    page::{Form, Page},
+    page::Page,
+    sent::{Deed, Sent},
     words::Words,
 };
 use super::{
@@ -43,13 +48,14 @@ use crate::{
 
 /// Scripts, and nothing that a script or a style of somebody else could stand in. Forms go here.
 const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src https: http: data:; \
-                      style-src 'self'; base-uri 'none'; form-action 'self'";
+                      base-uri 'none'; form-action 'self'; style-src 'self'";
 
-/// `/frontdesk-pages/chat.css`
+/// `/frontdesk-pages/chat.css` and what else the page is made of.
 #[handler]
-pub fn style(request: &Request) -> poem::Result<Response> {
+pub fn part(request: &Request) -> poem::Result<Response> {
     let nothing = || Error::not_found("not_found", "There is no such file.");
-    Ok(asset(request, &Asset::carried("pages/chat.css").ok_or_else(nothing)?))
+    let name = request.original_uri().path().rsplit('/').next().unwrap_or_default();
+    Ok(asset(request, &Asset::carried(&format!("pages/{name}")).ok_or_else(nothing)?))
 }
 
 /// `GET /chat/{agent}`
@@ -57,15 +63,16 @@ pub fn style(request: &Request) -> poem::Result<Response> {
 pub fn open(desk: Data<&Desk>, request: &Request, Path(agent): Path<String>) -> Response {
     let opened = published(&desk, &agent).and_then(|agent| {
         let words = Words::of(&agent.profile, request.header(header::ACCEPT_LANGUAGE));
-        let form = Form { anon_id: new_anon_id(Moment::now())?, ..Form::default() };
-        Ok(html(&Page { agent: &agent, words: &words, said: &[], form, notice: None }.text()))
+        let mut page = Page::of(&agent, &words);
+        page.form.anon_id = new_anon_id(Moment::now())?;
+        Ok(html(&page.style(), &page.text()))
     });
     opened.unwrap_or_else(refused)
 }
 
-/// `POST /chat/{agent}`: asks, and shows the conversation with the answer.
+/// `POST /chat/{agent}`: does what the form says, and shows the conversation as it is then.
 #[handler]
-pub async fn ask(
+pub async fn post(
     desk: Data<&Desk>,
     document: Data<&Arc<Document>>,
     request: &Request,
@@ -85,45 +92,12 @@ pub async fn ask(
     }
     let words = Words::of(&agent.profile, request.header(header::ACCEPT_LANGUAGE));
     let sent = Sent::read(&body);
-    let spoken = converse(&desk, &document, request, &agent, &words, &sent).await;
-    spoken.unwrap_or_else(refused)
+    let served = serve(&desk, &document, request, &agent, &words, &sent).await;
+    served.unwrap_or_else(refused)
 }
 
-/// What the form sent.
-struct Sent {
-    message: String,
-    session: String,
-    anon_id: String,
-    client_message_id: String,
-}
-
-impl Sent {
-    fn read(body: &[u8]) -> Self {
-        let mut fields: HashMap<String, String> = url::form_urlencoded::parse(body)
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(name, text)| (name.into_owned(), text.into_owned()))
-            .collect();
-        let starter = fields.remove("starter");
-        let mut take = |name: &str| fields.remove(name).unwrap_or_default();
-        Self {
-            message: starter.unwrap_or_else(|| take("message")).replace("\r\n", "\n"),
-            session: take("session"),
-            anon_id: take("anon_id"),
-            client_message_id: take("client_message_id"),
-        }
-    }
-
-    /// The page's id of the message, and the message's own: an old page that is shown again, with other words in it,
-    /// asks something else.
-    fn id_of(&self, message: &str) -> String {
-        let hash = Sha256::digest(message);
-        let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{hash}", self.client_message_id)
-    }
-}
-
-/// A turn to its end. Whatever was refused is said in the page, which keeps what was typed.
-async fn converse(
+/// What was wanted, done; whatever was refused is said in the page, which keeps what was typed.
+async fn serve(
     desk: &Desk,
     document: &Document,
     request: &Request,
@@ -132,40 +106,51 @@ async fn converse(
     sent: &Sent,
 ) -> Result<Response> {
     let arrived = arrive(desk, document, request, agent, words, sent).await;
-    let (session, outcome) = match arrived {
+    let (session, done) = match arrived {
         Ok(session) => {
-            let outcome = speak(desk, request, session.visitor.clone(), sent).await;
-            (Some(session), outcome)
+            let done = perform(desk, request, session.visitor.clone(), sent).await;
+            (Some(session), done)
         }
         Err(refusal) => (None, Err(refusal)),
     };
-    let said = match &session {
-        Some(session) => desk.said(&session.visitor).await?,
-        None => Vec::new(),
-    };
-    let mut form = Form {
-        session: session.map(|session| session.token).unwrap_or_default(),
-        anon_id: sent.anon_id.clone(),
-        ..Form::default()
-    };
-    let notice = match &outcome {
-        Ok(answered) => answered.handoff.and_then(|status| words.of_status(status)),
-        Err(refusal) => {
-            form.message.clone_from(&sent.message);
-            Some(words.of_refusal(refusal))
-        }
-    };
-    let text = Page { agent, words, said: &said, form, notice }.text();
-    Ok(match outcome {
-        Ok(_) => html(&text),
+    let mut page = Page::of(agent, words);
+    page.form.anon_id.clone_from(&sent.anon_id);
+    if let Some(Session { token, .. }) = session {
+        // As it is now: who answers, and whether details are left, may have changed.
+        let visitor = desk.visitor(&token, None, Moment::now())?;
+        page.form.session = token;
+        page.said = desk.said(&visitor).await?;
+        page.stands(&visitor.conversation, Moment::now());
+    }
+    match &done {
+        Ok(Done { lead_prompt, .. }) if *lead_prompt => page.offer_contact(),
+        Ok(Done { thanks, .. }) => page.thanks = *thanks,
+        Err(refusal) => page.refuse(refusal, sent),
+    }
+    // A question that is not asked yet stays where it was typed.
+    if done.is_err() || sent.deed != Deed::Ask {
+        page.form.message.clone_from(&sent.message);
+    }
+    let text = page.text();
+    Ok(match done {
+        Ok(_) => html(&page.style(), &text),
         Err(refusal) if refusal.kind() == Kind::NotFound => refused(refusal),
-        Err(refusal) => refused_with(refusal, &text),
+        Err(refusal) => refused_with(refusal, &page.style(), &text),
     })
 }
 
 struct Session {
     visitor: Visitor,
     token: String,
+}
+
+/// What the visitor got.
+#[derive(Default)]
+struct Done {
+    /// They want to be contacted.
+    lead_prompt: bool,
+    /// Their details are kept.
+    thanks: bool,
 }
 
 /// The visitor of the form's token, or, without a good one, a visit as `/init` makes it.
@@ -190,7 +175,7 @@ async fn arrive(
         "agent_id": agent.id.to_string(), "page_url": page_url, "anon_id": anon_id, "locale": words.language,
     });
     valid(document.problems("InitRequest", &visit))?;
-    reply::readable(&sent.message)?;
+    judge(agent, sent)?;
     let arrival = Arrival {
         page_url,
         anon_id,
@@ -206,8 +191,45 @@ async fn arrive(
     Ok(Session { visitor, token: visit.token })
 }
 
+/// Whether what was sent is whole, so that nothing is made for what is not.
+fn judge(agent: &Agent, sent: &Sent) -> Result<()> {
+    match sent.deed {
+        Deed::Ask => reply::readable(&sent.message).map(drop),
+        Deed::LeaveDetails => valid(contact::missing(&agent.profile.lead_form, &sent.contact)),
+        Deed::AskForHuman | Deed::Look => Ok(()),
+    }
+}
+
+/// In the bucket of the API's endpoint for the same.
+async fn perform(desk: &Desk, request: &Request, visitor: Visitor, sent: &Sent) -> Result<Done> {
+    let bucket = match sent.deed {
+        Deed::Ask => Bucket::Messages,
+        Deed::LeaveDetails => Bucket::Leads,
+        Deed::AskForHuman | Deed::Look => Bucket::Conversation,
+    };
+    limits::count(request, bucket, Key::Conversation(visitor.conversation.id), 1)?;
+    judge(&visitor.agent, sent)?;
+    let now = Moment::now();
+    match sent.deed {
+        Deed::Ask => {
+            let answered = speak(desk, request, visitor, sent).await?;
+            Ok(Done { lead_prompt: answered.lead_prompt, ..Done::default() })
+        }
+        Deed::LeaveDetails => {
+            let details = contact::details(&visitor.agent.profile.lead_form, &sent.contact);
+            desk.leave_details(&visitor, details, now).await?;
+            Ok(Done { thanks: true, ..Done::default() })
+        }
+        Deed::AskForHuman => {
+            desk.ask_for_human(&visitor, None, now).await?;
+            Ok(Done::default())
+        }
+        Deed::Look => Ok(Done::default()),
+    }
+}
+
+/// A turn to its end.
 async fn speak(desk: &Desk, request: &Request, visitor: Visitor, sent: &Sent) -> Result<Answered> {
-    limits::count(request, Bucket::Messages, Key::Conversation(visitor.conversation.id), 1)?;
     let message = reply::readable(&sent.message)?;
     if sent.client_message_id.parse::<Ulid>().is_err() {
         return Err(Error::invalid("client_message_id", "must be the page's"));
@@ -235,26 +257,28 @@ fn address(request: &Request, agent: AgentId) -> String {
     format!("{}/chat/{agent}", gate::PublicAddress::of_request(request).origin())
 }
 
-fn html(text: &str) -> Response {
-    in_html(Response::default(), text)
+fn html(style: &str, text: &str) -> Response {
+    in_html(Response::default(), style, text)
 }
 
 /// A refusal without a conversation around it.
 fn refused(refusal: Error) -> Response {
     let text = page::refusal(refusal.kind());
-    refused_with(refusal, &text)
+    refused_with(refusal, "", &text)
 }
 
-fn refused_with(refusal: Error, text: &str) -> Response {
-    in_html(Refusal::Ours(refusal).into_response(), text)
+fn refused_with(refusal: Error, style: &str, text: &str) -> Response {
+    in_html(Refusal::Ours(refusal).into_response(), style, text)
 }
 
-fn in_html(mut response: Response, text: &str) -> Response {
+/// `style` is what the page's own `style` element holds.
+fn in_html(mut response: Response, style: &str, text: &str) -> Response {
+    let hash = BASE64_STANDARD.encode(Sha256::digest(style));
     response.set_body(text.to_owned());
     response
         .with_content_type("text/html; charset=utf-8")
         // The token of one visitor lies in it.
         .with_header(header::CACHE_CONTROL, "no-store")
-        .with_header(header::CONTENT_SECURITY_POLICY, POLICY)
+        .with_header(header::CONTENT_SECURITY_POLICY, format!("{POLICY} 'sha256-{hash}'"))
         .into_response()
 }

@@ -54,8 +54,10 @@ pub fn routes(
         .at("/widget/widget.js", get(assets::loader))
         .at("/widget/:hash/*path", assets::hashed)
         // The chat as a page of its own; posting to it, from itself alone, is the chat without scripts.
-        .at("/chat/:agent", get(chat::open).post(chat::ask))
-        .at("/frontdesk-pages/chat.css", get(chat::style))
+        .at("/chat/:agent", get(chat::open).post(chat::post))
+        .at("/frontdesk-pages/chat.css", get(chat::part))
+        .at("/frontdesk-pages/chat-dark.css", get(chat::part))
+        .at("/frontdesk-pages/chat.js", get(chat::part))
         // For supervisors: no limit, no log line.
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))

@@ -56,6 +56,19 @@ for (const colorScheme of ['light', 'dark']) {
       }));
       assert.equal(wide, width);
       assert.ok(form <= viewport.height, `the form ends at ${form}`);
+      await page.getByRole('button', { name: 'Talk to a human' }).click();
+      await page.getByText('Asking a colleague').waitFor();
+      await page.locator('summary').click();
+      await page.getByLabel('E-mail').fill('ada@shop');
+      await page.locator('.contact button').click();
+      await page.getByText('does not look like').waitFor();
+      await shot('contact');
+      const spilled = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(spilled, 0);
+      await page.getByLabel('E-mail').fill('ada@shop.example');
+      await page.locator('.contact button').click();
+      await page.getByText('Thank you!').waitFor();
+      await shot('thanks');
       await visitor.leaves();
     }
   });
@@ -64,12 +77,47 @@ for (const colorScheme of ['light', 'dark']) {
 test('with JavaScript the widget is the chat, and the form was never seen', async () => {
   const { it } = desk;
   const visitor = await it.visitor();
+  // Whether it was laid out in any frame until the widget was there.
+  await visitor.page.addInitScript(() => {
+    globalThis.seen = false;
+    const look = () => {
+      globalThis.seen ||= Boolean(document.querySelector('main.chat')?.getClientRects().length);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
   await visitor.page.goto(`${it.url}/chat/${it.agent.id}`, { waitUntil: 'commit' });
   await visitor.panel.waitFor();
-  assert.equal(await visitor.page.locator('main.chat').isVisible(), false);
+  assert.equal(await visitor.page.evaluate(() => globalThis.seen), false);
   assert.equal(await visitor.page.title(), 'Aria');
   await visitor.asks('How long does shipping take?');
   await visitor.answered();
   assert.deepEqual(visitor.console, []);
   await visitor.leaves();
+});
+
+test('without JavaScript it has the colours that the widget has', async () => {
+  const { it } = desk;
+  const colour = (locator, name) => locator.evaluate((e, property) => getComputedStyle(e)[property], name);
+  for (const [primary, scheme] of [['#fde047', 'light'], ['#111111', 'dark'], ['#0f766e', 'auto']]) {
+    it.run('agent', 'set', it.agent.id, `theme.primary=${primary}`, `theme.accent=${primary}`, `theme.scheme=${scheme}`);
+    const seen = [];
+    for (const javaScriptEnabled of [true, false]) {
+      const visitor = await it.visitor({ javaScriptEnabled, colorScheme: 'light' });
+      const { page } = visitor;
+      await page.goto(`${it.url}/chat/${it.agent.id}`);
+      const scope = javaScriptEnabled ? visitor.widget : page;
+      await scope.locator('textarea').first().fill('How long does shipping take?');
+      await scope.locator('textarea').first().press(javaScriptEnabled ? 'Enter' : 'Tab');
+      if (!javaScriptEnabled) await page.getByRole('button', { name: 'Send' }).first().click();
+      await scope.locator(javaScriptEnabled ? '.theirs.done a.cite' : '.theirs a.cite').first().waitFor();
+      const bubble = scope.locator(javaScriptEnabled ? '.mine .bubble' : '.mine p').first();
+      const cite = scope.locator('a.cite').first();
+      seen.push([await colour(bubble, 'backgroundColor'), await colour(bubble, 'color'), await colour(cite, 'color'), await colour(cite, 'backgroundColor'),
+        await colour(javaScriptEnabled ? visitor.panel : page.locator('html'), 'backgroundColor')]);
+      await visitor.leaves();
+    }
+    assert.deepEqual(seen[1], seen[0], `${primary} ${scheme}`);
+  }
+  it.run('agent', 'set', it.agent.id, 'theme.primary=#111827', 'theme.accent=#10b981', 'theme.scheme=auto');
 });

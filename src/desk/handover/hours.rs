@@ -40,6 +40,18 @@ pub fn opens_at(handover: &Handover, now: Moment) -> Option<Moment> {
     next.map(|next| Moment::from_millis(next.as_millisecond()))
 }
 
+/// A moment as the clocks of those hours show it: `2026-05-08 09:00 Europe/Berlin`.
+pub fn local(handover: &Handover, moment: Moment) -> String {
+    let time = Timestamp::from_millisecond(moment.millis()).ok().zip(zone(handover));
+    time.map_or_else(
+        || moment.to_string(),
+        |(time, zone)| {
+            let name = Some(handover.timezone.as_str()).filter(|name| !name.is_empty());
+            format!("{} {}", time.to_zoned(zone).strftime("%Y-%m-%d %H:%M"), name.unwrap_or("UTC"))
+        },
+    )
+}
+
 /// What is wrong with the settings, by field.
 pub fn problems(handover: &Handover) -> Vec<(&'static str, String)> {
     let mut wrong = Vec::new();
@@ -110,6 +122,14 @@ mod tests {
 
     fn opens(handover: &Handover, now: &str) -> Option<String> {
         opens_at(handover, at(now)).map(|moment| moment.to_string())
+    }
+
+    #[test]
+    fn a_moment_is_written_as_their_clocks_show_it() {
+        let berlin = desk(&[1], "09:00", "17:30", "Europe/Berlin");
+        let summer = at("2026-05-08T07:00:00Z");
+        assert_eq!(local(&berlin, summer), "2026-05-08 09:00 Europe/Berlin");
+        assert_eq!(local(&Handover::default(), summer), "2026-05-08 07:00 UTC");
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Answered {
     pub low_confidence: bool,
     /// The question is left to a person; nothing was answered.
     pub handoff: Option<Status>,
+    /// The visitor wants to be contacted: the form for it is offered.
+    pub lead_prompt: bool,
     pub times: Option<Times>,
 }
 
@@ -28,11 +30,12 @@ pub struct Answered {
 /// `answer_failed` when it broke off; the question is stored.
 pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
     let mut said = pin!(turn.clone().follow());
-    let (mut cited, mut handoff) = (Vec::new(), None);
+    let (mut cited, mut handoff, mut lead_prompt) = (Vec::new(), None, false);
     while let Some(news) = said.next().await {
         for event in news {
             match event {
-                TurnEvent::Token(_) | TurnEvent::LeadPrompt | TurnEvent::Suggestions(_) => {}
+                TurnEvent::Token(_) | TurnEvent::Suggestions(_) => {}
+                TurnEvent::LeadPrompt => lead_prompt = true,
                 TurnEvent::Handoff(status) => handoff = Some(status),
                 TurnEvent::Citations(citations) => cited = citations,
                 TurnEvent::Done { message_id, low_confidence } => {
@@ -42,6 +45,7 @@ pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
                         citations: cited,
                         low_confidence,
                         handoff,
+                        lead_prompt,
                         times: turn.times(),
                     });
                 }

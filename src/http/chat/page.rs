@@ -4,29 +4,43 @@ use ammonia::clean_text;
 use ulid::Ulid;
 
 use super::{
+    colours,
+    contact::{self, Contact},
     prose::{self, REL},
+    sent::{Deed, Sent},
     words::Words,
 };
 use crate::{
     answer::is_regret,
-    error::Kind,
+    clock::Moment,
+    desk::handover::{self, hours},
+    error::{Error, Kind},
     http::{assets::Asset, tag},
     store::{
         agents::{Agent, Branding},
+        conversations::{Conversation, Status},
         messages::{Citation, Message, Role},
     },
 };
 
 /// The widget's texts that the page says, too.
 #[cfg(test)]
-pub const SAID: [&str; 17] = [
+pub const SAID: [&str; 25] = [
     "assistant",
+    "away",
+    "contact",
     "conversation",
+    "email",
     "failed",
     "full",
     "greeting",
+    "human",
     "joined",
+    "lead",
+    "lead_send",
+    "lead_thanks",
     "limited",
+    "opens",
     "person",
     "placeholder",
     "required",
@@ -43,10 +57,17 @@ pub struct Page<'a> {
     pub agent: &'a Agent,
     pub words: &'a Words,
     /// Oldest first.
-    pub said: &'a [Message],
+    pub said: Vec<Message>,
     pub form: Form,
-    /// Why there is no answer, or who will give it.
-    pub notice: Option<String>,
+    /// None once details were left: nobody is asked twice.
+    contact: Option<Contact>,
+    /// Details were left just now.
+    pub thanks: bool,
+    status: Status,
+    /// Who answers now, if that is not the machine.
+    standing: Option<String>,
+    /// Why what was wanted was not done.
+    notice: Option<String>,
 }
 
 /// What the next question is sent with.
@@ -59,26 +80,91 @@ pub struct Form {
     pub message: String,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// Before anything was said.
+    pub fn of(agent: &'a Agent, words: &'a Words) -> Self {
+        Self {
+            agent,
+            words,
+            said: Vec::new(),
+            form: Form::default(),
+            contact: Some(Contact::default()),
+            thanks: false,
+            status: Status::Bot,
+            standing: None,
+            notice: None,
+        }
+    }
+
+    /// How the conversation stands.
+    pub fn stands(&mut self, conversation: &Conversation, now: Moment) {
+        let handover = &self.agent.profile.handover;
+        let opens_at = hours::opens_at(handover, now).map(|opens| hours::local(handover, opens));
+        self.status = handover::status(conversation, now);
+        self.standing = self.words.of_status(self.status, opens_at.as_deref());
+        if conversation.lead_captured {
+            self.contact = None;
+        } else if self.status == Status::Offline {
+            self.offer_contact();
+        }
+    }
+
+    pub fn offer_contact(&mut self) {
+        if let Some(contact) = &mut self.contact {
+            contact.is_offered = true;
+        }
+    }
+
+    /// What was refused is said where it was wanted, with all that was typed there.
+    pub fn refuse(&mut self, refusal: &Error, sent: &Sent) {
+        let text = self.words.of_refusal(refusal);
+        if sent.deed != Deed::LeaveDetails {
+            self.notice = Some(text);
+            return;
+        }
+        let wrong = contact::said(refusal.fields(), &sent.contact, self.words);
+        let refusal = wrong.is_empty().then_some(text);
+        let typed = sent.contact.clone();
+        self.contact = Some(Contact { typed, wrong, refusal, is_offered: true });
+    }
+
+    /// What the page's `style` element holds.
+    pub fn style(&self) -> String {
+        colours::style(&self.agent.profile.theme)
+    }
+
     pub fn text(&self) -> String {
         let name = clean_text(self.agent.persona_name());
+        // Whoever began with the form goes on with it: the widget would show another conversation.
+        let goes_on = !self.form.session.is_empty();
         let initial: String = self.agent.persona_name().chars().take(1).collect();
-        let colour = &self.agent.profile.theme.primary;
         let content = format!(
             "<main class=\"chat\">\n<header>\n\
              <svg viewBox=\"0 0 40 40\" width=\"40\" height=\"40\" aria-hidden=\"true\">\
-             <circle cx=\"20\" cy=\"20\" r=\"19.5\" fill=\"{}\"/>\
-             <text x=\"20\" y=\"26\" text-anchor=\"middle\" fill=\"{}\">{}</text></svg>\n\
-             <div><h1 dir=\"auto\">{name}</h1>\n<p>{}</p></div>\n</header>\n{}{}</main>\n{}",
-            clean_text(colour),
-            ink(colour),
+             <circle cx=\"20\" cy=\"20\" r=\"20\"/>\
+             <text x=\"20\" y=\"26\" text-anchor=\"middle\">{}</text></svg>\n\
+             <div><h1 dir=\"auto\">{name}</h1>\n<p>{}</p></div>\n</header>\n{}{}{}{}{}</main>\n{}",
             clean_text(&initial.to_uppercase()),
-            self.say("assistant"),
+            self.say(if self.status == Status::Human { "person" } else { "assistant" }),
             self.thread(),
+            self.standing(),
             self.form(),
-            tag::page(self.agent.id),
+            self.more(),
+            branding(&self.agent.profile.branding),
+            if goes_on { String::new() } else { tag::page(self.agent.id) },
         );
-        whole(&self.words.language, self.words.direction(), &name, &content)
+        let theme = &self.agent.profile.theme;
+        let dark = colours::dark_media(theme).map_or(String::new(), |media| {
+            format!(
+                "<link rel=\"stylesheet\" href=\"/frontdesk-pages/chat-dark.css\" media=\"{media}\">\n"
+            )
+        });
+        let script = "\n<script src=\"/frontdesk-pages/chat.js\"></script>";
+        let script = if goes_on { "" } else { script };
+        let head = format!("{dark}<style>{}</style>{script}", self.style());
+        let scheme = colours::color_scheme(theme);
+        Frame { language: &self.words.language, direction: self.words.direction(), scheme }
+            .around(&name, &head, &content)
     }
 
     fn say(&self, key: &str) -> String {
@@ -133,29 +219,96 @@ impl Page<'_> {
         html + "</article>\n"
     }
 
-    fn form(&self) -> String {
-        let Form { session, anon_id, message } = &self.form;
+    fn standing(&self) -> String {
+        let Some(text) = &self.standing else { return String::new() };
+        let way = match (&self.contact, self.status) {
+            (Some(_), Status::Offline) => {
+                format!(" <a href=\"#contact\">{}</a>", self.say("contact"))
+            }
+            _ => String::new(),
+        };
+        let text = clean_text(text);
+        format!("<p class=\"notice\" id=\"standing\" role=\"status\">{text}{way}</p>\n")
+    }
+
+    /// Details come before the first question, where the owner wants that.
+    fn contact_comes_first(&self) -> bool {
+        let before_chat = self.agent.profile.lead_form.before_chat;
+        before_chat && self.said.is_empty() && self.contact.is_some()
+    }
+
+    /// What each form is sent with.
+    fn hidden(&self) -> String {
         let hidden = |name: &str, value: &str| {
             format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">\n", clean_text(value))
         };
+        let Form { session, anon_id, .. } = &self.form;
+        hidden("session", session) + &hidden("anon_id", anon_id)
+    }
+
+    fn action(&self, place: &str) -> String {
+        format!("/chat/{}#{place}", self.agent.id)
+    }
+
+    fn form(&self) -> String {
         let notice = self.notice.as_deref().map_or(String::new(), |notice| {
-            format!("<p class=\"notice\" role=\"alert\">{}</p>\n", clean_text(notice))
+            format!("<p class=\"notice wrong\" role=\"alert\">{}</p>\n", clean_text(notice))
         });
-        format!(
-            "<form method=\"post\" action=\"/chat/{}#last\" autocomplete=\"off\">\n{}{}{}{}{notice}\
-             <div class=\"composer\">\n\
-             <textarea name=\"message\" rows=\"2\" maxlength=\"4000\" required dir=\"auto\" aria-label=\"{}\" \
-             placeholder=\"{}\">{}</textarea>\n<button>{}</button>\n</div>\n{}</form>\n",
-            self.agent.id,
-            hidden("session", session),
-            hidden("anon_id", anon_id),
-            hidden("client_message_id", &Ulid::generate().to_string()),
-            self.starters(),
+        let composer = format!(
+            "<div class=\"composer\">\n\
+             <textarea name=\"message\" rows=\"2\" maxlength=\"4000\" required dir=\"auto\" aria-label=\"{0}\" \
+             placeholder=\"{0}\">\n{1}</textarea>\n<button class=\"primary\">{2}</button>\n</div>\n",
             self.say("placeholder"),
-            self.say("placeholder"),
-            clean_text(message),
+            clean_text(&self.form.message),
             self.say("send"),
-            branding(&self.agent.profile.branding),
+        );
+        let (starters, composer) = if self.contact_comes_first() {
+            Default::default()
+        } else {
+            (self.starters(), composer)
+        };
+        format!(
+            "<form id=\"ask\" method=\"post\" action=\"{}\" autocomplete=\"off\">\n{}\
+             <input type=\"hidden\" name=\"client_message_id\" value=\"{}\">\n{starters}{notice}{composer}</form>\n",
+            self.action("last"),
+            self.hidden(),
+            Ulid::generate(),
+        )
+    }
+
+    /// Other ways to be helped: a person, now or later.
+    fn more(&self) -> String {
+        let (deed, label) = match self.status {
+            Status::Waiting | Status::Human => (Deed::Look, clean_text(self.words.look())),
+            Status::Bot | Status::Offline => (Deed::AskForHuman, self.say("human")),
+        };
+        // With the form of the question, so that what was typed there is not lost.
+        let person = format!(
+            "<button form=\"ask\" name=\"do\" value=\"{}\" formaction=\"{}\" formnovalidate>{label}</button>\n",
+            deed.name(),
+            self.action("standing"),
+        );
+        format!("<div class=\"more\">\n{person}{}</div>\n", self.contact())
+    }
+
+    fn contact(&self) -> String {
+        let Some(contact) = &self.contact else {
+            if !self.thanks {
+                return String::new();
+            }
+            let thanks = self.say("lead_thanks");
+            return format!("<p class=\"notice\" id=\"contact\" role=\"status\">{thanks}</p>\n");
+        };
+        let lead_form = &self.agent.profile.lead_form;
+        let form = contact.html(lead_form, &self.action("contact"), &self.hidden(), self.words);
+        let title = self.say("lead");
+        if self.contact_comes_first() {
+            return format!("<section id=\"contact\">\n<h2>{title}</h2>\n{form}</section>\n");
+        }
+        let open = if contact.is_offered { " open" } else { "" };
+        format!(
+            "<details id=\"contact\"{open}>\n<summary>{}</summary>\n<h2>{title}</h2>\n{form}</details>\n",
+            self.say("contact")
         )
     }
 
@@ -187,17 +340,30 @@ pub fn refusal(kind: Kind) -> String {
         ),
         _ => ("That did not work", "Please try again in a moment."),
     };
-    whole("en", "ltr", title, &format!("<main>\n<h1>{title}</h1>\n<p>{text}</p>\n</main>\n"))
+    let dark = "<link rel=\"stylesheet\" href=\"/frontdesk-pages/chat-dark.css\" \
+                media=\"(prefers-color-scheme: dark)\">";
+    let content = format!("<main>\n<h1>{title}</h1>\n<p>{text}</p>\n</main>\n");
+    Frame { language: "en", direction: "ltr", scheme: "light dark" }.around(title, dark, &content)
 }
 
-fn whole(language: &str, direction: &str, title: &str, content: &str) -> String {
-    let frame = Asset::carried("pages/chat.html").map(|asset| asset.text()).unwrap_or_default();
-    // The content last, as it may hold whatever looks like a place to be filled.
-    frame
-        .replace("{{language}}", language)
-        .replace("{{direction}}", direction)
-        .replace("{{title}}", title)
-        .replace("{{content}}", content)
+struct Frame<'a> {
+    language: &'a str,
+    direction: &'a str,
+    scheme: &'a str,
+}
+
+impl Frame<'_> {
+    fn around(&self, title: &str, head: &str, content: &str) -> String {
+        let frame = Asset::carried("pages/chat.html").map(|asset| asset.text()).unwrap_or_default();
+        // The content last, as it may hold whatever looks like a place to be filled.
+        frame
+            .replace("{{language}}", self.language)
+            .replace("{{direction}}", self.direction)
+            .replace("{{scheme}}", self.scheme)
+            .replace("{{head}}", head)
+            .replace("{{title}}", title)
+            .replace("{{content}}", content)
+    }
 }
 
 fn source(citation: &Citation) -> String {
@@ -226,16 +392,4 @@ fn branding(branding: &Branding) -> String {
     format!(
         "<p class=\"brand\"><a href=\"{url}\" target=\"_blank\" rel=\"noopener\">{label}</a></p>\n"
     )
-}
-
-/// Black or white, whichever reads on a colour (WCAG's relative luminance, as in the loader).
-fn ink(colour: &str) -> &'static str {
-    let digits: Vec<u32> = colour.chars().filter_map(|digit| digit.to_digit(16)).collect();
-    let of = |at: usize| match digits.len() {
-        3 => digits[at] * 17,
-        6 => digits[2 * at] * 16 + digits[2 * at + 1],
-        _ => 0,
-    };
-    let light = |at: usize| (f64::from(of(at)) / 255.0).powf(2.2);
-    if 0.2126 * light(0) + 0.7152 * light(1) + 0.0722 * light(2) > 0.183 { "#000" } else { "#fff" }
 }

@@ -30,6 +30,22 @@ const UNSURE: [(&str, &str); 12] = [
     ("zh", "我们对这个回答没有把握。"),
 ];
 
+/// What the widget never asks for: it looks by itself.
+const LOOK: [(&str, &str); 12] = [
+    ("ar", "عرض الرسائل الجديدة"),
+    ("de", "Neue Nachrichten anzeigen"),
+    ("en", "Show new messages"),
+    ("es", "Mostrar mensajes nuevos"),
+    ("fr", "Afficher les nouveaux messages"),
+    ("it", "Mostra i nuovi messaggi"),
+    ("ja", "新しいメッセージを表示"),
+    ("nl", "Nieuwe berichten tonen"),
+    ("pl", "Pokaż nowe wiadomości"),
+    ("pt", "Mostrar novas mensagens"),
+    ("tr", "Yeni mesajları göster"),
+    ("zh", "显示新消息"),
+];
+
 /// The widget's texts of one language, by their keys.
 type Texts = Arc<HashMap<String, String>>;
 
@@ -59,19 +75,31 @@ impl Words {
     }
 
     pub fn unsure(&self) -> &'static str {
-        UNSURE.iter().find(|(language, _)| *language == self.language).map_or("", |(_, text)| text)
+        self.pick(&UNSURE)
+    }
+
+    pub fn look(&self) -> &'static str {
+        self.pick(&LOOK)
+    }
+
+    fn pick(&self, texts: &[(&str, &'static str)]) -> &'static str {
+        texts.iter().find(|(language, _)| *language == self.language).map_or("", |(_, text)| text)
     }
 
     pub fn direction(&self) -> &'static str {
         if self.language == "ar" { "rtl" } else { "ltr" }
     }
 
-    /// Who is awaited instead of an answer.
-    pub fn of_status(&self, status: Status) -> Option<String> {
+    /// Who answers now, if that is not the machine; `opens_at`: when somebody will.
+    pub fn of_status(&self, status: Status, opens_at: Option<&str>) -> Option<String> {
         match status {
             Status::Waiting => Some(self.say("waiting").to_owned()),
             Status::Human => Some(self.say("joined").replace("{name}", self.say("person"))),
-            Status::Bot | Status::Offline => None,
+            Status::Offline => {
+                let opens = opens_at.map(|time| self.say("opens").replace("{time}", time));
+                Some([self.say("away"), &opens.unwrap_or_default()].join(" ").trim().to_owned())
+            }
+            Status::Bot => None,
         }
     }
 
@@ -128,15 +156,16 @@ mod tests {
 
     #[test]
     fn every_language_of_the_widget_has_all_that_the_page_says() {
-        for (language, _) in UNSURE {
-            let profile = Profile { language_default: language.into(), ..Profile::default() };
+        for ((language, _), (of_look, _)) in UNSURE.iter().zip(LOOK) {
+            assert_eq!(*language, of_look);
+            let profile = Profile { language_default: (*language).into(), ..Profile::default() };
             let words = Words::of(&profile, Some("fr"));
-            assert_eq!(words.language, language);
+            assert_eq!(words.language, *language);
             for key in super::super::page::SAID {
                 let text = words.say(key);
                 assert!(!text.is_empty(), "{key} in {language}");
                 let in_english = Words::of(&Profile::default(), None).say(key).to_owned();
-                let is_own = language == "en" || text != in_english;
+                let is_own = *language == "en" || text != in_english;
                 assert!(is_own || text.len() < 14, "{key} is English in {language}: {text}");
             }
         }
