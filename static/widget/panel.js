@@ -41,6 +41,7 @@ export async function start(desk) {
   const whole = () => parts * 4 >= state.messages.length + 12;
   /** open, and the focus is still on its way in */
   let entering = false;
+  let openings = 0;
 
   // Never long at a time: a piece in each task, none of them the frame's own, where the browser lays out and paints.
   const draw = () => {
@@ -115,13 +116,14 @@ export async function start(desk) {
   /** @param {{focus?: boolean}} [options] */
   const open = async ({ focus = true } = {}) => {
     if (state.open) return;
+    const mine = ++openings;
     entering = focus;
     dispatch({ type: 'panel.opened' });
     while (!whole()) await new Promise(framed);
     draw();
     // In the frame that shows it, which lays it out: asked before, the layout would be done twice.
     await new Promise(framed);
-    if (!state.open) return;
+    if (!state.open || mine !== openings) return;
     scene.opened({ focus });
     entering = false;
     store.remember({ resume: true, open: true, dismissed: false });

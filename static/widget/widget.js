@@ -1,17 +1,16 @@
-// Frontdesk's loader: draws the launcher, fetches the chat when a visitor reaches for it. Until then one request (the
-// agent's public settings), no cookie, nothing stored, one global name.
+// Frontdesk's loader: draws the launcher, fetches the chat when a visitor reaches for it. Until then: one request (public
+// settings), no cookie, nothing stored, one global name.
 (() => {
   'use strict';
   const MODULES = ['panel', 'api', 'contrast', 'i18n', 'markdown', 'session', 'stage', 'state', 'store',
     'styles', 'turns', 'view', 'vendor/preact'];
-  const LANGUAGES = 'en ar de es fr it ja nl pl pt tr zh';
+  const LANGUAGES = 'en ar de es fr it ja nl pl pt tr zh'.split(' ');
   const CHAT = { ar: 'دردشة', ja: 'チャット', pl: 'Czat', tr: 'Sohbet', zh: '聊天' };
   const LOUD = ['open', 'close', 'toggle', 'send', 'prefill', 'ask', 'newConversation', 'lead', 'handoff', 'forget'];
   const QUIET = ['setLocale', 'setTheme', 'track'];
   const BUBBLE = 'M12 3C6.8 3 3 6.6 3 11c0 2.3 1 4.3 2.7 5.8L5 21l4.3-2.2c.9.2 1.8.3 2.7.3 5.2 0 9-3.6 9-8.1S17.2 3 12 3Z';
   const CSS = `
-:host { all: initial !important; display: block !important; position: fixed !important; z-index: 2147483000 !important;
-  inset: auto 0 0 auto !important; font: 500 15px/1.2 system-ui, sans-serif !important }
+:host { all: initial !important; display: block !important; position: fixed !important; z-index: 2147483000 !important; inset: auto 0 0 auto !important; font: 500 15px/1.2 system-ui, sans-serif !important }
 :host([hidden]), [hidden] { display: none !important }
 :host([data-mode=inline]) { position: relative !important; height: 100% !important; inset: 0 !important; z-index: auto !important }
 .launcher { position: fixed; right: var(--x); bottom: calc(var(--y) + env(safe-area-inset-bottom, 0px));
@@ -24,8 +23,8 @@
 .launcher svg, .launcher img { width: 26px; height: 26px; fill: currentColor }
 .badge { position: absolute; top: -3px; right: -3px; min-width: 20px; padding: 3px 5px; box-sizing: border-box;
   border-radius: 10px; background: #d92d20; color: #fff; font-size: 12px; text-align: center }
-.note { position: fixed; right: 20px; bottom: 90px; width: min(320px, 100vw - 40px); padding: 16px; box-sizing: border-box;
-  border-radius: 12px; background: #fff; color: #1d2433; line-height: 1.5; box-shadow: 0 8px 30px #0004 }
+.note { position: fixed; right: var(--x); bottom: 90px; max-width: min(320px, 100vw - 40px); padding: 15px; box-sizing: border-box;
+  border-radius: 10px; background: #fff; color: #000; box-shadow: 0 1px 3px #0003, 0 8px 24px #0003 }
 @media (forced-colors: active) { .launcher { border: 2px solid } }
 @media print { :host { display: none !important } }`;
 
@@ -47,25 +46,24 @@
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
   const host = make('frontdesk-chat');
   host.dataset.mode = mode;
-  const page = root + '/chat/' + agentId;
   // Too old for the chat: the launcher is a link to its own page.
   const old = !host.attachShadow || !('noModule' in script);
-  const launcher = make(old ? 'a' : 'button', { className: 'launcher', href: page, target: '_blank' });
+  const launcher = make(old ? 'a' : 'button', { className: 'launcher', href: root + '/chat/' + agentId, target: '_blank' });
   const badge = make('span', { className: 'badge', hidden: true });
   const stop = new AbortController();
-  let config, problem, panel, loading, shown = true;
+  let config, problem, panel, loading, busy, shown = true;
 
   const hears = new WeakMap();
-  const hearer = (hear) => hears.get(hear) || (hears.set(hear, (event) => hear(event.detail)), hears.get(hear));
+  const hearer = (hear) => hears.get(hear) || hears.set(hear, ({ detail }) => hear(detail)).get(hear);
   const off = (name, hear) => host.removeEventListener('frontdesk:' + name, hearer(hear));
-  const on = (name, hear, options) => (host.addEventListener('frontdesk:' + name, hearer(hear), options), () => off(name, hear));
+  const on = (name, hear, options) => host.addEventListener('frontdesk:' + name, hearer(hear), options) || (() => off(name, hear));
   const emit = (name, detail) => {
     log(name, detail);
     host.dispatchEvent(new CustomEvent('frontdesk:' + name, { detail, bubbles: true, composed: true }));
   };
 
   const locale = () => [data.locale, document.documentElement.lang, config && config.agent.language_default,
-    ...navigator.languages].find((tag) => tag && LANGUAGES.split(' ').includes(tag.toLowerCase().split('-')[0])) || 'en';
+    ...navigator.languages].find((tag) => tag && LANGUAGES.includes(tag.toLowerCase().split('-')[0])) || 'en';
   const styled = (shadow, css) => {
     if (!shadow.adoptedStyleSheets) return shadow.append(make('style', { nonce: script.nonce, textContent: css }));
     const sheet = new CSSStyleSheet();
@@ -81,27 +79,27 @@
   };
   // Black or white, whichever reads on the owner's colour (WCAG's relative luminance).
   const ink = (hex) => {
-    const [r, g, b] = [1, 3, 5].map((i) => (parseInt(hex.slice(i, i + 2), 16) / 255) ** 2.2);
+    const [r, g, b] = [1, 3, 5].map((at) => (parseInt(hex.slice(at, at + 2), 16) / 255) ** 2.2);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.183 ? '#000' : '#fff';
   };
   const away = () => [...(data.hideOn || '').split(','), ...((config && config.agent.restricted_paths) || [])].some((pattern) =>
     new RegExp('^' + pattern.trim().replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*') + '$').test(location.pathname));
   // Beside <body>, where a page swap does not reach it; in inline mode where the page wants it.
   const place = () => {
-    if (!host.isConnected) ((mode === 'inline' && document.querySelector(data.target)) || document.documentElement).append(host);
+    host.isConnected || ((mode === 'inline' && document.querySelector(data.target)) || document.documentElement).append(host);
     host.hidden = !shown || away();
   };
 
   const draw = () => {
     const { strings = {}, agent: { theme = {} } = {} } = config || {};
-    const colour = /^#[0-9a-f]{6}$/i.test(theme.primary) ? theme.primary : '#111827';
+    const colour = /^#\w{6}$/.test(theme.primary) ? theme.primary : '#111827';
     const set = (name, value) => host.style.setProperty(name, value);
     set('--launcher', colour);
     set('--launcher-ink', ink(colour));
     set('--x', parseInt(data.offsetX || 20) + 'px');
     set('--y', parseInt(data.offsetY || 20) + 'px');
     host.className = /left/.test(data.position || theme.position) ? 'left' : '';
-    launcher.hidden = /none|false|off/.test(data.launcher) || mode !== 'bubble';
+    launcher.hidden = mode !== 'bubble' || /none|false|off/.test(data.launcher);
     const label = strings.open || theme.launcher_label || CHAT[locale().slice(0, 2)] || 'Chat';
     if (old) {
       launcher.textContent = label;
@@ -113,8 +111,8 @@
     const picture = theme.launcher_icon_url
       ? make('img', { src: theme.launcher_icon_url, alt: '', onerror: () => picture.replaceWith(icon()) }) : icon();
     launcher.append(picture, theme.launcher_label || '', badge);
-    // Open before it is there, however often an impatient visitor asks.
-    launcher.onclick = () => (problem ? complain() : panel ? FrontDesk.toggle() : FrontDesk.open());
+    // A second click takes back the first while the chat is on its way; that of a double click does not.
+    launcher.onclick = ({ detail }) => (problem ? complain() : detail > 1 || FrontDesk.toggle());
     launcher.onpointerenter = launcher.onfocus = () => problem || load().then((it) => it.meet(), () => {});
   };
   // The usual reason is an origin that is not on the agent's list: said in the console and behind the launcher.
@@ -131,7 +129,7 @@
   };
   const configured = fetch(desk.api + '/config?agent_id=' + encodeURIComponent(agentId)).then(async (response) => {
     const body = await response.json();
-    if (body.error) throw new Error(problem = body.error.message);
+    if (body.error) throw problem = body.error.message;
     config = Object.assign({ strings: {}, behavior_rules: [] }, body.data);
   });
   const waiting = [];
@@ -140,7 +138,7 @@
     const names = tongue === 'en' ? MODULES : [...MODULES, 'lang/' + tongue];
     const [{ start }] = await Promise.all(names.map((name) => import(base + name + '.js')));
     panel = await start(desk);
-    launcher.ariaBusy = false;
+    busy = launcher.ariaBusy = false;
     for (const [name, words] of waiting) panel.do(name, ...words);
     return panel;
   }).catch((error) => {
@@ -153,28 +151,32 @@
     say('warn', 'has no method "' + name + '"');
   };
   for (const name of LOUD) {
-    FrontDesk[name] = (...words) => (launcher.ariaBusy = !panel, load()).then((it) => (it[name] ? it[name](...words) : it.do(name, ...words)), (error) => {
-      if (problem) return;
-      // Modules blocked (a policy, an old browser): the same chat has a page of its own.
-      say('error', 'cannot load its modules.', error);
-      if (name === 'open' || name === 'toggle') window.open(page, '_blank', 'noopener');
-    });
+    FrontDesk[name] = (...words) => {
+      busy = launcher.ariaBusy = !panel && !(busy && name === 'toggle');
+      return load().then((it) => (it[name] ? it[name](...words) : it.do(name, ...words)), (error) => {
+        if (problem) return;
+        // Modules blocked (a policy, an old browser): the same chat has a page of its own, which shows itself.
+        say('error', 'cannot load its modules.', error);
+        if (mode === 'page') emit('error', { code: 'blocked' });
+        else if (busy && /open|toggle/.test(name)) window.open(launcher.href, '_blank', 'noopener');
+        busy = false;
+      });
+    };
   }
   for (const name of QUIET) FrontDesk[name] = (...words) => { panel ? panel.do(name, ...words) : waiting.push([name, words]); };
-  const show = (yes) => { shown = yes; place(); };
   const attached = mounted();
   window.FrontDesk = Object.assign(FrontDesk, {
     version: '__WIDGET_VERSION__', on, off,
     once: (name, hear) => on(name, hear, { once: true }),
     ready: (hear) => attached.then(() => config && hear && hear(FrontDesk)),
-    show: () => show(true),
-    hide: () => show(false),
+    show: () => place(shown = true),
+    hide: () => place(shown = false),
     // At once, so that even the first visit says who it is.
     identify: (who) => { desk.identity = who || undefined; if (panel) panel.do('identify'); },
     setContext: (context) => { Object.assign(desk.context, context); },
     consent: (yes) => { desk.consent = yes !== false; if (panel) panel.do('consent', desk.consent); },
     destroy: () => {
-      if (panel) panel.destroy();
+      panel && panel.destroy();
       stop.abort();
       host.remove();
       delete window.FrontDesk;
@@ -184,8 +186,8 @@
   async function mounted() {
     const { signal } = stop;
     if (document.readyState === 'loading') await new Promise((go) => addEventListener('DOMContentLoaded', go, { once: true }));
-    await configured.catch((error) => (problem ? say('error', problem) : say('error', 'cannot reach its server.', error)));
-    if (signal.aborted || !(config || problem)) return;
+    await configured.catch((error) => say('error', problem ? 'is refused.' : 'cannot reach its server.', error));
+    if (signal.aborted || !config && !problem) return;
     if (!old) styled(host.attachShadow({ mode: 'open' }), CSS);
     (host.shadowRoot || host).append(launcher);
     draw();
@@ -193,6 +195,7 @@
     for (const name of ['popstate', 'turbo:load']) addEventListener(name, place, { signal });
     if (window.navigation) navigation.addEventListener('currententrychange', place, { signal });
     if (problem) return;
+    addEventListener('keydown', ({ key }) => key === 'Escape' && busy && FrontDesk.toggle(), { signal });
     document.addEventListener('click', (event) => {
       if (!event.target.closest || !event.target.closest('a[href="#frontdesk"],[data-frontdesk-open]')) return;
       event.preventDefault();
@@ -202,7 +205,7 @@
     for (const words of (earlier && earlier.q) || []) FrontDesk(...words);
     let kept = '';
     try {
-      if (desk.consent) kept = (data.storage === 'session' ? sessionStorage : localStorage).getItem('frontdesk:' + agentId);
+      if (desk.consent) kept = window[(data.storage === 'session' ? 'session' : 'local') + 'Storage'].getItem('frontdesk:' + agentId);
     } catch (error) { /* blocked: nothing was kept */ }
     if (mode !== 'bubble' || data.open === 'true' || location.hash === '#frontdesk') FrontDesk.open();
     else if (/"resume":true/.test(kept)) load().then((it) => it.resume());

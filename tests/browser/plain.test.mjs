@@ -121,3 +121,40 @@ test('without JavaScript it has the colours that the widget has', async () => {
   }
   it.run('agent', 'set', it.agent.id, 'theme.primary=#111827', 'theme.accent=#10b981', 'theme.scheme=auto');
 });
+
+test('where the widget’s modules are blocked the form appears, in the same window, and answers', async () => {
+  const { it } = desk;
+  for (const blocked of [/\/widget\/[^/]+\/panel\.js$/, /\/widget\/widget\.js$/, /\/frontdesk-pages\/chat\.js$|\/widget\//]) {
+    const visitor = await it.visitor();
+    await visitor.context.route(blocked, (route) => route.abort('blockedbyclient'));
+    await visitor.page.goto(`${it.url}/chat/${it.agent.id}`);
+    await visitor.page.locator('main.chat textarea').fill('How long does shipping take?');
+    await visitor.page.getByRole('button', { name: 'Send' }).click();
+    await visitor.page.locator('.theirs').waitFor();
+    assert.equal(visitor.context.pages().length, 1);
+    await visitor.leaves();
+  }
+});
+
+test('a widget that comes late takes along what was typed into the form meanwhile', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  await visitor.page.clock.install();
+  let go;
+  const late = new Promise((arrived) => { go = arrived; });
+  await visitor.context.route(/\/v1\/widget\/config/, async (route) => {
+    await late;
+    await route.continue();
+  });
+  await visitor.page.goto(`${it.url}/chat/${it.agent.id}`);
+  const form = visitor.page.locator('main.chat');
+  assert.equal(await form.isVisible(), false);
+  await visitor.page.clock.fastForward(11_000);
+  await form.locator('textarea').fill('How long does');
+  await visitor.page.clock.resume();
+  go();
+  await visitor.panel.waitFor();
+  await form.waitFor({ state: 'hidden' });
+  await visitor.page.waitForFunction(() => document.querySelector('frontdesk-chat').shadowRoot.querySelector('textarea').value === 'How long does');
+  await visitor.leaves();
+});

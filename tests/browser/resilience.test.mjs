@@ -158,23 +158,55 @@ test('a server that cannot be reached leaves the page alone', async () => {
   await visitor.leaves();
 });
 
-test('on a slow network the launcher says that it works, and a second click does not close what the first opens', async () => {
+/** A phone in the country: 400 ms to the server and back, 50 kB a second. */
+const slow = async (visitor) => {
+  const session = await visitor.context.newCDPSession(visitor.page);
+  await session.send('Network.enable');
+  await session.send('Network.emulateNetworkConditions', { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 20_000 });
+};
+
+test('on a slow network the launcher says that it works, and a double click opens', async () => {
   const { it } = desk;
   const visitor = await it.visitor();
   await visitor.page.goto(it.page('/slow'));
   await visitor.launcher.waitFor();
-  const session = await visitor.context.newCDPSession(visitor.page);
-  await session.send('Network.enable');
-  // A phone in the country: 400 ms to the server and back, 50 kB a second.
-  await session.send('Network.emulateNetworkConditions', { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 20_000 });
-  await visitor.launcher.click();
+  await slow(visitor);
+  await visitor.launcher.dblclick();
   await visitor.widget.locator('.launcher[aria-busy=true]').waitFor();
-  await visitor.launcher.click();
   await visitor.panel.waitFor();
   await visitor.widget.locator('.launcher[aria-busy=false]').waitFor();
   await visitor.asks('How long does shipping take?');
   await visitor.answered();
   assert.ok(await visitor.panel.isVisible());
   assert.equal(await visitor.questions.count(), 1);
+  await visitor.leaves();
+});
+
+test('a second click, or Escape, takes the first back while the chat is on its way; a third opens it once', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  const { page, launcher } = visitor;
+  await page.goto(it.page('/taken-back'));
+  await launcher.waitFor();
+  await page.evaluate(() => {
+    globalThis.opened = 0;
+    FrontDesk.on('open', () => { globalThis.opened += 1; });
+  });
+  let go;
+  const late = new Promise((arrived) => { go = arrived; });
+  await visitor.context.route(/\/panel\.js$/, (route) => late.then(() => route.continue()));
+  const busy = visitor.widget.locator('.launcher[aria-busy=true]');
+  for (const takeBack of [() => launcher.click({ delay: 600 }), () => page.keyboard.press('Escape')]) {
+    await launcher.click({ delay: 600 });
+    await busy.waitFor();
+    await takeBack();
+    await busy.waitFor({ state: 'detached' });
+  }
+  go();
+  await page.evaluate(() => FrontDesk.close());
+  assert.equal(await visitor.panel.isVisible(), false);
+  assert.equal(await page.evaluate(() => globalThis.opened), 0);
+  await visitor.opens();
+  assert.equal(await page.evaluate(() => globalThis.opened), 1);
   await visitor.leaves();
 });
