@@ -107,11 +107,12 @@ export function changed(panel, before) {
   if (status === 'human' && state.draft !== before.draft) import('./live.js').then((it) => it.typing(panel));
   if (before.turn && !state.turn) tabs?.tell();
   if (state.notice?.until && state.notice.until !== before.notice?.until) {
+    const { code, until } = state.notice;
     const tick = setInterval(() => {
-      const until = panel.state.notice?.until ?? 0;
-      if (until > Date.now()) return dispatch({ type: 'second.passed' });
-      clearInterval(tick);
-      dispatch({ type: 'notice.gone' });
+      if (panel.state.notice?.until !== until || panel.ended.aborted) return clearInterval(tick);
+      if (until <= Date.now()) dispatch({ type: 'notice.gone' });
+      // Seconds are counted down; the end of a day or a month is not.
+      else if (code === 'rate_limited') dispatch({ type: 'second.passed' });
     }, 1000);
   }
 }

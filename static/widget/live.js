@@ -1,4 +1,5 @@
 // A person at the other end, by asking the server every few seconds: what they wrote, and whether they are typing.
+import { problem } from './turns.js';
 
 /** @typedef {import('./panel.js').Panel} Panel */
 
@@ -34,7 +35,7 @@ export async function request({ session, dispatch }) {
     const { status, opens_at: opensAt } = await session.send('/request-human', {});
     dispatch({ type: 'handoff.changed', status, opensAt });
   } catch (/** @type {any} */ error) {
-    dispatch({ type: 'notice.shown', notice: { code: error.code } });
+    dispatch({ type: 'notice.shown', notice: problem(error) });
   }
 }
 

@@ -4,10 +4,10 @@ import { html, render } from './vendor/preact.js';
 import { initial, reduce } from './state.js';
 import { begin } from './session.js';
 import { open as openStore } from './store.js';
-import { asker } from './turns.js';
+import { asker, problem } from './turns.js';
 import { stage } from './stage.js';
 import { direction, words } from './i18n.js';
-import { App } from './view.js';
+import { App, held } from './view.js';
 import { css } from './styles.js';
 
 /** @typedef {Awaited<ReturnType<typeof start>>} Panel */
@@ -96,8 +96,9 @@ export async function start(desk) {
       const [visit] = await Promise.all([session.arrive(options), more()]);
       if (state.phase !== 'ready' || options) dispatch({ type: 'visit.began', visit, fresh: true });
     } catch (/** @type {any} */ error) {
-      dispatch({ type: 'visit.failed', problem: { code: error.code ?? 'internal', message: error.message } });
-      desk.emit('error', { code: error.code, message: error.message });
+      const what = problem(error);
+      dispatch({ type: 'visit.failed', problem: what });
+      desk.emit('error', what);
     }
   };
 
@@ -145,7 +146,7 @@ export async function start(desk) {
     arrive,
     open,
     close,
-    submit: () => { if (!state.turn) ask(state.draft); },
+    submit: () => { if (!state.turn && !held(state)) ask(state.draft); },
     stop: () => turns.stop(),
     /** @param {import('./types').Message} message */
     retry(message) {

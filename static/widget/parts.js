@@ -1,17 +1,18 @@
 // Drawn once extras.js is there: menu, an answer's tools, notices, lead form, a rule's card and the teaser.
 import { html, useState } from './vendor/preact.js';
-import { icon } from './view.js';
+import { held, icon } from './view.js';
 import { safe } from './markdown.js';
 import { fieldsOf } from './leads.js';
 import { english } from './i18n.js';
 
 Object.assign(english, {
-  copy: 'Copy', copied: 'Copied', good: 'Helpful', bad: 'Not helpful', clear: 'Clear conversation',
+  language: 'en', copy: 'Copy', copied: 'Copied', good: 'Helpful', bad: 'Not helpful', clear: 'Clear conversation',
   fresh: 'New conversation', sound: 'Sound', expand: 'Expand', shrink: 'Shrink',
   waiting: 'Asking a colleague to join…', joined: '{name} is here', typing: '{name} is typing…',
   away: 'Nobody is available right now.', opens: 'We are back {time}.', contact: 'Leave your contact details',
   offline: 'You are offline. Messages wait until you are back.',
   limited: 'That was quick. You can go on in {seconds} s.', full: 'This conversation has reached its limit for now.',
+  again: 'You can go on: {time}.',
   dismiss: 'Dismiss', lead: 'How can we reach you?', lead_send: 'Send', lead_later: 'Not now',
   required: 'This is needed.', email: 'This does not look like an e-mail address.',
 });
@@ -64,22 +65,34 @@ export function Handover({ state, t, act }) {
     return html`<p class="notice" role="status">${typing ? t('typing', { name }) : t('joined', { name })}</p>`;
   }
   if (status !== 'offline') return null;
-  const time = opensAt ? new Date(opensAt).toLocaleString([], { weekday: 'short', hour: '2-digit', minute: '2-digit' }) : '';
-  return html`<p class="notice" role="status">${t('away')} ${time && t('opens', { time })} ${contact(state, t, act)}</p>`;
+  return html`<p class="notice" role="status">${t('away')} ${opensAt && t('opens', { time: moment(opensAt, t) })} ${contact(state, t, act)}</p>`;
 }
 
-/** @param {State} state @param {Words} t @param {any} act */
-const contact = (state, t, act) => state.lead.phase === 'none' && html`<button class="link" onClick=${act.contact}>${t('contact')}</button>`;
+const DAY_MS = 86_400_000;
+
+/** As short as it is clear: today the time alone, in a few days the day of the week, later the date.
+ * @param {string | number} at @param {Words} t */
+const moment = (at, t) => {
+  const then = new Date(at);
+  const days = Math.round((then.setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / DAY_MS);
+  const day = days > 6 ? { day: 'numeric', month: 'long' } : days ? { weekday: 'long' } : {};
+  // In the language around it, as the visitor's own country writes it.
+  const tag = navigator.languages.find((own) => own.startsWith(t('language'))) ?? t('language');
+  return new Date(at).toLocaleString(tag, /** @type {any} */ ({ ...day, hour: 'numeric', minute: '2-digit' }));
+};
+
+/** Details need a visit to belong to. @param {State} state @param {Words} t @param {any} act */
+const contact = (state, t, act) => state.phase === 'ready' && state.lead.phase === 'none' && html`<button class="link" onClick=${act.contact}>${t('contact')}</button>`;
 
 /** @param {{state: State, t: Words, act: any}} props */
 export function Notice({ state, t, act }) {
   if (!state.online) return html`<p class="notice" role="status">${t('offline')}</p>`;
   const problem = state.notice;
   if (!problem) return null;
-  const seconds = Math.max(1, Math.ceil(((problem.until ?? 0) - Date.now()) / 1000));
-  const full = /budget|quota|plan/.test(problem.code);
-  const text = problem.code === 'rate_limited' ? t('limited', { seconds }) : full ? t('full') : t('failed');
-  return html`<p class="notice danger" role="status">${text} ${full && contact(state, t, act)}</p>`;
+  const seconds = Math.ceil(((problem.until ?? 0) - Date.now()) / 1000);
+  if (problem.code === 'rate_limited' && seconds > 0) return html`<p class="notice danger" role="status">${t('limited', { seconds })}</p>`;
+  if (!held(state)) return html`<p class="notice danger" role="status">${t('failed')}</p>`;
+  return html`<p class="notice danger" role="status">${t('full')} ${problem.until && t('again', { time: moment(problem.until, t) })} ${contact(state, t, act)}</p>`;
 }
 
 /** @param {Field} field @param {any} value @param {any} attributes */

@@ -6,7 +6,7 @@
 
 /** @type {State} */
 export const initial = {
-  phase: 'new', problem: null, open: false, agent: null, branding: null, messages: [], draft: '', turn: null,
+  phase: 'new', open: false, agent: null, branding: null, messages: [], draft: '', turn: null,
   suggestions: [], handoff: { status: 'bot', operator: null, typing: false }, notice: null,
   lead: { phase: 'none', before: false, asked: false, values: {}, errors: {}, why: '' },
   card: null, teaser: null, unread: 0, expanded: false, sound: false, menu: false, online: true, listening: false,
@@ -53,13 +53,16 @@ function heard(state, clientId, frame) {
   }
 }
 
+/** @param {import('./types').Problem} error @returns {import('./types').Problem | null} what only time mends */
+const limit = (error) => (/rate_|budget|quota|plan/.test(error.code) ? error : null);
+
 /** The question stays and can be tried again; an answer that never began goes.
  * @param {State} state @param {string} clientId @param {import('./types').Problem} error @returns {State} */
 function failed(state, clientId, error) {
   return {
     ...state,
     turn: state.turn === clientId ? null : state.turn,
-    notice: /rate_limited|budget|quota|plan/.test(error.code) ? error : state.notice,
+    notice: limit(error) ?? state.notice,
     messages: state.messages
       .filter((m) => m.key !== 'a-' + clientId || m.text)
       .map((m) => {
@@ -71,13 +74,13 @@ function failed(state, clientId, error) {
 
 /** @type {Record<string, (state: State, event: any) => State>} */
 const events = {
-  'visit.awaited': (state) => ({ ...state, phase: state.phase === 'ready' ? 'ready' : 'loading', problem: null }),
+  'visit.awaited': (state) => ({ ...state, phase: state.phase === 'ready' ? 'ready' : 'loading', notice: null }),
   'visit.began': (state, { visit, fresh }) => ({
-    ...state, phase: 'ready', problem: null, agent: visit.agent, branding: visit.branding ?? null,
+    ...state, phase: 'ready', agent: visit.agent, branding: visit.branding ?? null,
     handoff: { ...state.handoff, status: visit.conversation?.status ?? 'bot' },
     messages: fresh ? (visit.messages ?? []).map(stored) : state.messages,
   }),
-  'visit.failed': (state, { problem }) => ({ ...state, phase: state.phase === 'ready' ? 'ready' : 'failed', problem }),
+  'visit.failed': (state, { problem }) => ({ ...state, phase: state.phase === 'ready' ? 'ready' : 'failed', notice: limit(problem) }),
   'agent.known': (state, { agent, branding }) => ({ ...state, agent, branding }),
   'kept.found': (state, { kept }) => ({
     ...state, draft: state.draft || kept.draft || '', sound: Boolean(kept.sound), expanded: Boolean(kept.expanded),

@@ -6,6 +6,11 @@ const PAUSES_MS = [700, 2000, 5000];
 /** Worth the same question again: the connection broke, or the turn before is still being finished. */
 const PASSING = ['network', 'cut', 'turn_in_progress', 'unavailable'];
 
+/** @param {any} error @returns {import('./types').Problem} */
+export const problem = ({ code = 'internal', message, retryAfter }) => ({
+  code, message, ...(retryAfter && { until: Date.now() + retryAfter * 1000 }),
+});
+
 /**
  * @param {{session: import('./session.js').Session, dispatch: (event: any) => void, context: () => any,
  *   emit: (name: string, detail?: any) => void}} parts
@@ -19,12 +24,6 @@ export function asker({ session, dispatch, context, emit }) {
     const timer = navigator.onLine ? setTimeout(go, ms, null) : 0;
     signal.addEventListener('abort', () => (clearTimeout(timer), go(null)), { once: true });
     window.addEventListener('online', () => go(null), { once: true, signal });
-  });
-
-  /** @param {any} error @returns {import('./types').Problem} */
-  const problem = (error) => ({
-    code: error?.code ?? 'internal', message: error?.message,
-    ...(error?.retryAfter ? { until: Date.now() + error.retryAfter * 1000 } : {}),
   });
 
   /** @param {string} text @param {string} clientId @returns {Promise<string>} the answer, '' when there is none */

@@ -33,7 +33,6 @@ export interface Branding { show?: boolean; label?: string; url?: string; logo_u
 
 export interface State {
   phase: 'new' | 'loading' | 'ready' | 'failed';
-  problem: Problem | null;
   open: boolean;
   agent: Agent | null;
   branding: Branding | null;
@@ -84,7 +83,7 @@ export interface Desk {
   context: Record<string, any>; consent: boolean; identity?: Record<string, any>;
   log(...words: any[]): void;
   emit(name: string, detail?: any): void;
-  on(name: string, hear: (detail: any) => void): () => void;
+  on(name: string, hear: (detail: any) => void, options?: AddEventListenerOptions): () => void;
   styled(root: ShadowRoot, css: string): void;
   locale(): string;
   load(): Promise<any>;

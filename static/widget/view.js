@@ -26,21 +26,24 @@ const where = (url) => {
   }
 };
 
+/** Asking would be refused: a limit is reached. @param {State} state */
+export const held = ({ notice }) => !!notice?.until || /budget|quota|plan/.test(notice?.code ?? '');
+
 /** An answer or a question; redrawn only when it changed.
- * @extends {Component<{message: Msg, t: Words, name: string, act: any, last: boolean, person: string, Tools: any}>} */
+ * @extends {Component<{message: Msg, t: Words, name: string, act: any, last: boolean, person: string, held: boolean, Tools: any}>} */
 class Message extends Component {
   /** @param {any} next */
   shouldComponentUpdate(next) {
-    return ['message', 't', 'last', 'person', 'Tools'].some((name) => next[name] !== /** @type {any} */ (this.props)[name]);
+    return ['message', 't', 'last', 'person', 'held', 'Tools'].some((name) => next[name] !== /** @type {any} */ (this.props)[name]);
   }
 
   /** @param {any} props */
-  render({ message, t, name, act, last, person, Tools }) {
+  render({ message, t, name, act, last, person, held, Tools }) {
     if (message.role === 'user') {
       return html`<div class="row mine">
         <span class="sr">${t('you')}</span>
         <div class="bubble" dir="auto">${message.text}</div>
-        ${message.phase === 'failed' && html`<button class="pill danger" onClick=${() => act.retry(message)}>
+        ${message.phase === 'failed' && !held && html`<button class="pill danger" onClick=${() => act.retry(message)}>
           ${icon('retry')} ${t('retry')}</button>`}
       </div>`;
     }
@@ -102,10 +105,10 @@ function Thread({ state, parts, t, act, extras, name }) {
   const blank = messages.length === 0;
   const chips = blank ? agent?.starter_prompts ?? [] : state.suggestions;
   return html`
-    ${state.phase === 'failed' && html`<div class="problem" role="alert"><p>${state.problem?.code === 'network' ? t('unreachable') : state.problem?.message || t('unreachable')}</p>
+    ${state.phase === 'failed' && !held(state) && html`<div class="problem" role="alert"><p>${t('unreachable')}</p>
       <button class="pill" onClick=${() => act.arrive()}>${icon('retry')} ${t('retry')}</button></div>`}
     ${blank && state.phase !== 'failed' && html`<div class="greeting"><h2 dir="auto">${agent?.persona?.greeting || t('greeting')}</h2></div>`}
-    ${messages.slice(8 - parts * 4).map((message) => html`<${Message} key=${message.key} message=${message} t=${t} act=${act} name=${name} last=${message === last} Tools=${Tools}
+    ${messages.slice(8 - parts * 4).map((message) => html`<${Message} key=${message.key} message=${message} t=${t} act=${act} name=${name} last=${message === last} held=${held(state)} Tools=${Tools}
       person=${state.handoff.operator || t('person')} />`)}
     ${Handover && html`<${Handover} state=${state} t=${t} act=${act} />`}
     ${Form && (lead.phase === 'open' || lead.phase === 'sending') && html`<${Form} state=${state} t=${t} act=${act} />`}
@@ -118,8 +121,7 @@ function Thread({ state, parts, t, act, extras, name }) {
 
 /** @param {Props} props */
 function Composer({ state, t, act, voice }) {
-  const full = /budget|quota|plan/.test(state.notice?.code ?? '');
-  const ready = state.draft.trim() !== '' && !full;
+  const ready = state.draft.trim() !== '' && !held(state);
   const typed = (/** @type {any} */ event) => act.type(event.target.value);
   const key = (/** @type {KeyboardEvent} */ event) => {
     // An input method confirms its word with Enter; only the next one sends.

@@ -44,7 +44,7 @@ test('a token that is no longer taken is renewed once, unnoticed', async () => {
   await visitor.leaves();
 });
 
-test('too many messages: says when to go on, and trying again works', async () => {
+test('too many messages: says when to go on, and only then offers to try again', async () => {
   const { it } = desk;
   const visitor = await it.visitor();
   await once(visitor.context, STREAM, refusal(429, 'rate_limited', { 'Retry-After': '2' }));
@@ -52,6 +52,11 @@ test('too many messages: says when to go on, and trying again works', async () =
   await visitor.asks('How long does shipping take?');
   await visitor.widget.locator('.notice.danger').waitFor();
   assert.match(await visitor.widget.locator('.notice.danger').innerText(), /\d+ s/);
+  assert.equal(await visitor.widget.getByRole('button', { name: 'Try again' }).count(), 0);
+  await visitor.input.fill('And now?');
+  await visitor.input.press('Enter');
+  assert.equal(await visitor.questions.count(), 1, 'what would be refused is not sent');
+  assert.equal(await visitor.input.inputValue(), 'And now?');
   await visitor.shot('limit');
   await visitor.widget.locator('.notice.danger').waitFor({ state: 'detached' });
   await visitor.widget.getByRole('button', { name: 'Try again' }).click();
@@ -60,14 +65,28 @@ test('too many messages: says when to go on, and trying again works', async () =
   await visitor.leaves();
 });
 
-test('a used-up conversation offers another way to be reached', async () => {
+test('a used-up conversation says when it goes on, and offers another way to be reached', async () => {
   const { it } = desk;
   const visitor = await it.visitor({ changes: ({ agent }) => { agent.lead_form = { fields: [{ name: 'email', label: 'E-mail', type: 'email', required: true }] }; } });
   await once(visitor.context, STREAM, refusal(429, 'conversation_budget_exceeded', { 'Retry-After': '3600' }));
   await visitor.opens(it.page('/'));
   await visitor.asks('How long does shipping take?');
+  await visitor.widget.getByText(/has reached its limit for now\. You can go on: .*\d+:\d\d/).waitFor();
+  assert.equal(await visitor.widget.getByRole('button', { name: 'Try again' }).count(), 0);
+  await visitor.shot('limit-full');
   await visitor.widget.getByRole('button', { name: 'Leave your contact details' }).click();
   await visitor.widget.getByLabel('E-mail').waitFor();
+  await visitor.leaves();
+});
+
+test('a month that is used up is said when the chat opens, without a button that cannot help', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  await once(visitor.context, /\/widget\/init$/, refusal(429, 'plan_limit_reached', { 'Retry-After': String(20 * 86_400) }));
+  await visitor.opens(it.page('/month'));
+  await visitor.widget.getByText(/has reached its limit for now\. You can go on: \w+ \d/).waitFor();
+  assert.equal(await visitor.widget.getByRole('button', { name: /Try again|contact details/ }).count(), 0);
+  await visitor.shot('limit-month');
   await visitor.leaves();
 });
 

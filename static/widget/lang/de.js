@@ -1,6 +1,6 @@
 // The interface in German.
 export default {
-  chat: 'Chat', close: 'Chat schließen', menu: 'Weitere Optionen', assistant: 'KI-Assistent',
+  language: 'de', chat: 'Chat', close: 'Chat schließen', menu: 'Weitere Optionen', assistant: 'KI-Assistent',
   greeting: 'Hallo! Wie können wir helfen?', conversation: 'Unterhaltung', placeholder: 'Frage stellen …',
   send: 'Senden', stop: 'Antwort anhalten', retry: 'Nochmal versuchen', copy: 'Kopieren', copied: 'Kopiert',
   good: 'Hilfreich', bad: 'Nicht hilfreich', sources: 'Quellen', you: 'Sie', said: '{name}', stopped: 'Angehalten',
@@ -11,7 +11,7 @@ export default {
   opens: 'Wir sind {time} wieder da.', contact: 'Kontaktdaten hinterlassen',
   offline: 'Sie sind offline. Nachrichten warten, bis Sie wieder verbunden sind.',
   limited: 'Das war schnell. Weiter geht es in {seconds} s.',
-  full: 'Diese Unterhaltung hat vorerst ihr Limit erreicht.', failed: 'Das hat nicht geklappt.',
+  full: 'Diese Unterhaltung hat vorerst ihr Limit erreicht.', again: 'Weiter geht es: {time}.', failed: 'Das hat nicht geklappt.',
   unreachable: 'Der Chat ist gerade nicht erreichbar.', dismiss: 'Schließen',
   voice: 'Frage sprechen', listening: 'Ich höre zu … zum Beenden erneut drücken', lead: 'Wie erreichen wir Sie?',
   lead_send: 'Absenden', lead_later: 'Nicht jetzt', lead_thanks: 'Vielen Dank! Wir melden uns.',

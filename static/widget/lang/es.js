@@ -1,6 +1,6 @@
 // The interface in Spanish.
 export default {
-  chat: 'Chat', close: 'Cerrar el chat', menu: 'Más opciones', assistant: 'Asistente de IA',
+  language: 'es', chat: 'Chat', close: 'Cerrar el chat', menu: 'Más opciones', assistant: 'Asistente de IA',
   greeting: '¡Hola! ¿En qué podemos ayudarte?', conversation: 'Conversación', placeholder: 'Haz una pregunta…',
   send: 'Enviar', stop: 'Detener la respuesta', retry: 'Reintentar', copy: 'Copiar', copied: 'Copiado', good: 'Útil',
   bad: 'No es útil', sources: 'Fuentes', you: 'Tú', said: '{name}', stopped: 'Detenido', thinking: 'Un momento…',
@@ -10,7 +10,7 @@ export default {
   typing: '{name} está escribiendo…', away: 'Ahora mismo no hay nadie disponible.', opens: 'Volvemos {time}.',
   contact: 'Deja tus datos de contacto', offline: 'No tienes conexión. Los mensajes esperarán hasta que vuelvas.',
   limited: 'Vas muy rápido. Podrás continuar en {seconds} s.',
-  full: 'Esta conversación ha alcanzado su límite por ahora.', failed: 'No ha funcionado.',
+  full: 'Esta conversación ha alcanzado su límite por ahora.', again: 'Podrás continuar: {time}.', failed: 'No ha funcionado.',
   unreachable: 'El chat no está disponible en este momento.', dismiss: 'Descartar',
   voice: 'Dictar la pregunta', listening: 'Escuchando… pulsa otra vez para parar', lead: '¿Cómo podemos contactarte?',
   lead_send: 'Enviar', lead_later: 'Ahora no', lead_thanks: '¡Gracias! Nos pondremos en contacto.',

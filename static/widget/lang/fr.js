@@ -1,6 +1,6 @@
 // The interface in French.
 export default {
-  chat: 'Discussion', close: 'Fermer la discussion', menu: 'Autres options', assistant: 'Assistant IA',
+  language: 'fr', chat: 'Discussion', close: 'Fermer la discussion', menu: 'Autres options', assistant: 'Assistant IA',
   greeting: 'Bonjour ! Comment pouvons-nous vous aider ?', conversation: 'Conversation',
   placeholder: 'Posez une question…', send: 'Envoyer', stop: 'Arrêter la réponse', retry: 'Réessayer', copy: 'Copier',
   copied: 'Copié', good: 'Utile', bad: 'Pas utile', sources: 'Sources', you: 'Vous', said: '{name}',
@@ -11,7 +11,8 @@ export default {
   opens: 'Nous revenons {time}.', contact: 'Laisser vos coordonnées',
   offline: 'Vous êtes hors ligne. Les messages partiront à votre retour.',
   limited: 'C’était rapide. Vous pourrez continuer dans {seconds} s.',
-  full: 'Cette conversation a atteint sa limite pour le moment.', failed: 'Cela n’a pas fonctionné.',
+  full: 'Cette conversation a atteint sa limite pour le moment.',
+  again: 'Vous pourrez continuer : {time}.', failed: 'Cela n’a pas fonctionné.',
   unreachable: 'La discussion est injoignable pour le moment.', dismiss: 'Ignorer',
   voice: 'Dicter votre question', listening: 'J’écoute… appuyez de nouveau pour arrêter',
   lead: 'Comment vous joindre ?', lead_send: 'Envoyer', lead_later: 'Pas maintenant',

@@ -1,6 +1,6 @@
 // The interface in Polish.
 export default {
-  chat: 'Czat', close: 'Zamknij czat', menu: 'Więcej opcji', assistant: 'Asystent AI',
+  language: 'pl', chat: 'Czat', close: 'Zamknij czat', menu: 'Więcej opcji', assistant: 'Asystent AI',
   greeting: 'Cześć! W czym możemy pomóc?', conversation: 'Rozmowa', placeholder: 'Zadaj pytanie…', send: 'Wyślij',
   stop: 'Zatrzymaj odpowiedź', retry: 'Spróbuj ponownie', copy: 'Kopiuj', copied: 'Skopiowano', good: 'Pomocne',
   bad: 'Niepomocne', sources: 'Źródła', you: 'Ty', said: '{name}', stopped: 'Zatrzymano', thinking: 'Chwileczkę…',
@@ -9,7 +9,7 @@ export default {
   waiting: 'Prosimy kogoś z zespołu…', joined: '{name} już tu jest', person: 'Ktoś z zespołu', typing: '{name} pisze…',
   away: 'Teraz nikt nie jest dostępny.', opens: 'Wracamy {time}.', contact: 'Zostaw dane kontaktowe',
   offline: 'Brak połączenia. Wiadomości poczekają, aż wrócisz.', limited: 'Szybko! Możesz kontynuować za {seconds} s.',
-  full: 'Ta rozmowa osiągnęła na razie limit.', failed: 'To się nie udało.',
+  full: 'Ta rozmowa osiągnęła na razie limit.', again: 'Ciąg dalszy możliwy: {time}.', failed: 'To się nie udało.',
   unreachable: 'Czat jest teraz niedostępny.', dismiss: 'Zamknij', voice: 'Powiedz pytanie',
   listening: 'Słucham… naciśnij ponownie, aby zakończyć', lead: 'Jak możemy się z Tobą skontaktować?',
   lead_send: 'Wyślij', lead_later: 'Nie teraz', lead_thanks: 'Dziękujemy! Odezwiemy się.',
