@@ -88,19 +88,23 @@ export async function start(desk) {
     redraw();
   };
 
+  /** @type {Promise<void> | null} */
+  let arriving = null;
   /** @param {{resume?: boolean}} [options] */
-  const arrive = async (options) => {
-    if (session.arrived && !options) return;
+  const visit = async (options) => {
     dispatch({ type: 'visit.awaited' });
     try {
       const [visit] = await Promise.all([session.arrive(options), more()]);
-      if (state.phase !== 'ready' || options) dispatch({ type: 'visit.began', visit, fresh: true });
+      dispatch({ type: 'visit.began', visit });
     } catch (/** @type {any} */ error) {
+      arriving = null;
       const what = problem(error);
       dispatch({ type: 'visit.failed', problem: what });
       desk.emit('error', what);
     }
   };
+  /** Resolves once all that a visit brings is here, also for who asks meanwhile. @param {{resume?: boolean}} [options] */
+  const arrive = (options) => (options || !arriving ? arriving = visit(options) : arriving);
 
   /** @param {string} text @param {string} [clientId] @returns {Promise<string>} the answer */
   const ask = async (text, clientId = id()) => {

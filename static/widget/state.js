@@ -75,10 +75,10 @@ function failed(state, clientId, error) {
 /** @type {Record<string, (state: State, event: any) => State>} */
 const events = {
   'visit.awaited': (state) => ({ ...state, phase: state.phase === 'ready' ? 'ready' : 'loading', notice: null }),
-  'visit.began': (state, { visit, fresh }) => ({
+  'visit.began': (state, { visit }) => ({
     ...state, phase: 'ready', agent: visit.agent, branding: visit.branding ?? null,
     handoff: { ...state.handoff, status: visit.conversation?.status ?? 'bot' },
-    messages: fresh ? (visit.messages ?? []).map(stored) : state.messages,
+    messages: (visit.messages ?? []).map(stored),
   }),
   'visit.failed': (state, { problem }) => ({ ...state, phase: state.phase === 'ready' ? 'ready' : 'failed', notice: limit(problem) }),
   'agent.known': (state, { agent, branding }) => ({ ...state, agent, branding }),

@@ -229,3 +229,19 @@ test('a second click, or Escape, takes the first back while the chat is on its w
   assert.equal(await page.evaluate(() => globalThis.opened), 1);
   await visitor.leaves();
 });
+
+test('a question that is sent before all modules are here is asked once they are', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor();
+  let go;
+  const late = new Promise((arrived) => { go = arrived; });
+  await visitor.context.route(/\/extras\.js$/, (route) => late.then(() => route.continue()));
+  const met = visitor.page.waitForResponse((response) => response.url().endsWith('/init') && response.request().method() === 'POST');
+  await visitor.opens(it.page('/early'));
+  await (await met).finished();
+  await visitor.asks('How long does shipping take?');
+  go();
+  await visitor.answered();
+  assert.equal(await visitor.questions.count(), 1);
+  await visitor.leaves();
+});

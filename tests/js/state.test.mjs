@@ -7,7 +7,7 @@ const { events: asides } = await load('asides.js');
 const run = (events, state = initial) => events.reduce((s, event) => reduce(s, event, asides), state);
 const agent = { id: 'A', name: 'Aria', lead_form: { fields: [{ name: 'email', label: 'E-mail', type: 'email', required: true }] } };
 const visit = { agent, branding: null, messages: [], conversation: { status: 'bot', lead_captured: false } };
-const began = { type: 'visit.began', visit, fresh: true };
+const began = { type: 'visit.began', visit };
 const asked = { type: 'message.asked', text: 'When?', clientId: 'c1' };
 const frame = (frame, clientId = 'c1') => ({ type: 'frame.heard', clientId, frame });
 const token = (token) => frame({ event: 'token', token });
@@ -74,7 +74,7 @@ test('an unknown frame or event changes nothing', () => {
 
 test('a resumed conversation is shown; the same messages do not come twice', () => {
   const messages = [{ id: 'm1', role: 'user', content: 'Hi' }, { id: 'm2', role: 'assistant', content: 'Hello', citations: [] }];
-  const state = run([{ type: 'visit.began', visit: { ...visit, messages }, fresh: true }]);
+  const state = run([{ type: 'visit.began', visit: { ...visit, messages } }]);
   const more = run([{ type: 'messages.arrived', messages: [...messages, { id: 'm3', role: 'human-agent', content: 'Sam here' }], status: 'human', operator: { name: 'Sam' } }], state);
   assert.deepEqual(more.messages.map((m) => m.id), ['m1', 'm2', 'm3']);
   assert.deepEqual([more.unread, more.handoff.operator], [1, 'Sam']);
