@@ -4,21 +4,39 @@ import { submit } from './leads.js';
 
 /** @typedef {import('./panel.js').Panel} Panel */
 
+/** Opens the chat for a rule. Where it would cover the whole page, which the visitor did not ask for, a teaser says what
+ * waits there; unless the owner wants it otherwise.
+ * @param {any} action @param {any} rule @param {string} text @param {Panel} panel @param {() => void} [show] what waits @returns {any} */
+function enter(action, rule, text, { desk, scene, state, act, dispatch }, show = () => {}) {
+  if (state.open || desk.mode !== 'bubble' || !scene.phone() || action.on_phone === 'open') {
+    show();
+    return act.open({ focus: false });
+  }
+  desk.log(`rule ${rule.name ?? rule.id}: on a phone its ${action.kind} waits behind a teaser ("on_phone": "open" in the action opens it)`);
+  desk.on('open', show, { once: true });
+  // The rule's own teaser says it better.
+  return state.teaser?.ruleId === rule.id ? null : tease(rule, text, dispatch);
+}
+
+/** @param {any} rule @param {string} text @param {(event: any) => void} dispatch */
+const tease = (rule, text, dispatch) => dispatch({ type: 'teaser.shown', teaser: { key: rule.id, ruleId: rule.id, text, buttons: [] } });
+
 /** @param {any} action @param {any} rule @param {Panel} panel @returns {any} */
-function perform(action, rule, { dispatch, session, act }) {
+function perform(action, rule, panel) {
+  const { dispatch, session, state, t } = panel;
   const text = String(action.text ?? '');
   switch (action.kind) {
     case 'teaser':
-      return dispatch({ type: 'teaser.shown', teaser: { key: rule.id, ruleId: rule.id, text, buttons: [] } });
+      return tease(rule, text, dispatch);
     case 'open':
-      return act.open({ focus: false });
+      return enter(action, rule, text || state.agent?.persona?.greeting || t('greeting'), panel);
     case 'card':
-      dispatch({ type: 'card.shown', card: { key: rule.id, ruleId: rule.id, title: action.title, text, buttons: action.buttons ?? [] } });
-      session.track('cta.shown', { rule_id: rule.id });
-      return act.open({ focus: false });
+      return enter(action, rule, action.title || text, panel, () => {
+        dispatch({ type: 'card.shown', card: { key: rule.id, ruleId: rule.id, title: action.title, text, buttons: action.buttons ?? [] } });
+        session.track('cta.shown', { rule_id: rule.id });
+      });
     case 'lead_form':
-      dispatch({ type: 'lead.asked', why: 'rule' });
-      return act.open({ focus: false });
+      return enter(action, rule, text || t('lead'), panel, () => dispatch({ type: 'lead.asked', why: 'rule' }));
     case 'answer':
       return dispatch({ type: 'answer.given', key: rule.id + '-' + Date.now(), text, citations: action.citations });
     default:

@@ -17,6 +17,8 @@
 //   { "kind": "teaser", "text" }   { "kind": "open" }   { "kind": "lead_form" }   { "kind": "answer", "text", "citations": [] }
 //   An answer by { "kind": "answer", "curated": id }: the server puts the curated answer's text and link in, or takes it out.
 //   { "kind": "card", "title", "text", "buttons": [{ "label", "do": "link|message|lead|human|dismiss", "url", "text" }] }   1 or 2 buttons
+//   What opens the chat by itself (open, lead_form, card) waits behind a teaser on a phone, where it would cover the whole
+//   page; its text is the action's, a card's title or the greeting. With "on_phone": "open" in the action it opens there, too.
 
 /**
  * @typedef {{url: string, seconds: number, activeSeconds: number, idleSeconds: number, scrollPercent: number, exit: boolean,

@@ -28,17 +28,23 @@ export function watch(desk, signal) {
   const said = {};
 
   const kept = store.recall();
-  const fresh = Date.now() - (kept.visitAt ?? 0) > VISIT_GAP_MS;
+  const counts = JSON.stringify(rules).includes('"visit_count"');
+  // A chat that was sent away stays away until a next visit, also where nothing else asks when this one was.
+  const fresh = Date.now() - (kept.visitAt ?? (kept.dismissed ? Date.now() : 0)) > VISIT_GAP_MS;
   const visits = (kept.visits ?? 0) + (fresh ? 1 : 0);
-  if (JSON.stringify(rules).includes('"visit_count"')) store.remember({ visits, visitAt: Date.now() });
   if (fresh && kept.dismissed) store.remember({ dismissed: false });
+  const here = () => { if (counts || store.recall().dismissed) store.remember({ visits, visitAt: Date.now() }); };
+  here();
+  listen(window, 'pagehide', here);
 
   const depth = () => {
     const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
     return scrollHeight <= clientHeight ? 100 : (100 * (scrollTop + clientHeight)) / scrollHeight;
   };
+  // A place in the page is no page of its own; the routes of some single-page apps are.
+  const address = () => location.href.replace(/#(?![/!]).*/, '');
   const arrive = () => {
-    url = location.href;
+    url = address();
     began = Date.now();
     activeMs = 0;
     scrolled = 0;
@@ -53,7 +59,7 @@ export function watch(desk, signal) {
   });
 
   const check = () => {
-    if (location.href !== url) arrive();
+    if (address() !== url) arrive();
     const now = facts();
     const open = rules.filter((rule) => !fired.has(rule.id));
     for (const rule of open) {

@@ -31,6 +31,7 @@ for (const [size, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
         await visitor.widget.locator('.tools').waitFor();
         await visitor.shot(name + '-3-answer');
         await visitor.widget.locator('header .icon').first().click();
+        await visitor.widget.locator('.menu').waitFor();
         await visitor.shot(name + '-4-menu');
         assert.equal(await visitor.panel.getAttribute('dir'), lang === 'ar' ? 'rtl' : 'ltr');
         await visitor.leaves();

@@ -6,7 +6,7 @@ import { lent, violations } from './harness.mjs';
 
 const desk = lent({ before, after });
 const FORM = { fields: [{ name: 'name', label: 'Your name', type: 'text' }, { name: 'email', label: 'E-mail', type: 'email', required: true }], consent: { text: 'I agree to the privacy policy', url: 'https://shop.example/privacy', version: '2' } };
-const CARD = { kind: 'card', title: 'Free shipping', text: 'From 60 euros on.', buttons: [{ label: 'How long does it take?', do: 'message' }, { label: 'No, thanks', do: 'dismiss' }] };
+const CARD = { kind: 'card', on_phone: 'open', title: 'Free shipping', text: 'From 60 euros on.', buttons: [{ label: 'How long does it take?', do: 'message' }, { label: 'No, thanks', do: 'dismiss' }] };
 const TEASER = { kind: 'teaser', text: 'Questions about prices?' };
 const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*', 'Access-Control-Expose-Headers': 'Retry-After' };
 const answers = (context, pattern, fulfil) => context.route(pattern, (route) => (route.request().method() === 'OPTIONS' ? route.continue() : route.fulfill({ headers: cors, ...fulfil() })));
