@@ -36,9 +36,9 @@ export async function start(desk) {
   let t = words({});
   let state = initial;
   let queued = false;
-  /** how much is drawn: 1 the header, 2 the composer, from 3 on four more messages each time, the latest first */
+  /** how much is drawn: 1 the frame, 2 the header, 3 the composer, from 4 on four more messages each time, the latest first */
   let parts = 0;
-  const whole = () => parts * 4 >= state.messages.length + 12;
+  const whole = () => parts * 4 >= state.messages.length + 16;
   /** open, and the focus is still on its way in */
   let entering = false;
   let openings = 0;

@@ -8,6 +8,7 @@ export const css = `
   width: min(400px, 100vw - 32px); height: min(680px, 100dvh - var(--y) - 92px); overflow: hidden; background: var(--ground);
   border: 1px solid var(--line); border-radius: calc(var(--radius) + 4px); outline: 0; box-shadow: 0 2px 6px #0000000f, 0 18px 60px #00000029;
   contain: layout paint style; animation: rise .2s ease-out }
+.panel[hidden] { display: flex !important; visibility: hidden; animation: none }
 :host(.left) .panel { right: auto; left: var(--x) }
 .panel.inline, .panel.page { position: relative; inset: auto !important; width: 100%; height: 100%; animation: none }
 .panel.page { position: fixed; inset: 0 !important; max-width: 820px; margin: auto; border-width: 0; border-radius: 0; box-shadow: 0 0 0 100vmax var(--ground) }

@@ -108,7 +108,7 @@ function Thread({ state, parts, t, act, extras, name }) {
     ${state.phase === 'failed' && !held(state) && html`<div class="problem" role="alert"><p>${t('unreachable')}</p>
       <button class="pill" onClick=${() => act.arrive()}>${icon('retry')} ${t('retry')}</button></div>`}
     ${blank && state.phase !== 'failed' && html`<div class="greeting"><h2 dir="auto">${agent?.persona?.greeting || t('greeting')}</h2></div>`}
-    ${messages.slice(8 - parts * 4).map((message) => html`<${Message} key=${message.key} message=${message} t=${t} act=${act} name=${name} last=${message === last} held=${held(state)} Tools=${Tools}
+    ${messages.slice(12 - parts * 4).map((message) => html`<${Message} key=${message.key} message=${message} t=${t} act=${act} name=${name} last=${message === last} held=${held(state)} Tools=${Tools}
       person=${state.handoff.operator || t('person')} />`)}
     ${Handover && html`<${Handover} state=${state} t=${t} act=${act} />`}
     ${Form && (lead.phase === 'open' || lead.phase === 'sending') && html`<${Form} state=${state} t=${t} act=${act} />`}
@@ -158,13 +158,13 @@ export function App(props) {
     ${Teaser && state.teaser && html`<${Teaser} teaser=${state.teaser} t=${t} act=${act} dir=${dir} />`}
     <section class=${`panel ${mode === 'bubble' ? 'float' : mode}${state.expanded ? ' wide' : ''}`} dir=${dir} role=${mode === 'bubble' ? 'dialog' : 'region'}
       aria-modal=${phone && mode === 'bubble' ? 'true' : null} aria-label=${name} tabIndex="-1" hidden=${!state.open} onKeyDown=${act.key} onClick=${act.away}>
-      <${Part} of=${[t, extras, state.agent, state.handoff, state.menu, state.expanded, state.sound, !state.messages.length]} draw=${() => html`<${Header} ...${props} name=${name} />`} />
+      ${parts > 1 && html`<${Part} of=${[t, extras, state.agent, state.handoff, state.menu, state.expanded, state.sound, !state.messages.length]} draw=${() => html`<${Header} ...${props} name=${name} />`} />`}
       <div class="thread" role="log" aria-live="off" aria-label=${t('conversation')} tabIndex="0" onScroll=${act.scrolled}>
-        ${parts > 2 && html`<${Part} of=${[t, extras, parts, state.agent, state.handoff, state.messages, state.phase, state.suggestions, state.turn, state.lead, state.card,
+        ${parts > 3 && html`<${Part} of=${[t, extras, parts, state.agent, state.handoff, state.messages, state.phase, state.suggestions, state.turn, state.lead, state.card,
           state.notice, state.online]} draw=${() => html`<${Thread} ...${props} name=${name} />`} />`}
       </div>
       <button class="latest" hidden aria-label=${t('latest')} onClick=${act.latest}>${icon('down')}</button>
-      <footer>${parts > 1 && !state.lead.before && html`<${Part} of=${[t, state.draft, state.listening, state.turn, state.notice]} draw=${() => html`<${Composer} ...${props} />`} />`}<${Branding} ...${state} /></footer>
+      <footer>${parts > 2 && !state.lead.before && html`<${Part} of=${[t, state.draft, state.listening, state.turn, state.notice]} draw=${() => html`<${Composer} ...${props} />`} />`}<${Branding} ...${state} /></footer>
       <div class="sr" role="status" aria-live="polite" />
     </section>`;
 }
