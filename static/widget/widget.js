@@ -8,24 +8,24 @@
   const CHAT = { ar: 'دردشة', ja: 'チャット', pl: 'Czat', tr: 'Sohbet', zh: '聊天' };
   const LOUD = ['open', 'close', 'toggle', 'send', 'prefill', 'ask', 'newConversation', 'lead', 'handoff', 'forget'];
   const QUIET = ['setLocale', 'setTheme', 'track'];
-  const BUBBLE = 'M12 3C6.8 3 3 6.6 3 11c0 2.3 1 4.3 2.7 5.8L5 21l4.3-2.2c.9.2 1.8.3 2.7.3 5.2 0 9-3.6 9-8.1S17.2 3 12 3Z';
+  const BUBBLE = 'M12 3a9 8 0 1 1-3.7 15.3l-3.9 2 .8-4A9 8 0 0 1 12 3';
   const CSS = `
 :host { all: initial !important; display: block !important; position: fixed !important; z-index: 2147483000 !important; inset: auto 0 0 auto !important; font: 500 15px/1.2 system-ui, sans-serif !important }
 :host([hidden]), [hidden] { display: none !important }
 :host([data-mode=inline]) { position: relative !important; height: 100% !important; inset: 0 !important; z-index: auto !important }
 .launcher { position: fixed; right: var(--x); bottom: calc(var(--y) + env(safe-area-inset-bottom, 0px));
-  display: flex; align-items: center; gap: 10px; height: 56px; max-width: min(320px, 100vw - 40px); overflow-wrap: anywhere; padding: 0 15px; border: 0; border-radius: 28px; background: var(--launcher); color: var(--launcher-ink); font: inherit; cursor: pointer;
+  display: flex; align-items: center; gap: 10px; height: 56px; max-width: min(320px, 100vw - 40px); overflow-wrap: anywhere; padding: 0 13px; border: 2px solid #0000; border-radius: 28px; background: var(--launcher); color: var(--launcher-ink); font: inherit; cursor: pointer;
   box-shadow: 0 0 0 1px #fff6, 0 1px 3px #0003, 0 8px 24px #0003 }
 :host(.left) .launcher { right: auto; left: var(--x) }
-.launcher:hover { opacity: .9 }
-.launcher[aria-busy=true] { opacity: .6 }
-.launcher:focus-visible { outline: 3px solid var(--launcher); outline-offset: 3px }
+.launcher:hover { filter: brightness(1.2) }
+@keyframes wait { 50% { opacity: .4 } }
+.launcher[aria-busy=true] { animation: wait 1s infinite }
+.launcher:focus-visible { outline: 3px solid #000; outline-offset: 3px; box-shadow: 0 0 0 3px #fff }
 .launcher svg, .launcher img { width: 26px; height: 26px; fill: currentColor }
 .badge { position: absolute; top: -3px; right: -3px; min-width: 20px; padding: 3px 5px; box-sizing: border-box;
   border-radius: 10px; background: #d92d20; color: #fff; font-size: 12px; text-align: center }
 .note { position: fixed; right: var(--x); bottom: 90px; max-width: min(320px, 100vw - 40px); padding: 15px; box-sizing: border-box;
-  border-radius: 10px; background: #fff; color: #000; box-shadow: 0 1px 3px #0003, 0 8px 24px #0003 }
-@media (forced-colors: active) { .launcher { border: 2px solid } }
+  border-radius: 10px; background: #fff; box-shadow: 0 1px 3px #0003, 0 8px 24px #0003 }
 @media print { :host { display: none !important } }`;
 
   const script = document.currentScript || document.querySelector('script[data-agent-id]');
@@ -100,7 +100,7 @@
     set('--y', parseInt(data.offsetY || 20) + 'px');
     host.className = /left/.test(data.position || theme.position) ? 'left' : '';
     launcher.hidden = mode !== 'bubble' || /none|false|off/.test(data.launcher);
-    const label = strings.open || theme.launcher_label || CHAT[locale().slice(0, 2)] || 'Chat';
+    const label = strings.open || theme.launcher_label || CHAT[locale().split('-')[0]] || 'Chat';
     if (old) {
       launcher.textContent = label;
       launcher.style.cssText = 'position:fixed;right:20px;bottom:20px;padding:18px;background:#fff;border:1px solid';
@@ -136,7 +136,7 @@
   const load = () => loading || (loading = configured.then(async () => {
     const tongue = locale().toLowerCase().split('-')[0];
     const names = tongue === 'en' ? MODULES : [...MODULES, 'lang/' + tongue];
-    const [{ start }] = await Promise.all(names.map((name) => import(base + name + '.js')));
+    const [{ start }] = await Promise.all(names.map((name, i) => new Promise((go) => setTimeout(go, i)).then(() => import(base + name + '.js'))));
     panel = await start(desk);
     busy = launcher.ariaBusy = false;
     for (const [name, words] of waiting) panel.do(name, ...words);
