@@ -1,5 +1,7 @@
 //! `frontdesk agent …`
 
+use std::time::Duration;
+
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -9,13 +11,16 @@ use crate::{
     clock::Moment,
     config::Config,
     desk::{
-        agents,
+        agents, events,
         identity::{self, Rotate},
     },
     error::Result,
     http::tag,
     store::{Store, agents::Agent, refusals::Refused},
 };
+
+/// What visitors' browsers reported is told for so long.
+const LOOKED_BACK: Duration = Duration::from_hours(7 * 24);
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -185,6 +190,11 @@ async fn print(store: &Store, agent: &Agent, json: bool) -> Result<()> {
     ];
     settings(&serde_json::to_value(&agent.profile)?, "", &mut rows);
     output::table(&rows);
+    let week = Moment::from_millis(Moment::now().millis() - LOOKED_BACK.as_millis() as i64);
+    let buffered = events::buffered(store, agent, week).await?;
+    if buffered > 0 {
+        output::line(&format!("\n{buffered} times in the last 7 days: {}", events::BUFFERED_MEANS));
+    }
     Ok(())
 }
 

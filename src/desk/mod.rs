@@ -41,6 +41,7 @@ pub struct Desk {
     pub turns: turns::Turns,
     pub refusals: refusals::Refusals,
     pub receipts: receipts::Receipts,
+    pub warned: events::Warned,
 }
 
 impl Desk {
@@ -56,6 +57,7 @@ impl Desk {
             turns: turns::Turns::default(),
             refusals: refusals::Refusals::default(),
             receipts: receipts::Receipts::kept_for(config.receipts_kept),
+            warned: events::Warned::default(),
             store,
         })
     }

@@ -1,6 +1,6 @@
 //! Events: what the widget reports of its use.
 
-use rusqlite::named_params;
+use rusqlite::{Connection, named_params};
 
 use super::Tx;
 use crate::{
@@ -42,4 +42,16 @@ pub fn append(tx: &Tx<'_>, by: &Reporter, event: &NewEvent, now: Moment) -> Resu
         ":now": now.millis(),
     })?;
     Ok(())
+}
+
+/// How many of one name an agent had since a moment.
+pub fn count(db: &Connection, agent: AgentId, event: &str, since: Moment) -> Result<u32> {
+    Ok(db
+        .prepare_cached(
+            "select count(*) from events where agent_id = :agent_id and event = :event and created_at >= :since",
+        )?
+        .query_row(
+            named_params! { ":agent_id": agent.to_string(), ":event": event, ":since": since.millis() },
+            |row| row.get(0),
+        )?)
 }

@@ -49,14 +49,15 @@ export async function call(url, options) {
  * One turn. Resolves when `done` was seen; a stream that ends before is the failure `cut`.
  * @param {string} url
  * @param {{body: any, token: string, signal: AbortSignal, hear: (frame: any) => void}} options
- * @returns {Promise<{buffered: boolean}>} buffered: a slow answer came in one piece, so some proxy holds streams back
+ * @returns {Promise<{buffered: boolean}>} buffered: a slow answer came in one piece, with its headers, so some proxy holds streams back
  */
 export async function stream(url, { body, token, signal, hear }) {
   const asked = performance.now();
   const response = await request(url, { body, token, signal });
+  // The server's headers leave at once, whatever the answer waits for.
+  const began = performance.now();
   const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
   const decoder = new TextDecoder();
-  let first = 0;
   let tokens = 0;
   /** @type {any} */
   let last = null;
@@ -69,7 +70,6 @@ export async function stream(url, { body, token, signal, hear }) {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      first ||= performance.now();
       frames.push(decoder.decode(value, { stream: true }));
     }
   } catch (error) {
@@ -78,7 +78,7 @@ export async function stream(url, { body, token, signal, hear }) {
   frames.end();
   if (last?.event === 'error') return { buffered: false };
   if (last?.event !== 'done') throw new Failure('cut');
-  return { buffered: tokens > 5 && first - asked > 1500 && performance.now() - first < 50 };
+  return { buffered: tokens > 5 && began - asked > 3000 && performance.now() - began < 200 };
 }
 
 /**

@@ -1,5 +1,5 @@
-// Frontdesk's loader: draws the launcher, fetches the chat when a visitor reaches for it. Until then: one request (public
-// settings), no cookie, nothing stored, one global name.
+// Frontdesk's loader: draws the launcher, fetches the chat when a visitor reaches for it. Until then: one request,
+// no cookie, nothing stored, one global name.
 (() => {
   'use strict';
   const MODULES = ['panel', 'api', 'contrast', 'i18n', 'markdown', 'session', 'stage', 'state', 'store',

@@ -43,12 +43,20 @@ async function site() {
 /** Between the widget and the binary: passes everything on, and can cut an answer in the middle or hold it back. */
 async function wire(target) {
   let cuts = [];
+  let holds = false;
   const asked = [];
+  /** As a proxy that buffers: headers, too, wait for the whole. */
+  const hold = async (response, answer) => {
+    const pieces = await response.toArray();
+    answer.writeHead(response.statusCode, response.headers);
+    answer.end(Buffer.concat(pieces));
+  };
   const server = createServer((incoming, answer) => {
     asked.push(`${incoming.method} ${incoming.url}`);
     const cut = incoming.method === 'POST' && incoming.url.endsWith('/messages/stream') ? cuts.shift() : undefined;
     const { hostname, port } = new URL(target);
     const onward = request({ hostname, port, path: incoming.url, method: incoming.method, headers: incoming.headers }, (response) => {
+      if (holds) return hold(response, answer);
       answer.writeHead(response.statusCode, response.headers);
       let tokens = 0;
       response.on('data', (piece) => {
@@ -67,11 +75,14 @@ async function wire(target) {
     asked,
     /** The next answers break off after so many tokens. */
     cutAfter: (...tokens) => { cuts = tokens; },
+    /** Every answer of the server comes in one piece from now on, or as it is said. */
+    holdBack: (yes) => { holds = yes; },
     close: () => new Promise((go) => (server.close(go), server.closeAllConnections())),
   };
 }
 
-export async function openDesk() {
+/** `environment`: further variables of the server. */
+export async function openDesk({ environment = {} } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'frontdesk-browser-'));
   const knowledge = join(data, 'pages');
   mkdirSync(knowledge);
@@ -81,7 +92,9 @@ export async function openDesk() {
   const agent = run('agent', 'create', '--name', 'Aria', '--origin', host.origin, '--publish');
   run('knowledge', 'add', '--agent', agent.id, '--base-url', host.origin, knowledge);
 
-  const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', join(data, 'desk')], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', join(data, 'desk')], {
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment },
+  });
   const log = [];
   server.stderr.on('data', (piece) => log.push(String(piece)));
   const url = await new Promise((go, fail) => {
@@ -99,7 +112,7 @@ export async function openDesk() {
 
   const tag = (attributes = '', id = agent.id) => `<script src="${line.url}/widget/widget.js" data-agent-id="${id}" ${attributes} async></script>`;
   const desk = {
-    agent, url, line, browser, host, run, tag,
+    agent, url, line, browser, host, run, tag, data: join(data, 'desk'),
     log: () => log.join(''),
     /** A page of the site; returns its address. */
     page(path, { attributes = '', body = '', head = '', lang = 'en', policy, script } = {}) {
