@@ -193,10 +193,10 @@ export function lent({ before, after }) {
 }
 
 /** axe-core's findings on the page, shadow roots included, as short sentences. */
-export async function violations(page) {
+export async function violations(page, scope = 'frontdesk-chat') {
   await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate(() => globalThis.axe.run('frontdesk-chat', {
+  const { violations: found } = await page.evaluate((within) => globalThis.axe.run(within, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  }));
+  }), scope);
   return found.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.flat().join(' ')}: ${n.failureSummary}`));
 }

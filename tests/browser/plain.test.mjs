@@ -2,7 +2,7 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { lent, shots } from './harness.mjs';
+import { lent, shots, violations } from './harness.mjs';
 
 const desk = lent({ before, after });
 
@@ -157,4 +157,37 @@ test('a widget that comes late takes along what was typed into the form meanwhil
   await form.waitFor({ state: 'hidden' });
   await visitor.page.waitForFunction(() => document.querySelector('frontdesk-chat').shadowRoot.querySelector('textarea').value === 'How long does');
   await visitor.leaves();
+});
+
+test('axe finds nothing in any state of the plain page, whatever its colours', async () => {
+  const { it } = desk;
+  const consent = JSON.stringify({ text: 'I agree to the privacy policy', url: 'https://shop.example/privacy', version: '1' });
+  const fields = JSON.stringify([{ name: 'name', label: 'Your name', type: 'text' }, { name: 'topic', label: 'Topic', type: 'select', options: ['Order'], required: true }, { name: 'news', label: 'News, please', type: 'checkbox' }]);
+  for (const [primary, scheme] of [['#fde047', 'light'], ['#fde047', 'dark'], ['#111827', 'dark']]) {
+    it.run('agent', 'set', it.agent.id, `theme.primary=${primary}`, `theme.accent=${primary}`, `theme.scheme=${scheme}`, `lead_form.fields=${fields}`, `lead_form.consent=${consent}`);
+    // A browser with scripts, for axe; those of the page are blocked.
+    const visitor = await it.visitor();
+    const { page } = visitor;
+    await visitor.context.route(/\/widget\/|chat\.js$/, (route) => route.abort('blockedbyclient'));
+    const clean = async (state) => assert.deepEqual(await violations(page, 'html'), [], `${state}, ${primary} on ${scheme}`);
+    await page.goto(`${it.url}/chat/${it.agent.id}`);
+    await page.locator('summary').click();
+    await clean('greeting');
+    await page.locator('#ask textarea').fill('How long does shipping take?');
+    await page.getByRole('button', { name: 'Send' }).first().click();
+    await page.locator('.theirs').waitFor();
+    await clean('answer');
+    await page.locator('summary').click();
+    await page.evaluate(() => document.querySelector('.contact').setAttribute('novalidate', ''));
+    await page.getByLabel('Your name').fill('Ada');
+    await page.locator('.contact .primary').click();
+    await page.locator('small.wrong').first().waitFor();
+    assert.equal(await page.locator('small.wrong').count(), 3);
+    await clean('what is wrong');
+    await page.getByRole('button', { name: 'Talk to a human' }).click();
+    await page.getByText('Asking a colleague').waitFor();
+    await clean('waiting');
+    await visitor.leaves();
+  }
+  it.run('agent', 'set', it.agent.id, 'theme.primary=#111827', 'theme.accent=#10b981', 'theme.scheme=auto', 'lead_form.fields=[]', 'lead_form.consent=null');
 });
