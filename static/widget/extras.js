@@ -79,7 +79,7 @@ export function begin(panel) {
 
 /** @param {Panel} panel @param {State} before */
 export function changed(panel, before) {
-  const { state, desk, store, session, dispatch } = panel;
+  const { state, desk, store, session, dispatch, scene } = panel;
   if (state.unread !== before.unread) {
     const count = String(state.unread || '');
     desk.badge.hidden = !count;
@@ -99,7 +99,10 @@ export function changed(panel, before) {
   if (before.menu && !state.menu && shadow.activeElement?.closest('.menu')) {
     /** @type {HTMLElement | null} */ (shadow.querySelector('[aria-controls=menu]'))?.focus();
   }
+  // What the visitor called for is gone to, also under a long answer; what an answer brings along is not.
+  const called = state.lead.phase === 'open' && state.lead.phase !== before.lead.phase && state.lead.why !== 'prompt';
   const { status } = state.handoff;
+  if (called || (status !== 'bot' && status !== before.handoff.status)) scene.toEnd();
   if (status !== before.handoff.status) {
     desk.emit('handoff', { status });
     if (['waiting', 'human'].includes(status)) import('./live.js').then((it) => it.follow(panel));

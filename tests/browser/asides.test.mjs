@@ -65,6 +65,28 @@ test('a form longer than the panel is read from its beginning; what is wrong is 
   await visitor.leaves();
 });
 
+test('what the visitor calls for under a long answer is gone to: the form, and the word that somebody is asked for', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor({ ...ruled(), viewport: { width: 320, height: 480 }, hasTouch: true, isMobile: true });
+  await visitor.opens(it.page('/called'));
+  await visitor.asks('How many days do I have to return an item?');
+  await visitor.answered();
+  await visitor.widget.locator('.tools').waitFor();
+  const seen = (selector) => visitor.page.waitForFunction((what) => {
+    const { shadowRoot } = document.querySelector('frontdesk-chat');
+    const [inside, around] = [what, '.thread'].map((one) => shadowRoot.querySelector(one)?.getBoundingClientRect());
+    return inside && inside.top >= around.top && inside.bottom <= around.bottom;
+  }, selector);
+  await visitor.page.evaluate(() => FrontDesk.lead());
+  await seen('#lead-title');
+  await visitor.widget.getByRole('button', { name: 'Not now' }).click();
+  await visitor.page.evaluate(() => { document.querySelector('frontdesk-chat').shadowRoot.querySelector('.thread').scrollTop = 0; });
+  await visitor.widget.getByRole('button', { name: 'More options' }).click();
+  await visitor.widget.getByRole('button', { name: 'Talk to a human' }).click();
+  await seen('.notice');
+  await visitor.leaves();
+});
+
 test('a form before the chat comes before the chat', async () => {
   const { it } = desk;
   const visitor = await it.visitor({ changes: ({ agent }) => { agent.lead_form = { fields: [{ name: 'email', label: 'E-mail', type: 'email', required: true }], before_chat: true }; } });
