@@ -14,7 +14,7 @@
 :host([hidden]), [hidden] { display: none !important }
 :host([data-mode=inline]) { position: relative !important; height: 100% !important; inset: 0 !important; z-index: auto !important }
 .launcher { position: fixed; right: var(--x); bottom: calc(var(--y) + env(safe-area-inset-bottom, 0px));
-  display: flex; align-items: center; gap: 10px; height: 56px; max-width: min(320px, 100vw - 40px); overflow-wrap: anywhere; padding: 0 13px; border: 2px solid #0000; border-radius: 28px; background: var(--launcher); color: var(--launcher-ink); font: inherit; cursor: pointer;
+  display: flex; align-items: center; gap: 10px; height: 56px; overflow-wrap: anywhere; max-width: min(320px, 100vw - 40px); padding: 0 13px; border: 2px solid #0000; border-radius: 28px; background: var(--launcher); color: var(--launcher-ink); font: inherit; cursor: pointer;
   box-shadow: 0 0 0 1px #fff6, 0 1px 3px #0003, 0 8px 24px #0003 }
 :host(.left) .launcher { right: auto; left: var(--x) }
 .launcher:hover { filter: brightness(1.2) }
@@ -156,7 +156,7 @@
       return load().then((it) => (it[name] ? it[name](...words) : it.do(name, ...words)), (error) => {
         if (problem) return;
         // Modules blocked (a policy, an old browser): the same chat has a page of its own, which shows itself.
-        say('error', 'cannot load its modules.', error);
+        say('error', 'cannot reach its modules.', error);
         if (mode === 'page') emit('error', { code: 'blocked' });
         else if (busy && /open|toggle/.test(name)) window.open(launcher.href, '_blank', 'noopener');
         busy = false;
@@ -208,9 +208,9 @@
       if (desk.consent) kept = window[(data.storage === 'session' ? 'session' : 'local') + 'Storage'].getItem('frontdesk:' + agentId);
     } catch (error) { /* blocked: nothing was kept */ }
     if (mode !== 'bubble' || data.open === 'true' || location.hash === '#frontdesk') FrontDesk.open();
-    else if (/"resume":true/.test(kept)) load().then((it) => it.resume());
+    else if (/"resume":true/.test(kept)) load().then((it) => it.resume(), () => {});
     if (config.behavior_rules.length && data.rules !== 'off') {
-      Promise.all(['watch', 'rules', 'store'].map((name) => import(base + name + '.js'))).then(([it]) => it.watch(desk, signal));
+      Promise.all(['watch', 'rules', 'store'].map((name) => import(base + name + '.js'))).then(([it]) => it.watch(desk, signal), () => {});
     }
   }
 })();

@@ -201,6 +201,21 @@ test('modules that may not load: the chat opens in its own page', async () => {
   await visitor.leaves();
 });
 
+test('modules that may not load leave the page in peace: a conversation to resume, rules to watch', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor({ changes: (data) => { data.behavior_rules = [{ id: 'r', conditions: [], actions: [{ kind: 'open' }] }]; } });
+  await visitor.context.route(/\/widget\/[^/]+\/\w+\.js/, (route) => route.abort('blockedbyclient'));
+  await visitor.page.addInitScript((id) => localStorage.setItem('frontdesk:' + id, '{"resume":true,"open":true}'), it.agent.id);
+  const asked = Promise.all(['panel', 'watch'].map((name) => visitor.page.waitForEvent('requestfailed', (request) => request.url().endsWith(`/${name}.js`))));
+  await visitor.page.goto(it.page('/peace'));
+  await asked;
+  await visitor.launcher.waitFor();
+  await visitor.page.evaluate(() => new Promise((go) => setTimeout(go)));
+  assert.deepEqual(visitor.console.filter((line) => line.startsWith('uncaught')), []);
+  assert.equal(visitor.context.pages().length, 1);
+  await visitor.leaves();
+});
+
 test('the chat’s own page answers, in the agent’s language', async () => {
   const { it } = desk;
   const { id } = it.run('agent', 'create', '--name', 'Anna', '--publish');
