@@ -104,7 +104,7 @@ export async function start(desk) {
     }
   };
   /** Resolves once all that a visit brings is here, also for who asks meanwhile. @param {{resume?: boolean}} [options] */
-  const arrive = (options) => (options || !arriving ? arriving = visit(options) : arriving);
+  const arrive = (options) => (options || !(arriving || held(state)) ? arriving = visit(options) : arriving);
 
   /** @param {string} text @param {string} [clientId] @returns {Promise<string>} the answer */
   const ask = async (text, clientId = id()) => {

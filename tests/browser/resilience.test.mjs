@@ -83,9 +83,17 @@ test('a month that is used up is said when the chat opens, without a button that
   const { it } = desk;
   const visitor = await it.visitor();
   await once(visitor.context, /\/widget\/init$/, refusal(429, 'plan_limit_reached', { 'Retry-After': String(20 * 86_400) }));
-  await visitor.opens(it.page('/month'));
+  let visits = 0;
+  visitor.page.on('request', (request) => { if (request.method() === 'POST' && request.url().endsWith('/init')) visits += 1; });
+  await visitor.page.goto(it.page('/month'));
+  // Refused already when the pointer comes: the click does not ask again.
+  const refused = visitor.page.waitForResponse(/\/widget\/init$/);
+  await visitor.launcher.hover();
+  await (await refused).finished();
+  await visitor.opens();
   await visitor.widget.getByText(/has reached its limit for now\. You can go on: \w+ \d/).waitFor();
   assert.equal(await visitor.widget.getByRole('button', { name: /Try again|contact details/ }).count(), 0);
+  assert.equal(visits, 1);
   await visitor.shot('limit-month');
   await visitor.leaves();
 });
