@@ -442,8 +442,11 @@ async fn when_nobody_is_there_it_is_said_until_when_with_a_way_to_be_reached() {
     let sent = sends(&desk.wire, &agent, &page.sending(&[("do", "human")])).await;
     let page = Shown::of(&sent, 200);
     let said = &page.texts("#standing")[0];
-    assert!(said.starts_with("Nobody is available right now. We are back 20"), "{said}");
-    assert!(said.contains(" UTC.") && said.ends_with("Leave your contact details"), "{said}");
+    assert!(said.starts_with("Nobody is available right now. We are back \u{2066}20"), "{said}");
+    assert!(
+        said.contains(" UTC\u{2069}.") && said.ends_with("Leave your contact details"),
+        "{said}"
+    );
     assert_eq!(page.attributes("#standing a", "href"), ["#contact"]);
     assert_eq!(page.attributes("details", "open"), [""]);
 }

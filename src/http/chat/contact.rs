@@ -135,7 +135,7 @@ impl Contact {
         let is_check = field.kind == "checkbox";
         let star =
             if field.required && !is_check { "<span aria-hidden=\"true\"> *</span>" } else { "" };
-        let label = format!("<label for=\"{id}\" dir=\"auto\">{label}{star}</label>\n");
+        let label = format!("<label for=\"{id}\"><bdi>{label}</bdi>{star}</label>\n");
         if is_check {
             format!("<div class=\"field check\">\n{control}{label}{error}</div>\n")
         } else {

@@ -96,7 +96,10 @@ impl Words {
             Status::Waiting => Some(self.say("waiting").to_owned()),
             Status::Human => Some(self.say("joined").replace("{name}", self.say("person"))),
             Status::Offline => {
-                let opens = opens_at.map(|time| self.say("opens").replace("{time}", time));
+                // A date reads from left to right, also among words that do not (Unicode's isolates).
+                let opens = opens_at.map(|time| {
+                    self.say("opens").replace("{time}", &["\u{2066}", time, "\u{2069}"].concat())
+                });
                 Some([self.say("away"), &opens.unwrap_or_default()].join(" ").trim().to_owned())
             }
             Status::Bot => None,
