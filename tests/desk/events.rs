@@ -63,3 +63,22 @@ async fn names_and_metadata_have_limits() {
     assert!(!visitor.posts("/events", &json!({})).await.wrong_fields().is_empty());
     assert_eq!(desk.count("select count(*) from events"), 1);
 }
+
+#[tokio::test]
+async fn a_stream_that_was_held_back_is_told_to_the_owner_and_no_flood_of_it_to_the_log() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(SHOP).await;
+    let visitor = desk.visitor(&agent).await;
+    let word = "answers reach visitors in one piece";
+    let shown = desk.cli(&["agent", "show", &agent.id]).await;
+    assert!(!shown.out.contains(word), "{}", shown.out);
+    for _ in 0..3 {
+        visitor.posts("/events", &json!({"event": "stream.buffered"})).await.data(202);
+    }
+    let told = || async { desk.log.contains(word).then_some(()) };
+    crate::harness::until("the log has a warning", &desk.log, told).await;
+    assert_eq!(desk.log.to_string().matches(word).count(), 1);
+    let shown = desk.cli(&["agent", "show", &agent.id]).await;
+    let line = format!("3 times in the last 7 days: {word}");
+    assert!(shown.out.contains(&line), "{}", shown.out);
+}
