@@ -46,7 +46,9 @@ pub fn quote(claim: &str, source: &Hit) -> Quote {
                     known.insert(token.to_owned(), at);
                     at
                 });
-                at.into_iter().for_each(|at| there[at] = true);
+                if let Some(at) = at {
+                    there[at] = true;
+                }
             });
             if has_numbers {
                 let numbers = numbers::of(&unit.text);
