@@ -26,7 +26,7 @@ use tracing_subscriber::{
 use crate::{
     app,
     config::{self, Config, LogFormat},
-    error::{Error, Kind, Result},
+    error::{Error, Kind, Result, log_panics},
     store::agents::Agent,
 };
 
@@ -158,12 +158,7 @@ fn start_log(config: &Config, serving: bool) -> Result<()> {
     };
     tracing_subscriber::registry().with(filter).with(lines).init();
     if serving {
-        // In the log, and so beside the id of the request in whose span it happened.
-        std::panic::set_hook(Box::new(|panic| {
-            let place = panic.location().map(ToString::to_string).unwrap_or_default();
-            let cause = panic.payload_as_str().unwrap_or("a value that is no text");
-            tracing::error!(place, cause, "panicked");
-        }));
+        log_panics();
     }
     Ok(())
 }

@@ -127,13 +127,16 @@ impl Error {
     }
 
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        let mut error = Self::new(
+        Self::panicked().caused_by(cause)
+    }
+
+    /// Something panicked, which is in the log already ([`log_panics`]).
+    pub fn panicked() -> Self {
+        Self::new(
             Kind::Internal,
             "internal",
             "Something went wrong on our side. It has been logged.",
-        );
-        error.0.cause = Some(cause.into());
-        error
+        )
     }
 
     #[must_use]
@@ -221,6 +224,15 @@ impl From<serde_json::Error> for Error {
 
 impl From<tokio::task::JoinError> for Error {
     fn from(error: tokio::task::JoinError) -> Self {
-        Self::internal(error)
+        if error.is_panic() { Self::panicked() } else { Self::internal(error) }
     }
+}
+
+/// From now on each panic is one line in the log, in the span of the request that it happened for. Where it happened is
+/// said, and not what it said of it: of a text that was cut wrongly that is the text itself, which may be a visitor's.
+pub fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
 }

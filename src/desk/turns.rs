@@ -278,16 +278,10 @@ impl Turns {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // A turn that panicked has said no ending: its listeners get one.
+        // A turn that panicked, which is in the log, has said no ending: its listeners get one.
         let unended = !lock(&self.turn.said).after.last().is_some_and(TurnEvent::is_end);
         if unended {
-            if std::thread::panicking() {
-                tracing::error!(conversation_id = %self.turn.conversation_id, "a turn panicked");
-            }
-            self.turn.add(TurnEvent::Error {
-                code: "internal",
-                message: "Something went wrong on our side. It has been logged.".into(),
-            });
+            self.turn.add(TurnEvent::failed(&Error::panicked()));
         }
         let mut running = lock(&self.turns.0.running);
         // After `end`, the next turn of the conversation may be there already.

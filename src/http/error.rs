@@ -165,10 +165,13 @@ impl IntoResponse for Refusal {
                 envelope(status, &Body { code, message: &message, fields: &fields })
             }
             Self::Ours(error) => {
-                if error.kind() == Kind::Internal {
-                    tracing::error!(error = %error.cause().unwrap_or_default(), "a request failed");
-                } else if let Some(cause) = error.cause() {
-                    tracing::warn!(code = error.code(), error = %cause, "a request was refused");
+                // One without a cause is in the log already.
+                if let Some(cause) = error.cause() {
+                    if error.kind() == Kind::Internal {
+                        tracing::error!(error = %cause, "a request failed");
+                    } else {
+                        tracing::warn!(code = error.code(), error = %cause, "a request was refused");
+                    }
                 }
                 let body =
                     Body { code: error.code(), message: error.message(), fields: error.fields() };
@@ -211,7 +214,12 @@ const fn status(kind: Kind) -> StatusCode {
 
 fn envelope(status: StatusCode, body: &Body<'_>) -> Response {
     let text = serde_json::to_string(&Envelope { error: Body { ..*body } }).unwrap_or_default();
-    Response::builder().status(status).content_type("application/json").body(text)
+    Response::builder()
+        .status(status)
+        .content_type("application/json")
+        // Some statuses, such as 404, may else be kept by whoever is in between.
+        .header(header::CACHE_CONTROL, "no-store")
+        .body(text)
 }
 
 /// Lets `?` end a handler with our error.

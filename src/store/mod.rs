@@ -196,6 +196,20 @@ mod tests {
     use crate::error::Kind;
 
     #[tokio::test]
+    async fn a_change_that_panics_fails_alone_and_says_nothing_of_what_it_changed() {
+        let folder = std::env::temp_dir().join(format!("frontdesk-panic-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let store = Store::open(&file(&folder)).unwrap();
+        let bad = store.write::<()>(|_| panic!("a visitor's words"));
+        let good = store.write(|_| Ok(7));
+        let (bad, good) = tokio::join!(bad, good);
+        let error = bad.unwrap_err();
+        assert_eq!((error.kind(), error.cause(), good.unwrap()), (Kind::Internal, None, 7));
+        drop(store);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[tokio::test]
     async fn a_read_does_not_wait_for_ever_behind_others() {
         let folder = std::env::temp_dir().join(format!("frontdesk-store-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();

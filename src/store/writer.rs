@@ -74,9 +74,11 @@ impl Writer {
         change: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T>>> {
         let (answer, receiver) = oneshot::channel();
+        // A panic is logged with the id of the request that it happened for.
+        let span = tracing::Span::current();
         let job: Job = Box::new(move |tx| {
-            let result = catch_unwind(AssertUnwindSafe(|| change(tx)))
-                .unwrap_or_else(|panic| Err(Error::internal(panic_text(panic.as_ref()))));
+            let run = AssertUnwindSafe(|| span.in_scope(|| change(tx)));
+            let result = catch_unwind(run).unwrap_or_else(|_| Err(Error::panicked()));
             let outcome = if result.is_ok() { Outcome::Keep } else { Outcome::Undo };
             let acknowledge: Acknowledge = Box::new(move |committed| {
                 // Nobody listens when the caller left: the change is kept all the same.
@@ -256,12 +258,4 @@ fn execute(connection: &Connection, sql: &str) -> Result<()> {
 /// The same failure for each caller of a batch.
 fn again(error: &Error) -> Error {
     Error::busy(error.message()).caused_by(error.cause().unwrap_or_default())
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("a change panicked: {}", text.unwrap_or_default())
 }
