@@ -1,7 +1,7 @@
 //! Bodies: what comes in is read up to a limit, parsed, and held against the very schema that the OpenAPI document
 //! shows, so that every wrong field is named at once; what goes out is wrapped in `data`.
 
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
 
 use bytes::Bytes;
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, http::header};
@@ -14,11 +14,11 @@ use poem_openapi::{
     types::{ParseFromJSON, Type},
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     document::Document,
-    error::{invalid_json, unsupported_media_type},
+    error::{Refusal, invalid_json, unsupported_media_type},
 };
 use crate::error::{Error, Fields, Result};
 
@@ -39,66 +39,37 @@ pub trait Checked: ParseFromJSON {
     fn check(_body: &Value, _wrong: &mut Fields) {}
 }
 
-/// A request's JSON body, valid by its schema and by what else its type asks.
-pub struct Body<T>(pub T);
-
-impl<'a, T: Checked> ApiExtractor<'a> for Body<T> {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
-
-    type ParamType = ();
-    type ParamRawType = ();
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
-    }
-
-    fn request_meta() -> Option<MetaRequest> {
-        Some(meta::<T>(true))
-    }
-
-    async fn from_request(
-        request: &'a Request,
-        body: &mut RequestBody,
-        _: ExtractParamOptions<Self::ParamType>,
-    ) -> poem::Result<Self> {
-        let body = read(request, body).await.and_then(|bytes| json(&bytes));
-        T::count(request, body.as_ref().ok())?;
-        checked(request, body?).map(Self)
-    }
+/// In which forms a body may come.
+pub trait Form: Send + Sync + 'static {
+    /// Content types, the one that the document shows first at the front.
+    const TYPES: &'static [&'static str] = &[JSON];
+    const REQUIRED: bool = true;
 }
 
+pub struct JsonAlone;
+pub struct JsonOrNothing;
+pub struct FormAsWell;
+
+impl Form for JsonAlone {}
+
+impl Form for JsonOrNothing {
+    const REQUIRED: bool = false;
+}
+
+impl Form for FormAsWell {
+    const TYPES: &'static [&'static str] = &[FORM, JSON];
+}
+
+/// A request's body, valid by its schema and by what else its type asks.
+pub struct Sent<T, F>(pub T, PhantomData<F>);
+
+pub type Body<T> = Sent<T, JsonAlone>;
 /// A [`Body`] that may be left out, where each of its fields may.
-pub struct Optional<T>(pub T);
-
-impl<'a, T: Checked> ApiExtractor<'a> for Optional<T> {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
-
-    type ParamType = ();
-    type ParamRawType = ();
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
-    }
-
-    fn request_meta() -> Option<MetaRequest> {
-        Some(meta::<T>(false))
-    }
-
-    async fn from_request(
-        request: &'a Request,
-        body: &mut RequestBody,
-        _: ExtractParamOptions<Self::ParamType>,
-    ) -> poem::Result<Self> {
-        let bytes = read(request, body).await?;
-        let value = if bytes.is_empty() { json(b"{}")? } else { json(&bytes)? };
-        checked(request, value).map(Self)
-    }
-}
-
+pub type Optional<T> = Sent<T, JsonOrNothing>;
 /// A [`Body`] that may come as a form, too.
-pub struct FormOrJson<T>(pub T);
+pub type FormOrJson<T> = Sent<T, FormAsWell>;
 
-impl<'a, T: Checked> ApiExtractor<'a> for FormOrJson<T> {
+impl<'a, T: Checked, F: Form> ApiExtractor<'a> for Sent<T, F> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
 
     type ParamType = ();
@@ -109,9 +80,9 @@ impl<'a, T: Checked> ApiExtractor<'a> for FormOrJson<T> {
     }
 
     fn request_meta() -> Option<MetaRequest> {
-        let mut meta = meta::<T>(true);
-        meta.content.insert(0, MetaMediaType { content_type: FORM, schema: T::schema_ref() });
-        Some(meta)
+        let media = |content_type| MetaMediaType { content_type, schema: T::schema_ref() };
+        let content = F::TYPES.iter().copied().map(media).collect();
+        Some(MetaRequest { description: None, content, required: F::REQUIRED })
     }
 
     async fn from_request(
@@ -119,15 +90,17 @@ impl<'a, T: Checked> ApiExtractor<'a> for FormOrJson<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
-        let value = if is_of_type(request, FORM) {
-            let bytes = body.take()?.into_bytes().await?;
-            url::form_urlencoded::parse(&bytes)
-                .map(|(name, text)| (name.into_owned(), Value::from(text)))
-                .collect()
-        } else {
-            json(&read(request, body).await?)?
-        };
-        checked(request, value).map(Self)
+        let value = read(request, body, F::TYPES).await.and_then(|bytes| {
+            if F::TYPES.contains(&FORM) && is_of_type(request, FORM) {
+                Ok(fields(&bytes))
+            } else if bytes.is_empty() && !F::REQUIRED {
+                Ok(Value::Object(Map::new()))
+            } else {
+                json(&bytes)
+            }
+        });
+        T::count(request, value.as_ref().ok())?;
+        Ok(Self(checked(request, value?)?, PhantomData))
     }
 }
 
@@ -136,7 +109,7 @@ pub struct Nothing;
 
 impl<'a> FromRequest<'a> for Nothing {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let bytes = read(request, body).await?;
+        let bytes = read(request, body, &[JSON]).await?;
         if !bytes.is_empty() {
             json(&bytes)?;
         }
@@ -144,23 +117,30 @@ impl<'a> FromRequest<'a> for Nothing {
     }
 }
 
-fn meta<T: ParseFromJSON>(required: bool) -> MetaRequest {
-    let media = MetaMediaType { content_type: JSON, schema: T::schema_ref() };
-    MetaRequest { description: None, content: vec![media], required }
-}
+/// Stands in a request for a body that did not come as it should: what whoever asks for it is told.
+#[derive(Clone, Copy)]
+pub struct Unfit(pub fn() -> Refusal);
 
-/// The body that the gate has read, up to its limit: JSON by its type, or empty.
-async fn read(request: &Request, body: &mut RequestBody) -> poem::Result<Bytes> {
+/// The body that the gate has read, up to its limit: of one of the types, or empty.
+async fn read(request: &Request, body: &mut RequestBody, types: &[&str]) -> poem::Result<Bytes> {
+    if let Some(Unfit(refusal)) = request.extensions().get() {
+        return Err(refusal().into());
+    }
     let bytes = match body.take() {
         Ok(body) => body.into_bytes().await?,
         Err(_) => Bytes::new(),
     };
     let is_typed = request.content_type().is_some();
-    if is_of_type(request, JSON) || (bytes.is_empty() && !is_typed) {
+    if types.iter().any(|it| is_of_type(request, it)) || (bytes.is_empty() && !is_typed) {
         Ok(bytes)
     } else {
         Err(unsupported_media_type().into())
     }
+}
+
+fn fields(bytes: &[u8]) -> Value {
+    let fields = url::form_urlencoded::parse(bytes);
+    fields.map(|(name, text)| (name.into_owned(), Value::from(&*text))).collect()
 }
 
 fn json(bytes: &[u8]) -> poem::Result<Value> {

@@ -110,6 +110,9 @@ fn paths(paths: &serde_json::Map<String, Value>) -> Vec<(String, Vec<String>)> {
             .flat_map(serde_json::Map::keys)
             .map(|method| method.to_uppercase())
             .collect();
+        if methods.iter().any(|method| method == "GET") {
+            methods.push("HEAD".to_owned());
+        }
         methods.push("OPTIONS".to_owned());
         methods
     };

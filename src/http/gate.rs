@@ -2,14 +2,14 @@
 //! errors in one form, and one line in the log.
 
 use std::{
+    io,
     panic::AssertUnwindSafe,
-    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use bytes::BytesMut;
-use futures_util::{FutureExt, StreamExt};
+use bytes::{Bytes, BytesMut};
+use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use poem::{
     Endpoint, IntoResponse, Request, Response,
     http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header, uri::Authority},
@@ -18,7 +18,7 @@ use tracing::Instrument;
 use ulid::Ulid;
 
 use super::{
-    body::LARGEST,
+    body::{LARGEST, Unfit},
     document::Document,
     error::{Refusal, broken_body, show_window, too_large, understand, wrong_host},
     limits::{self, Left},
@@ -51,14 +51,18 @@ impl<E: Endpoint> Gate<E> {
         Self { inner, document }
     }
 
-    async fn answer(&self, request: Request) -> Response {
+    async fn answer(&self, mut request: Request) -> Response {
         let path = request.uri().path().to_owned();
         let query = request.uri().query().unwrap_or_default().to_owned();
-        let request = match with_body(request).await {
-            Ok(request) => request,
-            Err(refusal) => return refusal.into_response(),
-        };
-        match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
+        let read = read_body(&mut request).await;
+        if let Some((unfit, _)) = &read {
+            // Where requests are counted, whoever asks for the body says what is wrong with it, once this one was.
+            if !is_cross_origin(&path) || request.method().is_safe() {
+                return heard_out(unfit.0().into_response(), read);
+            }
+            request.extensions_mut().insert(*unfit);
+        }
+        let response = match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
             Ok(Ok(response)) => response.into_response(),
             Ok(Err(error)) if error.is_from_response() => error.into_response(),
             Ok(Err(error)) => {
@@ -71,8 +75,9 @@ impl<E: Endpoint> Gate<E> {
                 }
                 response
             }
-            Err(_) => Refusal::Ours(Error::internal("a handler panicked")).into_response(),
-        }
+            Err(_) => Refusal::Ours(Error::panicked()).into_response(),
+        };
+        heard_out(response, read)
     }
 }
 
@@ -85,7 +90,7 @@ impl<E: Endpoint> Endpoint for Gate<E> {
         let span = tracing::error_span!("request", request_id = id.to_str().unwrap_or_default());
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
-        let cross_origin = CROSS_ORIGIN.iter().any(|prefix| path.starts_with(prefix));
+        let cross_origin = is_cross_origin(&path);
         let origin =
             cross_origin.then(|| request.header(header::ORIGIN).map(str::to_owned)).flatten();
 
@@ -246,36 +251,66 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
     })
 }
 
-/// The request with its whole body, so that whatever is refused later is refused to a peer who listens: one who is
-/// still sending would see a broken connection instead of the answer. A body that is too large is read on for a while
-/// for the same reason, and not kept.
-async fn with_body(mut request: Request) -> Result<Request, Refusal> {
-    if request.headers().get(header::TRANSFER_ENCODING).is_none()
-        && request.headers().get(header::CONTENT_LENGTH).is_none()
-    {
-        return Ok(request);
+fn is_cross_origin(path: &str) -> bool {
+    CROSS_ORIGIN.iter().any(|prefix| path.starts_with(prefix))
+}
+
+type Chunks = BoxStream<'static, io::Result<Bytes>>;
+
+/// Puts the whole body into the request. Of one that is too large no more is read than is needed to know it; what is
+/// wrong with one is said, with what more of it may come.
+async fn read_body(request: &mut Request) -> Option<(Unfit, Option<Chunks>)> {
+    let headers = request.headers();
+    let length = headers.get(header::CONTENT_LENGTH);
+    if headers.get(header::TRANSFER_ENCODING).is_none() && length.is_none() {
+        return None;
     }
-    let mut chunks = pin!(request.take_body().into_bytes_stream());
-    let (mut body, mut total) = (BytesMut::new(), 0);
+    let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    // Who asks first whether to send it is answered, and sends nothing.
+    let is_held_back = headers.contains_key(header::EXPECT);
+    let mut chunks: Chunks = Box::pin(request.take_body().into_bytes_stream());
+    if length.is_some_and(|length| length > LARGEST) {
+        return Some((Unfit(too_large), (!is_held_back).then_some(chunks)));
+    }
+    let mut body = BytesMut::new();
     let read = async {
         while let Some(chunk) = chunks.next().await {
-            let Ok(chunk) = chunk else { return Err(broken_body()) };
-            total += chunk.len();
-            if total <= LARGEST {
-                body.extend_from_slice(&chunk);
-            } else if total > READ_ON {
-                break;
+            let chunk = chunk.map_err(|_| Unfit(broken_body))?;
+            if body.len() + chunk.len() > LARGEST {
+                return Err(Unfit(too_large));
             }
+            body.extend_from_slice(&chunk);
         }
         Ok(())
     };
     match tokio::time::timeout(BODY_WITHIN, read).await {
-        _ if total > LARGEST => return Err(too_large()),
-        Ok(result) => result?,
-        Err(_) => return Err(broken_body()),
+        Ok(Ok(())) => {
+            request.set_body(body.freeze());
+            None
+        }
+        Ok(Err(unfit)) => Some((unfit, Some(chunks))),
+        Err(_) => Some((Unfit(broken_body), None)),
     }
-    request.set_body(body.freeze());
-    Ok(request)
+}
+
+/// Reads on for a while beside the answer, as one who is still sending would else see a broken connection in its place.
+/// Who comes too often is not listened to any longer.
+fn heard_out(response: Response, read: Option<(Unfit, Option<Chunks>)>) -> Response {
+    if response.status() != StatusCode::TOO_MANY_REQUESTS
+        && let Some((_, Some(mut rest))) = read
+    {
+        let read_on = async move {
+            let mut total = 0;
+            while let Some(Ok(chunk)) = rest.next().await {
+                total += chunk.len();
+                if total > READ_ON {
+                    break;
+                }
+            }
+        };
+        tokio::spawn(tokio::time::timeout(BODY_WITHIN, read_on));
+    }
+    response
 }
 
 fn preflight() -> Response {
@@ -296,5 +331,77 @@ fn share(headers: &mut HeaderMap, origin: Option<&str>) {
         .insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, if timed { EXPOSED_TIMED } else { EXPOSED });
     if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Write,
+        sync::{Mutex, PoisonError},
+    };
+
+    use poem::{Route, post};
+    use serde_json::json;
+
+    use super::*;
+    use crate::{error::log_panics, http::widget};
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_like_every_refusal_and_logged_once_without_its_words() {
+        let log = Log::default();
+        let lines = log.clone();
+        let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || lines.clone());
+        let _log = tracing::subscriber::set_default(lines.finish());
+        log_panics();
+        // The message of this panic is the text that was cut.
+        let cuts = poem::endpoint::make(|mut request: Request| async move {
+            let words = request.take_body().into_string().await?;
+            Ok::<_, poem::Error>(words[..1].to_owned())
+        });
+        let document = Document::new(&widget::service().spec(), None).expect("a document");
+        let table = Route::new().at("/v1/widget/messages", post(cuts));
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri_str("/v1/widget/messages")
+            .header("host", "desk.example")
+            .header("origin", "https://shop.example")
+            .header("authorization", "Bearer open-sesame")
+            .header("x-request-id", "the-request")
+            .header("content-length", "12")
+            .body("\u{e9}clair, please");
+        let response = Gate::new(table, Arc::new(document)).call(request).await.expect("an answer");
+
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in [
+            ("x-request-id", "the-request"),
+            ("access-control-allow-origin", "https://shop.example"),
+            ("content-type", "application/json"),
+        ] {
+            assert_eq!(response.headers()[name], value);
+        }
+        let body = response.into_body().into_json::<serde_json::Value>().await.expect("JSON");
+        let message = "Something went wrong on our side. It has been logged.";
+        assert_eq!(body, json!({"error": {"code": "internal", "message": message}}));
+        let log = log.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(&log);
+        let errors: Vec<&str> = text.lines().filter(|line| line.contains("ERROR")).collect();
+        assert_eq!(errors.len(), 1, "{text}");
+        assert!(errors[0].contains("the-request") && errors[0].contains("src/http/gate.rs:"));
+        assert!(!text.contains("clair") && !text.contains("sesame"), "{text}");
     }
 }

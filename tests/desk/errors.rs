@@ -130,6 +130,15 @@ async fn a_body_over_64_kib_is_refused() {
     for endpoint in TOKEN_ENDPOINTS.iter().chain(&["/init"]) {
         let body = json!({"message": "x".repeat(64 * 1024)});
         visitor.posts(endpoint, &body).await.error(413, "payload_too_large");
+        // Whoever is still sending hears it, too.
+        let body = json!({"message": "x".repeat(900 * 1024)});
+        let refused = visitor.posts(endpoint, &body).await;
+        refused.error(413, "payload_too_large");
+        assert_eq!(refused.header("Cache-Control"), "no-store");
+    }
+    for path in ["/healthz", "/chat/x", "/v1/widget/config", "/v1/widget/nothing"] {
+        let request = desk.wire.request("GET", path).body("x".repeat(70_000), "text/plain");
+        request.send().await.error(413, "payload_too_large");
     }
     let fits = json!({"event": "page.view", "ignored": "x".repeat(60 * 1024)});
     visitor.posts("/events", &fits).await.data(202);
@@ -188,6 +197,10 @@ async fn another_method_is_refused_with_the_ones_allowed() {
             assert!(!allowed.contains(&method), "{allowed:?}");
         }
     }
+    let readable = format!("{API}/conversation/messages");
+    let response = desk.wire.request("DELETE", &readable).send().await;
+    response.error(405, "method_not_allowed");
+    assert_eq!(response.header("Allow"), "GET, HEAD, OPTIONS");
 }
 
 #[tokio::test]

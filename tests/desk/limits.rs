@@ -1,6 +1,7 @@
 //! How often, how much: rates with their headers, the budget of a conversation, and replays that ask only once.
 
 use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::{
     harness::{API, Agent, Desk, Response, SHOP, Setup, until},
@@ -67,6 +68,37 @@ async fn visits_that_are_refused_count_too() {
     }
     arrives(&desk, &agent, "198.51.100.7").await.error(429, "rate_limited");
     arrives(&desk, &desk.agent_on(SHOP).await, "198.51.100.7").await.data(200);
+}
+
+#[tokio::test]
+async fn what_is_too_large_counts_before_any_of_it_is_read() {
+    let desk =
+        Desk::with("FRONTDESK_LIMITS_INIT", "2").set("FRONTDESK_LIMITS_EVENTS", "2").start().await;
+    let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
+    for endpoint in ["/init", "/events"] {
+        for (status, left) in [("413", "1"), ("413", "0"), ("429", "0")] {
+            let mut socket = TcpStream::connect(desk.wire.authority()).await.unwrap();
+            let head = format!(
+                "POST {API}{endpoint} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nOrigin: {SHOP}\r\n\
+                 Content-Type: application/json\r\nContent-Length: 70000\r\n\r\n",
+                visitor.jwt
+            );
+            socket.write_all(head.as_bytes()).await.unwrap();
+            // Not a byte of the body is sent.
+            let mut answer = Vec::new();
+            let text = until("a refusal", &desk.log, || {
+                let text = String::from_utf8_lossy(&answer).into_owned();
+                let whole = text.contains("}}").then_some(text);
+                let _ = socket.try_read_buf(&mut answer);
+                async { whole }
+            })
+            .await;
+            assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{endpoint}: {text}");
+            assert!(text.contains(&format!("x-ratelimit-remaining: {left}\r\n")), "{text}");
+            assert!(text.contains(&format!("access-control-allow-origin: {SHOP}\r\n")), "{text}");
+        }
+    }
+    assert_eq!(desk.count("select count(*) from events"), 0);
 }
 
 #[tokio::test]

@@ -171,6 +171,19 @@ async fn a_quiet_stream_is_kept_alive_by_comments_whatever_the_client_expected()
 }
 
 #[tokio::test]
+async fn who_asks_whether_to_send_what_is_too_large_is_told_not_to() {
+    let desk = Desk::start().await;
+    let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
+    let mut socket = connected(&desk).await;
+    let head = head(&visitor, "/events", 70_000, "Expect: 100-continue\r\n");
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let text = read_until(&mut socket, &desk, "a refusal", |text| text.contains("}}")).await;
+    assert!(text.starts_with("HTTP/1.1 413 "), "{text}");
+    let mut rest = Vec::new();
+    assert_eq!(socket.read_to_end(&mut rest).await.unwrap_or(0), 0, "nobody waits for the body");
+}
+
+#[tokio::test]
 async fn a_reader_slower_than_the_model_costs_bounded_memory_and_no_word() {
     let model = Model::start();
     let desk = Desk::speaking_through(&model).await;

@@ -17,6 +17,8 @@ const EMAIL: &str = crate::desk::leads::EMAIL;
 const ULID: &str = "^[0-9A-HJKMNP-TV-Z]{26}$";
 /// A connection's id, as the realtime socket tells it.
 const SOCKET_ID: &str = r"^[0-9]{1,20}\.[0-9]{1,20}$";
+/// RFC 5646, section 2.1, as far as its form goes.
+const LOCALE: &str = "^([A-Za-z]{2,8}|[IXix]-[A-Za-z0-9]{1,8})(-[A-Za-z0-9]{1,8})*$";
 const CHANNEL: &str = "^private-conversation\\.[0-9A-HJKMNP-TV-Z]{26}$";
 /// Not only blanks.
 const SAYS_SOMETHING: &str =
@@ -31,7 +33,7 @@ pub const PATTERNS: [(&str, &str); 8] = [
     (CHANNEL, "must be private-conversation. and the conversation's id"),
     ("^[A-Za-z0-9_-]{1,64}$", "must be 1 to 64 letters, digits, - or _"),
     ("^[a-z][a-z0-9_.]{0,63}$", "must be 1 to 64 of a-z, 0-9, _ and ., beginning with a letter"),
-    ("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "must be a BCP 47 language, such as de or pt-BR"),
+    (LOCALE, "must be a BCP 47 language, such as de or pt-BR"),
 ];
 
 /// Schema, property, and what is added to the property.
@@ -41,11 +43,7 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("InitRequest", "agent_id", json!({"maxLength": 64})),
         ("InitRequest", "page_url", json!({"maxLength": 2048, "pattern": WEB_URL})),
         ("InitRequest", "anon_id", json!({"pattern": "^[A-Za-z0-9_-]{1,64}$"})),
-        (
-            "InitRequest",
-            "locale",
-            json!({"maxLength": 35, "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"}),
-        ),
+        ("InitRequest", "locale", json!({"maxLength": 35, "pattern": LOCALE})),
         ("InitRequest", "identity_token", json!({"maxLength": identity::LONGEST})),
         ("InitRequest", "traits", json!({"type": "object", "additionalProperties": true})),
         ("MessageRequest", "message", json!({"minLength": 1, "pattern": SAYS_SOMETHING})),
