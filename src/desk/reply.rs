@@ -10,6 +10,7 @@ use std::{
 };
 
 use futures_util::StreamExt;
+use tokio::sync::oneshot;
 use tracing::Instrument;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -69,42 +70,35 @@ impl Desk {
                 return Ok(Turn::told(client_id, conversation.id, answer));
             }
         };
-        // From here on no other turn of the conversation runs, so what is read now stays true.
-        let visitor = match self.seen_again(visitor) {
-            Ok(visitor) => visitor,
-            Err(refusal) => {
-                running.refuse(&refusal);
-                return Err(refusal);
-            }
-        };
-        let (sent_before, answer) = self.sent_before(&visitor, &question)?;
+        let turn = running.turn.clone();
+        // A task of its own from the very beginning: a visitor who leaves before they are let in stops nothing either,
+        // and whoever joined meanwhile is told what they would have been told.
+        let (tell, told) = oneshot::channel();
+        tokio::spawn(self.clone().run(running, visitor, question, tell).in_current_span());
+        // Nothing is told by one that panicked.
+        told.await.unwrap_or_else(|_| Err(Error::panicked()))?;
+        Ok(turn)
+    }
+
+    /// Whether the question may be asked, now that no other turn of the conversation runs: what is read here stays true.
+    async fn admit(&self, visitor: Visitor, question: &Question) -> Result<Admitted> {
+        let visitor = self.seen_again(visitor)?;
+        let (sent_before, answer) = self.sent_before(&visitor, question)?;
         if let Some(answer) = answer {
-            let turn = running.turn.clone();
-            running.retell(answer);
-            return Ok(turn);
+            return Ok(Admitted::Answered(answer));
         }
         let question_id = sent_before.unwrap_or_else(MessageId::generate);
         // A question that was stored and never answered, as the server was killed, is answered now.
         let mut stored = sent_before.is_some();
         if !stored {
-            let admitted = budget::admit(&visitor, Moment::now());
-            let admitted = match admitted {
-                // Quotas are exact: the question is counted and stored before the answer's headers leave.
-                Ok(()) if visitor.agent.has_quotas => {
-                    stored = true;
-                    self.store_question(question_id, &visitor, &question).await
-                }
-                other => other,
-            };
-            if let Err(refusal) = admitted {
-                running.refuse(&refusal);
-                return Err(refusal);
+            budget::admit(&visitor, Moment::now())?;
+            // Quotas are exact: the question is counted and stored before the answer's headers leave.
+            if visitor.agent.has_quotas {
+                self.store_question(question_id, &visitor, question).await?;
+                stored = true;
             }
         }
-        let turn = running.turn.clone();
-        let run = self.clone().run(running, visitor, question, question_id, stored);
-        tokio::spawn(run.in_current_span());
-        Ok(turn)
+        Ok(Admitted::Asked { visitor, question_id, stored })
     }
 
     /// This very message, if it was sent before, and the answer that it got.
@@ -128,20 +122,30 @@ impl Desk {
         running: Running,
         visitor: Visitor,
         question: Question,
-        question_id: MessageId,
-        stored: bool,
+        tell: oneshot::Sender<Result<()>>,
     ) {
         let turn = running.turn.clone();
         let turn = turn.as_ref();
+        let (visitor, question_id, stored) = match self.admit(visitor, &question).await {
+            Ok(Admitted::Asked { visitor, question_id, stored }) => (visitor, question_id, stored),
+            Ok(Admitted::Answered(answer)) => {
+                let _ = tell.send(Ok(()));
+                return running.retell(answer);
+            }
+            Err(refusal) => {
+                running.refuse(&refusal);
+                if let Err(Err(unheard)) = tell.send(Err(refusal)) {
+                    log_failure(turn, &unheard);
+                }
+                return;
+            }
+        };
+        let _ = tell.send(Ok(()));
         let begun = Instant::now();
         let ending = match self.answer(turn, &visitor, question, question_id, stored).await {
             Ok(ending) => ending,
             Err(error) => {
-                if error.kind() == Kind::Internal {
-                    tracing::error!(conversation_id = %turn.conversation_id, error = ?error, "a turn failed");
-                } else {
-                    tracing::info!(conversation_id = %turn.conversation_id, error = ?error, "a turn ended early");
-                }
+                log_failure(turn, &error);
                 TurnEvent::failed(&error)
             }
         };
@@ -351,6 +355,25 @@ impl Spoken {
         prompt.confidence < prompt.threshold
             || self.citations.is_empty()
             || answer::unsupported_numbers(text, prompt)
+    }
+}
+
+/// A question that may be asked.
+enum Admitted {
+    /// It was answered before.
+    Answered(Message),
+    Asked {
+        visitor: Visitor,
+        question_id: MessageId,
+        stored: bool,
+    },
+}
+
+fn log_failure(turn: &Turn, error: &Error) {
+    if error.kind() == Kind::Internal {
+        tracing::error!(conversation_id = %turn.conversation_id, error = ?error, "a turn failed");
+    } else {
+        tracing::info!(conversation_id = %turn.conversation_id, error = ?error, "a turn ended early");
     }
 }
 

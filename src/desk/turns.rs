@@ -37,7 +37,7 @@ pub enum TurnEvent {
     /// Question and answer are on the disk. `message_id` is the answer's; the question's, where a person answers.
     Done { message_id: MessageId, low_confidence: bool },
     /// The turn broke off; what was said until then is stored.
-    Error { code: &'static str, message: String },
+    Error { code: &'static str, message: String, retry_after: Option<Duration> },
 }
 
 impl TurnEvent {
@@ -45,11 +45,16 @@ impl TurnEvent {
         Self::Error {
             code: "answer_failed",
             message: "The answer broke off. Please ask again.".into(),
+            retry_after: None,
         }
     }
 
     pub fn failed(reason: &Error) -> Self {
-        Self::Error { code: reason.code(), message: reason.message().to_owned() }
+        Self::Error {
+            code: reason.code(),
+            message: reason.message().to_owned(),
+            retry_after: reason.retry_after(),
+        }
     }
 
     pub const fn is_end(&self) -> bool {

@@ -181,7 +181,7 @@ fn write(text: &mut Vec<u8>, event: TurnEvent, conversation_id: &str) {
             message_id: message_id.to_string(),
             low_confidence: *low_confidence,
         },
-        TurnEvent::Error { code, message } => Frame::Error { code, message },
+        TurnEvent::Error { code, message, .. } => Frame::Error { code, message },
     };
     text.extend_from_slice(b"data: ");
     // Texts, lists and flags always serialise.

@@ -49,7 +49,9 @@ pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
                         times: turn.times(),
                     });
                 }
-                TurnEvent::Error { code, message } => return Err(refusal(code, message)),
+                TurnEvent::Error { code, message, retry_after } => {
+                    return Err(refusal(code, message, retry_after));
+                }
             }
         }
     }
@@ -57,12 +59,12 @@ pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
 }
 
 /// The error that ended a turn, for whoever waited for all of it.
-fn refusal(code: &'static str, message: String) -> Error {
+fn refusal(code: &'static str, message: String, retry_after: Option<Duration>) -> Error {
     match code {
         "unavailable" => Error::busy(message),
         "invalid_token" => Error::unauthorized(),
         "conversation_budget_exceeded" | "message_quota_exceeded" | "plan_limit_reached" => {
-            Error::limited(code, message, Duration::from_secs(1))
+            Error::limited(code, message, retry_after.unwrap_or_default())
         }
         _ => Error::unanswered(message),
     }
