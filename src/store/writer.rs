@@ -125,7 +125,8 @@ impl Drop for Writer {
 }
 
 fn run(connection: Connection, queue: &Receiver<Work>) {
-    let mut owed = Owed::none();
+    // What was erased right before a power cut is still in the log that it left.
+    let mut owed = Owed::from_before();
     while let Ok(first) = owed.next(queue) {
         let batch = first.into_iter().chain(queue.try_iter()).take(BATCH);
         let changes = batch.filter_map(|work| match work {
@@ -157,6 +158,10 @@ struct Owed {
 impl Owed {
     const fn none() -> Self {
         Self { to: Vec::new(), due: None, pause: FOLD_PAUSE }
+    }
+
+    fn from_before() -> Self {
+        Self { due: Some(Instant::now()), ..Self::none() }
     }
 
     fn add(&mut self, to: oneshot::Sender<()>) {

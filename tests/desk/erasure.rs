@@ -181,6 +181,28 @@ async fn an_erasure_that_a_reader_holds_up_is_done_and_its_traces_go_when_the_re
 }
 
 #[tokio::test]
+async fn an_erasure_that_a_power_cut_interrupted_is_finished_by_the_next_start() {
+    let mut desk = Desk::start().await;
+    let visitor = desk.visitor(&desk.agent_knowing(pages::SHOP).await).await;
+    visitor.asks("Can the xylophone that I bought be returned?").await;
+    // The log cannot be folded in while somebody reads what was.
+    let reader = desk.database();
+    reader.execute_batch("begin").unwrap();
+    let read = |sql| reader.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(read("select count(*) from messages"), 2);
+    visitor.deletes("/me").await.data(200);
+    desk.kill();
+    drop(reader);
+    assert!(!traces(&desk, "xylophone").is_empty(), "the power was cut before");
+    desk.restart().await;
+    until("no trace is left", &desk.log, || async {
+        traces(&desk, "xylophone").is_empty().then_some(())
+    })
+    .await;
+    visitor.deletes("/me").await.error(401, "invalid_token");
+}
+
+#[tokio::test]
 async fn ratings_and_the_wish_for_a_person_are_kept() {
     let desk = Desk::start().await;
     let agent = desk.agent_knowing(pages::SHOP).await;
