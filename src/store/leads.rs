@@ -276,19 +276,22 @@ pub fn join(tx: &Tx<'_>, gone: VisitorId, into: VisitorId) -> Result<()> {
         let (Some(stranger), Some(person)) = (part(tx, lead, gone)?, part(tx, lead, into)?) else {
             continue;
         };
-        let joined = if stranger.updated_at > person.updated_at {
-            stranger.over_others(person)
+        let (last, joined) = if stranger.updated_at > person.updated_at {
+            (gone, stranger.over_others(person))
         } else {
-            person.over_others(stranger)
+            (into, person.over_others(stranger))
         };
         tx.prepare_cached(
             "update lead_parts set name = :name, phone = :phone, fields = :fields, created_at = :created_at,
-                                   updated_at = :updated_at
+                                   updated_at = :updated_at,
+                                   conversation_id = (select conversation_id from lead_parts as last
+                                                      where last.lead_id = :lead and last.visitor_id = :last)
              where lead_id = :lead and visitor_id = :into",
         )?
         .execute(named_params! {
             ":lead": lead.to_string(),
             ":into": into.to_string(),
+            ":last": last.to_string(),
             ":name": joined.name,
             ":phone": joined.phone,
             ":fields": serde_json::to_string(&joined.fields)?,

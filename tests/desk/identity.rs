@@ -91,6 +91,70 @@ async fn what_was_said_before_signing_in_goes_along_and_signing_out_leaves_it() 
 }
 
 #[tokio::test]
+async fn leads_of_a_person_and_of_their_browser_become_one_and_go_together() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_on(SHOP).await;
+    let secret = secret(&desk, &agent).await;
+    for last in ["person", "browser"] {
+        let word = json!({"identity_token": token(&ann(), &secret)});
+        let person = desk.visitor_with(&agent, word).await;
+        let browser = desk.visitor_with(&agent, json!({"anon_id": "this-browser"})).await;
+        let mut left = [
+            (
+                &person,
+                json!({"email": "ann@mail.example", "name": "Annapurna", "phone": "person-phone",
+                             "fields": {"size": "person-size", "city": "person-city"}}),
+            ),
+            (
+                &browser,
+                json!({"email": "ann@mail.example", "name": "Browserann",
+                              "fields": {"size": "browser-size", "wish": "browser-wish"}}),
+            ),
+        ];
+        if last == "person" {
+            left.reverse();
+        }
+        for (visitor, lead) in &left {
+            visitor.posts("/leads", lead).await.data(200);
+        }
+        let alone = json!({"email": "other@mail.example", "name": "Alone"});
+        browser.posts("/leads", &alone).await.data(200);
+
+        let joined = json!({"anon_id": "this-browser", "identity_token": token(&ann(), &secret)});
+        let joined = desk.visitor_with(&agent, joined).await;
+        assert_eq!(joined.id, person.id);
+        let name = if last == "person" { "Annapurna" } else { "Browserann" };
+        let query = "select visitor_id, conversation_id, name, phone, fields from lead_parts
+                     where lead_id = (select id from leads where email = 'ann@mail.example')";
+        let parts: Vec<(String, String, String, String, String)> = desk.rows(query, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        });
+        let [(visitor, conversation, named, phone, fields)] = &parts[..] else {
+            panic!("one part was expected: {parts:?}");
+        };
+        assert_eq!((visitor, named.as_str(), phone.as_str()), (&person.id, name, "person-phone"));
+        assert_eq!(conversation, &left[1].0.conversation, "the one where it was left last");
+        let size = format!("{last}-size");
+        let all = json!({"size": size, "city": "person-city", "wish": "browser-wish"});
+        assert_eq!(serde_json::from_str::<Value>(fields).unwrap(), all);
+
+        let erased = joined.deletes("/me").await.data(200);
+        assert_eq!(
+            (&erased["erased"]["leads"], &erased["erased"]["conversations"]),
+            (&json!(2), &json!(2))
+        );
+        for word in
+            ["Annapurna", "Browserann", "person-phone", "browser-wish", "other@mail.example"]
+        {
+            assert_eq!(crate::erasure::traces(&desk, word), Vec::<String>::new(), "{word}");
+        }
+        for visitor in [&person, &browser, &joined] {
+            visitor.deletes("/me").await.error(401, "invalid_token");
+        }
+    }
+}
+
+#[tokio::test]
 async fn another_person_in_the_same_browser_is_another_visitor() {
     let desk = Desk::start().await;
     let agent = desk.agent_knowing(pages::SHOP).await;
