@@ -10,6 +10,7 @@ mod tests;
 use std::{
     error, fmt, io,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -21,6 +22,9 @@ use url::{Position, Url};
 
 pub use self::response::{Body, Response};
 use self::server::{Connection, Server, Tls};
+
+/// A connection's end that was on its way when it was taken is known by then: a long way there and back.
+const CROSSED: Duration = Duration::from_secs(1);
 
 /// Why there is no answer, or no more of it.
 #[derive(Debug)]
@@ -105,12 +109,15 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Posts, and waits for the head of the response. A connection that was kept may have been closed by the server at
-    /// the very moment that it was taken: who does not answer on such a one is asked once more, on a new one.
+    /// the very moment that it was taken: who does not answer on such a one is asked once more, on a new one. Whether the
+    /// question was heard cannot be known then; one who took longer to close has most likely heard it, and is not asked
+    /// again.
     pub async fn post(&self, body: Vec<u8>) -> Result<Response, Error> {
         let body = Bytes::from(body);
         if let Some(kept) = self.server.kept() {
+            let asked = Instant::now();
             match self.exchange(kept, body.clone()).await {
-                Err(Error::Unanswered(_)) => {}
+                Err(Error::Unanswered(_)) if asked.elapsed() < CROSSED => {}
                 answered => return answered,
             }
         }

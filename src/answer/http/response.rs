@@ -134,6 +134,9 @@ impl Open {
         let mut piece = vec![0; self.raw.len()];
         let (mut used, mut length) = (0, 0);
         loop {
+            if self.call.is_on_chunk_boundary() {
+                bare_size(&mut self.raw, used);
+            }
             match self.call.read(&self.raw[used..], &mut piece[length..]) {
                 Ok((0, _)) => break,
                 Ok((more, longer)) => {
@@ -166,6 +169,19 @@ impl Open {
             server.keep(self.connection);
         }
     }
+}
+
+/// Leaves of the line that begins at `at` no more than the size of a chunk: its extensions (RFC 9112, section 7.1.1) and
+/// leading zeros are for nobody here, and the parser takes no line of more than twenty bytes.
+fn bare_size(raw: &mut Vec<u8>, at: usize) {
+    let line = &raw[at..];
+    let Some(end) = line.windows(2).position(|pair| pair == b"\r\n") else { return };
+    let digits = line[..end].iter().position(|byte| *byte == b';').unwrap_or(end);
+    let zeros = line[..digits].iter().take_while(|byte| **byte == b'0').count();
+    // One digit stays, of a chunk of no bytes.
+    let zeros = zeros.min(line[..digits].trim_ascii_end().len().saturating_sub(1));
+    raw.drain(at + digits..at + end);
+    raw.drain(at..at + zeros);
 }
 
 /// Awaits a response to a bare request, because the call would hold all of the one that was posted until the body ends:

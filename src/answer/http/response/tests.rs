@@ -34,6 +34,8 @@ async fn a_body_ends_where_its_framing_says_so() {
         "HTTP/1.0 200 OK\r\n\r\nhello world",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nB;x=y\r\nhello world\r\n0\r\nT: x\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5 ;signature=\"0123456789abcdef0123456789abcdef\"\r\nhello\r\n\
+         0000000000000000000000006;x\r\n world\r\n00000000000000000000000000;signature=0123456789abcdef\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n0\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n0\r\n\r\ngarbage",
         "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello worldgarbage",
@@ -60,7 +62,12 @@ async fn what_breaks_off_is_a_failure_that_says_so() {
         let closed = "the connection broke: closed before the end of the response";
         assert_eq!(failure, closed, "{said}");
     }
-    for said in ["SSH-2.0-x\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"] {
+    for said in [
+        "SSH-2.0-x\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n;x\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11111111111111111\r\nx",
+    ] {
         let failure = failure(hearing(said.as_bytes()).await);
         assert!(failure.starts_with("the connection broke: "), "{failure}");
     }

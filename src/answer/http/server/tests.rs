@@ -5,10 +5,11 @@ use std::sync::{Arc, atomic::Ordering::SeqCst};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
+    time::sleep,
 };
 
 use crate::answer::http::{
-    Client, Error, StatusCode,
+    CROSSED, Client, Error, StatusCode,
     tests::{Peer, all, asks, endpoint, hears},
 };
 
@@ -105,6 +106,28 @@ async fn a_kept_connection_that_closes_without_an_answer_is_asked_once_more() {
     };
     let (failure, ()) = tokio::join!(questions, server);
     assert!(matches!(failure, Error::Unanswered(_)), "{failure}");
+}
+
+#[tokio::test]
+async fn who_closes_a_kept_connection_after_a_while_has_heard_the_question_and_is_not_asked_again()
+{
+    let mut peer = Peer::start().await;
+    let endpoint = peer.endpoint();
+    let server = async {
+        let said = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        let mut stream = peer.accepts().await;
+        hears(&mut stream).await;
+        stream.write_all(said).await.unwrap();
+        hears(&mut stream).await;
+        sleep(CROSSED).await;
+    };
+    let questions = async {
+        assert_eq!(all(asks(&endpoint).await.unwrap()).await.unwrap(), "ok");
+        asks(&endpoint).await.err().expect("no answer")
+    };
+    let (failure, ()) = tokio::join!(questions, server);
+    assert!(matches!(failure, Error::Unanswered(_)), "{failure}");
+    assert_eq!(peer.connections.load(SeqCst), 1);
 }
 
 #[tokio::test]
