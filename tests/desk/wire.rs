@@ -136,15 +136,55 @@ async fn a_request_head_without_end_is_refused() {
     assert_eq!(desk.wire.get("/healthz").send().await.status, 200);
 }
 
-#[tokio::test]
-async fn a_thousand_idle_connections_keep_nobody_out() {
-    let desk = Desk::start().await;
-    let mut idle = Vec::new();
-    for _ in 0..1000 {
-        idle.push(connected(&desk).await);
+/// Connections that wait between two requests, as those of browsers do.
+const IDLE: usize = 10_000;
+/// Files that the test and the server need beside them.
+const OTHER_FILES: usize = 500;
+
+/// As many files as the system allows, which may be fewer than are wanted: then it is said how many.
+fn idle_connections() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).expect("the hard limit");
+    let most = maximum.map_or(usize::MAX, |most| usize::try_from(most).expect("a number"));
+    let idle = IDLE.min(most.saturating_sub(OTHER_FILES));
+    if idle < IDLE {
+        println!(
+            "NOT {IDLE} CONNECTIONS: this system allows {most} open files, so there are {idle}"
+        );
     }
-    let visitor = desk.visitor(&desk.agent_knowing(pages::SHOP).await).await;
+    assert!(idle > 0, "this system allows {most} open files");
+    idle
+}
+
+#[tokio::test]
+async fn ten_thousand_idle_connections_keep_nobody_out() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    desk.visitor(&agent).await.asks("When are you open?").await;
+    let (files, memory) = (desk.files(), desk.memory());
+    let wanted = idle_connections();
+    let mut idle = Vec::new();
+    for _ in 0..wanted {
+        let mut socket = connected(&desk).await;
+        let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", desk.wire.authority());
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = [0; 512];
+        let read = socket.read(&mut answer).await.unwrap();
+        assert!(answer[..read].starts_with(b"HTTP/1.1 200 "), "{}", desk.log);
+        idle.push(socket);
+    }
+    let visitor = desk.visitor(&agent).await;
     assert!(!visitor.asks("When are you open?").await.text.is_empty());
+    let (held, grown) = (desk.files() - files, desk.memory().saturating_sub(memory));
+    assert!(held >= wanted, "{held} of {wanted} connections are still held");
+    let each = grown / wanted as u64;
+    println!("{wanted} idle connections: {grown} bytes, {each} each");
+    assert!(each < 32 * 1024, "{each} bytes for each idle connection");
+    // None of them was given up meanwhile.
+    let last = idle.last_mut().expect("a connection");
+    last.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    read_until(last, &desk, "an answer", |text| text.starts_with("HTTP/1.1 200 ")).await;
 }
 
 #[tokio::test]
@@ -253,7 +293,9 @@ async fn a_message_that_was_answered_is_told_again_while_another_is_being_answer
 
 #[tokio::test]
 async fn as_many_files_may_be_open_as_the_system_allows() {
-    let desk = Desk::start().await;
+    let few = 64;
+    let desk = Setup::default().with_open_files(few).start().await;
     let (soft, hard) = desk.open_files();
     assert_eq!(soft, hard);
+    assert_ne!(soft, few.to_string(), "this system allows no more than that");
 }

@@ -46,9 +46,16 @@ const BUCKETS: [&str; 7] = [
 pub struct Setup {
     settings: Vec<(String, String)>,
     model: Option<Model>,
+    soft_files: Option<u32>,
 }
 
 impl Setup {
+    /// So many open files, until the server itself raises the limit.
+    pub fn with_open_files(mut self, soft: u32) -> Self {
+        self.soft_files = Some(soft);
+        self
+    }
+
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));
         self
@@ -84,6 +91,7 @@ impl Setup {
             folder: Folder::new(),
             settings: self.settings,
             model: self.model,
+            soft_files: self.soft_files,
             process: None,
             wire: Arc::new(Wire::new(log.clone())),
             log,
@@ -96,6 +104,7 @@ pub struct Desk {
     pub folder: Folder,
     settings: Vec<(String, String)>,
     model: Option<Model>,
+    soft_files: Option<u32>,
     process: Option<process::Process>,
     pub wire: Arc<Wire>,
     pub log: Log,
@@ -136,8 +145,8 @@ impl Desk {
     /// Starts the server on the folder as it is, after [`Desk::kill`] or [`Desk::stop`].
     pub async fn restart(&mut self) {
         assert!(self.process.is_none(), "the desk runs already");
-        let started =
-            process::Process::start(&self.folder, &self.data(), &self.settings, &self.log).await;
+        let command = process::serving(&self.folder, &self.data(), &self.settings, self.soft_files);
+        let started = process::Process::start(command, &self.log).await;
         self.wire.moved_to(&started.address);
         self.process = Some(started);
     }
@@ -158,6 +167,16 @@ impl Desk {
     /// How many files the server may open now, and how many at most.
     pub fn open_files(&self) -> (String, String) {
         self.process.as_ref().expect("a running desk").open_files()
+    }
+
+    /// How many files the server has open.
+    pub fn files(&self) -> usize {
+        self.process.as_ref().expect("a running desk").files()
+    }
+
+    /// The memory that the server holds, in bytes.
+    pub fn memory(&self) -> u64 {
+        self.process.as_ref().expect("a running desk").memory()
     }
 
     /// The most memory that the server ever held, in bytes.

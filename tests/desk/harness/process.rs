@@ -65,7 +65,32 @@ pub struct Process {
 
 /// `frontdesk`, in a folder where no settings lie about and with none from this machine's environment.
 pub fn frontdesk(folder: &Folder, settings: &[(String, String)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
+    set_up(Command::new(BINARY), folder, settings)
+}
+
+const BINARY: &str = env!("CARGO_BIN_EXE_frontdesk");
+
+/// The server on a data folder, with a soft limit of open files of its own if there is to be one.
+pub fn serving(
+    folder: &Folder,
+    data: &Path,
+    settings: &[(String, String)],
+    soft_files: Option<u32>,
+) -> Command {
+    let mut command = match soft_files {
+        None => Command::new(BINARY),
+        Some(files) => {
+            let mut shell = Command::new("sh");
+            let limited = "ulimit -Sn \"$1\" && shift && exec \"$@\"";
+            shell.args(["-c", limited, "sh", &files.to_string(), BINARY]);
+            shell
+        }
+    };
+    command.args(["serve", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+    set_up(command, folder, settings)
+}
+
+fn set_up(mut command: Command, folder: &Folder, settings: &[(String, String)]) -> Command {
     command.current_dir(folder.path("")).stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
@@ -81,15 +106,8 @@ pub fn frontdesk(folder: &Folder, settings: &[(String, String)]) -> Command {
 }
 
 impl Process {
-    pub async fn start(
-        folder: &Folder,
-        data: &Path,
-        settings: &[(String, String)],
-        log: &Log,
-    ) -> Self {
-        let mut child = frontdesk(folder, settings)
-            .args(["serve", "--json", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
+    pub async fn start(mut command: Command, log: &Log) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -162,10 +180,23 @@ impl Process {
         (words.next().expect("the soft limit"), words.next().expect("the hard limit"))
     }
 
+    /// How many it has open.
+    pub fn files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("its files").count()
+    }
+
+    pub fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
     pub fn memory_peak(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
             .expect("its status");
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its peak");
+        let line = status.lines().find(|line| line.starts_with(name)).expect("a line of it");
         let kib: u64 = line.split_whitespace().nth(1).expect("a number").parse().expect("a number");
         kib * 1024
     }
