@@ -18,15 +18,13 @@ use serde_json::{Map, Value};
 
 use super::{
     document::Document,
-    error::{Refusal, invalid_json, unsupported_media_type},
+    error::{invalid_json, unsupported_media_type},
+    intake::Unfit,
 };
 use crate::error::{Error, Fields, Result};
 
 const JSON: &str = "application/json";
 pub const FORM: &str = "application/x-www-form-urlencoded";
-
-/// Bytes of a request's body.
-pub const LARGEST: usize = 64 * 1024;
 
 /// What a body must be beside valid by its schema.
 pub trait Checked: ParseFromJSON {
@@ -116,10 +114,6 @@ impl<'a> FromRequest<'a> for Nothing {
         Ok(Self)
     }
 }
-
-/// Stands in a request for a body that did not come as it should: what whoever asks for it is told.
-#[derive(Clone, Copy)]
-pub struct Unfit(pub fn() -> Refusal);
 
 /// The body that the gate has read, up to its limit: of one of the types, or empty.
 async fn read(request: &Request, body: &mut RequestBody, types: &[&str]) -> poem::Result<Bytes> {

@@ -1,15 +1,12 @@
 //! What every request passes first and every response last: its id, its size, the browser's questions about origins,
 //! errors in one form, and one line in the log.
 
-use std::{
-    io,
-    panic::AssertUnwindSafe,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+#[cfg(test)]
+mod tests;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::{FutureExt, StreamExt, stream::BoxStream};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use futures_util::FutureExt;
 use poem::{
     Endpoint, IntoResponse, Request, Response,
     http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header, uri::Authority},
@@ -18,9 +15,9 @@ use tracing::Instrument;
 use ulid::Ulid;
 
 use super::{
-    body::{LARGEST, Unfit},
     document::Document,
-    error::{Refusal, broken_body, show_window, too_large, understand, wrong_host},
+    error::{Refusal, show_window, understand, wrong_host},
+    intake::{heard_out, read_body},
     limits::{self, Left},
     timing,
 };
@@ -34,10 +31,6 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 const EXPOSED_TIMED: HeaderValue = HeaderValue::from_static(
     "Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Server-Timing",
 );
-/// How long a body may take to come.
-const BODY_WITHIN: Duration = Duration::from_secs(15);
-/// How much of a body that is too large is read before the refusal.
-const READ_ON: usize = 1024 * 1024;
 /// The paths that any website's pages may call, from its visitors' browsers.
 const CROSS_ORIGIN: [&str; 2] = ["/v1/widget/", "/api/v1/widget/"];
 
@@ -255,64 +248,6 @@ fn is_cross_origin(path: &str) -> bool {
     CROSS_ORIGIN.iter().any(|prefix| path.starts_with(prefix))
 }
 
-type Chunks = BoxStream<'static, io::Result<Bytes>>;
-
-/// Puts the whole body into the request. Of one that is too large no more is read than is needed to know it; what is
-/// wrong with one is said, with what more of it may come.
-async fn read_body(request: &mut Request) -> Option<(Unfit, Option<Chunks>)> {
-    let headers = request.headers();
-    let length = headers.get(header::CONTENT_LENGTH);
-    if headers.get(header::TRANSFER_ENCODING).is_none() && length.is_none() {
-        return None;
-    }
-    let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
-    // Who asks first whether to send it is answered, and sends nothing.
-    let is_held_back = headers.contains_key(header::EXPECT);
-    let mut chunks: Chunks = Box::pin(request.take_body().into_bytes_stream());
-    if length.is_some_and(|length| length > LARGEST) {
-        return Some((Unfit(too_large), (!is_held_back).then_some(chunks)));
-    }
-    let mut body = BytesMut::new();
-    let read = async {
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|_| Unfit(broken_body))?;
-            if body.len() + chunk.len() > LARGEST {
-                return Err(Unfit(too_large));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(())
-    };
-    match tokio::time::timeout(BODY_WITHIN, read).await {
-        Ok(Ok(())) => {
-            request.set_body(body.freeze());
-            None
-        }
-        Ok(Err(unfit)) => Some((unfit, Some(chunks))),
-        Err(_) => Some((Unfit(broken_body), None)),
-    }
-}
-
-/// Reads on for a while beside the answer, as one who is still sending would else see a broken connection in its place.
-/// Who comes too often is not listened to any longer.
-fn heard_out(response: Response, read: Option<(Unfit, Option<Chunks>)>) -> Response {
-    if response.status() != StatusCode::TOO_MANY_REQUESTS
-        && let Some((_, Some(mut rest))) = read
-    {
-        let read_on = async move {
-            let mut total = 0;
-            while let Some(Ok(chunk)) = rest.next().await {
-                total += chunk.len();
-                if total > READ_ON {
-                    break;
-                }
-            }
-        };
-        tokio::spawn(tokio::time::timeout(BODY_WITHIN, read_on));
-    }
-    response
-}
-
 fn preflight() -> Response {
     Response::builder()
         .status(StatusCode::NO_CONTENT)
@@ -331,77 +266,5 @@ fn share(headers: &mut HeaderMap, origin: Option<&str>) {
         .insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, if timed { EXPOSED_TIMED } else { EXPOSED });
     if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{
-        io::Write,
-        sync::{Mutex, PoisonError},
-    };
-
-    use poem::{Route, post};
-    use serde_json::json;
-
-    use super::*;
-    use crate::{error::log_panics, http::widget};
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_answered_like_every_refusal_and_logged_once_without_its_words() {
-        let log = Log::default();
-        let lines = log.clone();
-        let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || lines.clone());
-        let _log = tracing::subscriber::set_default(lines.finish());
-        log_panics();
-        // The message of this panic is the text that was cut.
-        let cuts = poem::endpoint::make(|mut request: Request| async move {
-            let words = request.take_body().into_string().await?;
-            Ok::<_, poem::Error>(words[..1].to_owned())
-        });
-        let document = Document::new(&widget::service().spec(), None).expect("a document");
-        let table = Route::new().at("/v1/widget/messages", post(cuts));
-        let request = Request::builder()
-            .method(Method::POST)
-            .uri_str("/v1/widget/messages")
-            .header("host", "desk.example")
-            .header("origin", "https://shop.example")
-            .header("authorization", "Bearer open-sesame")
-            .header("x-request-id", "the-request")
-            .header("content-length", "12")
-            .body("\u{e9}clair, please");
-        let response = Gate::new(table, Arc::new(document)).call(request).await.expect("an answer");
-
-        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        for (name, value) in [
-            ("x-request-id", "the-request"),
-            ("access-control-allow-origin", "https://shop.example"),
-            ("content-type", "application/json"),
-        ] {
-            assert_eq!(response.headers()[name], value);
-        }
-        let body = response.into_body().into_json::<serde_json::Value>().await.expect("JSON");
-        let message = "Something went wrong on our side. It has been logged.";
-        assert_eq!(body, json!({"error": {"code": "internal", "message": message}}));
-        let log = log.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = String::from_utf8_lossy(&log);
-        let errors: Vec<&str> = text.lines().filter(|line| line.contains("ERROR")).collect();
-        assert_eq!(errors.len(), 1, "{text}");
-        assert!(errors[0].contains("the-request") && errors[0].contains("src/http/gate.rs:"));
-        assert!(!text.contains("clair") && !text.contains("sesame"), "{text}");
     }
 }

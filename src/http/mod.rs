@@ -10,6 +10,7 @@ mod document;
 mod error;
 mod gate;
 mod health;
+mod intake;
 mod limits;
 mod patience;
 pub mod site;
