@@ -183,14 +183,23 @@ impl Visitor {
         self.posts("/v1/widget/messages", question)
     }
 
+    /// The bytes of "is typing", which stores nothing.
+    pub fn types(&self) -> Vec<u8> {
+        self.sends("/v1/widget/typing", "{}")
+    }
+
     fn posts(&self, path: &str, question: &str) -> Vec<u8> {
-        let body = json!({ "message": question, "page_url": format!("{SITE}/cart") }).to_string();
+        let body = json!({ "message": question, "page_url": format!("{SITE}/cart") });
+        self.sends(path, &body.to_string())
+    }
+
+    fn sends(&self, path: &str, body: &str) -> Vec<u8> {
         let headers = [
             ("Origin", SITE),
             ("Authorization", &self.authorization),
             ("X-Forwarded-For", &self.from),
         ];
-        client::post(path, &headers, &body)
+        client::post(path, &headers, body)
     }
 }
 

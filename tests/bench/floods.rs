@@ -23,8 +23,12 @@ const VISITORS: usize = 100;
 const ADDRESSES: usize = 1_000_000;
 /// What the limiter says that it holds at most (src/access/limits.rs).
 const LIMITER_MB: f64 = 25.0;
-/// What limiter and gate may add to a request. A refusal costs more than they do, so whatever meets this is well within.
+/// What limiter and gate together may add to a request.
 const GATE_US: f64 = 5.0;
+/// A limit that nobody reaches here, and none.
+const LIMITS: [&str; 2] = ["4000000000", "0"];
+/// Each kind of request is sent for a second by turns, so that what else the machine does falls on all alike.
+const ROUNDS: usize = 5;
 /// From one address of a visitor who is nobody else here.
 const ONE: &str = "192.0.2.1";
 
@@ -32,6 +36,13 @@ const ONE: &str = "192.0.2.1";
 struct Flood {
     requests: usize,
     cpu_seconds: f64,
+}
+
+impl Flood {
+    /// Microseconds of the server's processor for a request.
+    fn each(&self) -> f64 {
+        self.cpu_seconds * 1e6 / count(self.requests)
+    }
 }
 
 /// A flood on `/init` from one address, beside 100 visitors who listen; and the same flood on the hello world, which
@@ -151,12 +162,50 @@ pub fn limiter(bench: &mut Bench) -> Result<()> {
     };
     let greeted = flooded(&ruler, &client::get("/"), &["200"], wait)?;
     let refused = flooded(&desk, &knock(ONE), &["403", "429"], wait)?;
-    let each = |flood: &Flood| flood.cpu_seconds * 1e6 / count(flood.requests);
     Line::new("refusal")
-        .number("cpu_us", each(&refused))
-        .number("hello_cpu_us", each(&greeted))
+        .number("cpu_us", refused.each())
+        .number("hello_cpu_us", greeted.each())
         .print();
-    let added = each(&refused) - each(&greeted);
-    bench.table.row("CPU of a refusal beyond the hello world", added, " µs", &Bar::AtMost(GATE_US));
+    let added = refused.each() - greeted.each();
+    bench.table.row("CPU of a refusal beyond the hello world", added, " µs", &Bar::None);
+    Ok(())
+}
+
+/// What limiter and gate add to a request, each alone. The limiter: one endpoint that stores nothing, with a limit and
+/// without one. The gate: an endpoint that does nothing behind it, beside the hello world of the same framework.
+pub fn gate(bench: &mut Bench) -> Result<()> {
+    let agent = bench.home.agent("Aria of the gate")?;
+    let serve = |limit: &str| {
+        Process::start(bench.home.serving(None)?.env("FRONTDESK_LIMITS_TYPING", limit))
+    };
+    let [limited, free] = [serve(LIMITS[0])?, serve(LIMITS[1])?];
+    let ruler = hello::start()?;
+    let visitors = desk::arrive(limited.address, &agent, 1, 1)?;
+    let visitor = visitors.first().and_then(|lane| lane.first()).ok_or("nobody arrived")?;
+    let (types, lives, greets) = (visitor.types(), client::get("/healthz"), client::get("/"));
+    let kinds = [(&limited, &types), (&free, &types), (&free, &lives), (&ruler, &greets)];
+    let mut floods = [const { Flood { requests: 0, cpu_seconds: 0.0 } }; 4];
+    for _ in 0..ROUNDS {
+        for (flood, (server, request)) in floods.iter_mut().zip(kinds) {
+            let wait = || {
+                thread::sleep(Duration::from_secs(1));
+                Ok(())
+            };
+            let more = flooded(server, request, &["200", "202"], wait)?;
+            flood.requests += more.requests;
+            flood.cpu_seconds += more.cpu_seconds;
+        }
+    }
+    let [limited, free, gated, greeted] = floods.map(|flood| flood.each());
+    Line::new("gate")
+        .number("limited_cpu_us", limited)
+        .number("unlimited_cpu_us", free)
+        .number("gated_cpu_us", gated)
+        .number("hello_cpu_us", greeted)
+        .print();
+    let (limiter, gate) = (limited - free, gated - greeted);
+    bench.table.row("CPU of the limiter", limiter, " µs", &Bar::None);
+    bench.table.row("CPU of the gate", gate, " µs", &Bar::None);
+    bench.table.row("CPU of both", limiter + gate, " µs", &Bar::AtMost(GATE_US));
     Ok(())
 }

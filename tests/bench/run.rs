@@ -50,6 +50,7 @@ const BENCHES: &[(&str, Measure)] = &[
     ("streams", streams::streams),
     ("floods", floods::floods),
     ("limiter", floods::limiter),
+    ("gate", floods::gate),
     ("crawl", crawl::crawl),
     ("answers", retrieval::answers),
     ("retrieval", retrieval::retrieval),
