@@ -102,6 +102,7 @@ create table messages (
   input_tokens       integer, -- for a model's answer: as it said, or estimated by length
   output_tokens      integer, -- likewise
   rating             text    check (rating in ('good', 'bad')), -- of an answer, by the visitor
+  beside             text    check (beside is null or json_valid(beside)), -- JSON list: what the stream told beside the words, for whoever is told the answer again; of a question that was left to a person: just that
   created_at         integer not null
 ) strict;
 create index messages_by_conversation on messages (conversation_id, seq);

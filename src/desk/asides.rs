@@ -1,8 +1,16 @@
-//! What is offered beside an answer: the form for contact details to whoever asks to be contacted, and further
-//! questions that the same pages answer.
+//! What is offered beside an answer: the form for contact details to whoever asks to be contacted, a rule's card, and
+//! further questions that the same pages answer.
 
-use super::{reply::Spoken, visitor::Visitor};
-use crate::answer::{Prompt, Speaker, fold};
+use super::{
+    Desk,
+    reply::{Made, Question, Spoken},
+    visitor::Visitor,
+};
+use crate::{
+    answer::{Prompt, Speaker, fold},
+    error::Result,
+    store::messages::Aside,
+};
 
 /// Characters of a heading that reads as a question to offer.
 const QUESTION_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=100;
@@ -100,8 +108,24 @@ const JOINED_CALLS: &[&str] = &[
     "تواصل معي",
 ];
 
+impl Desk {
+    /// All that is offered beside an answer, in the order in which it is told.
+    pub(super) fn beside(
+        &self,
+        visitor: &Visitor,
+        question: &Question,
+        made: &Made,
+    ) -> Result<Vec<Aside>> {
+        let prompt = wants_contact(visitor, &question.message).then_some(Aside::LeadPrompt);
+        let cta = self.due(visitor, question, made)?;
+        let further = made.further.clone();
+        let further = (!further.is_empty()).then_some(Aside::Suggestions { suggestions: further });
+        Ok([prompt, cta, further].into_iter().flatten().collect())
+    }
+}
+
 /// Whether the visitor asks to be contacted, and there is a form that nobody filled in yet.
-pub fn wants_contact(visitor: &Visitor, question: &str) -> bool {
+fn wants_contact(visitor: &Visitor, question: &str) -> bool {
     if visitor.conversation.lead_captured || visitor.agent.profile.lead_form.fields.is_empty() {
         return false;
     }

@@ -42,6 +42,7 @@ const CITED: u64 = 1000;
 
 /// An answer that is given, with what it cites.
 pub struct Given {
+    pub id: CuratedId,
     pub answer: String,
     pub citations: Vec<Citation>,
 }
@@ -116,14 +117,14 @@ impl Curated {
         let Fitting { id, answer, link } = fitting;
         let key = (id, compiled.revision, compiled.index_version());
         if let Some(citations) = self.cited.get(&key) {
-            return Ok(Given { answer, citations });
+            return Ok(Given { id, answer, citations });
         }
         let agent = agent.id;
         let text = answer.clone();
         let cite = move |db: &Connection| citing::citations(db, agent, &text, link.as_ref());
         let citations = self.store.read(cite).await?;
         self.cited.insert(key, citations.clone());
-        Ok(Given { answer, citations })
+        Ok(Given { id, answer, citations })
     }
 
     /// All answers that fit, the one that is given first.

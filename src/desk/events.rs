@@ -62,12 +62,7 @@ impl Desk {
     ) -> Result<()> {
         let is_buffered = reported.iter().any(|event| event.event == BUFFERED);
         self.write_for(visitor, move |tx, conversation| {
-            let by = Reporter {
-                workspace_id: conversation.workspace_id,
-                agent_id: conversation.agent_id,
-                visitor_id: conversation.visitor_id,
-                conversation_id: conversation.id,
-            };
+            let by = Reporter::of(conversation);
             reported.iter().try_for_each(|event| events::append(tx, &by, event, now))
         })
         .await?;

@@ -17,6 +17,7 @@ pub mod refusals;
 pub mod rehearse;
 pub mod reply;
 mod rewriting;
+pub mod rules;
 pub mod turns;
 pub mod visit;
 pub mod visitor;

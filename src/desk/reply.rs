@@ -1,6 +1,7 @@
 //! One turn: a question comes in, an answer goes out, and both are on the disk before "done" is said. The turn is a
 //! task of its own: a visitor who leaves stops nothing.
 
+mod admission;
 mod whole;
 
 use std::{
@@ -11,29 +12,31 @@ use std::{
 
 use futures_util::StreamExt;
 use tokio::sync::oneshot;
-use tracing::Instrument;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    Desk, asides, budget, handover,
+    Desk, asides,
     page_context::PageContext,
-    turns::{Begun, Running, Turn, TurnEvent},
+    rules,
+    turns::{Running, Turn, TurnEvent},
     visitor::Visitor,
 };
 use crate::{
     answer::{self, Delta, Prompt, Rules, Said, Speaker, citations::Resolver, orders},
     clock::Moment,
     error::{Error, Kind, Result},
-    id::MessageId,
+    id::{CuratedId, MessageId},
     knowledge::{Found, Query},
     store::{
         agents::Agent,
         conversations,
-        messages::{self, Citation, Message, NewMessage, Role},
-        receipts,
+        events::{self, Reporter},
+        messages::{self, Aside, Citation, NewMessage, Role},
+        receipts::{self, Receipt},
     },
 };
 
+use admission::{Admitted, left_to};
 pub use whole::{Answered, in_one_piece};
 
 /// Messages of the conversation that the model sees, the question not counted.
@@ -54,69 +57,6 @@ pub struct Question {
 }
 
 impl Desk {
-    /// Begins the turn; or, if this very message was sent before, joins its turn or tells it again.
-    ///
-    /// # Errors
-    /// `turn_in_progress`, `conversation_budget_exceeded`, and the quotas of the workspace.
-    pub async fn ask(&self, visitor: Visitor, question: Question) -> Result<Arc<Turn>> {
-        let conversation = &visitor.conversation;
-        let client_id = question.client_message_id.clone();
-        let running = match self.turns.begin(conversation.id, client_id.clone()) {
-            Begun::Same(turn) => return Ok(turn),
-            Begun::New(running) => running,
-            Begun::Other => {
-                let (_, answer) = self.sent_before(&visitor, &question)?;
-                let answer = answer.ok_or_else(turn_in_progress)?;
-                return Ok(Turn::told(client_id, conversation.id, answer));
-            }
-        };
-        let turn = running.turn.clone();
-        // A task of its own from the very beginning: a visitor who leaves before they are let in stops nothing either,
-        // and whoever joined meanwhile is told what they would have been told.
-        let (tell, told) = oneshot::channel();
-        tokio::spawn(self.clone().run(running, visitor, question, tell).in_current_span());
-        // Nothing is told by one that panicked.
-        told.await.unwrap_or_else(|_| Err(Error::panicked()))?;
-        Ok(turn)
-    }
-
-    /// Whether the question may be asked, now that no other turn of the conversation runs: what is read here stays true.
-    async fn admit(&self, visitor: Visitor, question: &Question) -> Result<Admitted> {
-        let visitor = self.seen_again(visitor)?;
-        let (sent_before, answer) = self.sent_before(&visitor, question)?;
-        if let Some(answer) = answer {
-            return Ok(Admitted::Answered(answer));
-        }
-        let question_id = sent_before.unwrap_or_else(MessageId::generate);
-        // A question that was stored and never answered, as the server was killed, is answered now.
-        let mut stored = sent_before.is_some();
-        if !stored {
-            budget::admit(&visitor, Moment::now())?;
-            // Quotas are exact: the question is counted and stored before the answer's headers leave.
-            if visitor.agent.has_quotas {
-                self.store_question(question_id, &visitor, question).await?;
-                stored = true;
-            }
-        }
-        Ok(Admitted::Asked { visitor, question_id, stored })
-    }
-
-    /// This very message, if it was sent before, and the answer that it got.
-    fn sent_before(
-        &self,
-        visitor: &Visitor,
-        question: &Question,
-    ) -> Result<(Option<MessageId>, Option<Message>)> {
-        let Some(client_id) = &question.client_message_id else { return Ok((None, None)) };
-        let conversation = visitor.conversation.id;
-        self.store.peek(|db| {
-            let Some(id) = messages::by_client_id(db, conversation, client_id)? else {
-                return Ok((None, None));
-            };
-            Ok((Some(id), messages::answer_to(db, id)?))
-        })
-    }
-
     async fn run(
         self,
         running: Running,
@@ -128,9 +68,9 @@ impl Desk {
         let turn = turn.as_ref();
         let (visitor, question_id, stored) = match self.admit(visitor, &question).await {
             Ok(Admitted::Asked { visitor, question_id, stored }) => (visitor, question_id, stored),
-            Ok(Admitted::Answered(answer)) => {
+            Ok(Admitted::Over(over)) => {
                 let _ = tell.send(Ok(()));
-                return running.retell(answer);
+                return running.retell(over);
             }
             Err(refusal) => {
                 running.refuse(&refusal);
@@ -172,18 +112,16 @@ impl Desk {
             }
             self.store_question(question_id, visitor, &question).await
         };
-        let asked_at = Moment::from_millis(question_id.made_at());
-        if let Some(status) = handover::left_to(&visitor.conversation, asked_at) {
-            turn.add(TurnEvent::Handoff(status));
+        if let Some(status) = left_to(visitor, question_id) {
+            turn.add(TurnEvent::Aside(Aside::Handoff { status }));
             store.await?;
             turn.add(TurnEvent::Citations(Vec::new()));
             return Ok(TurnEvent::Done { message_id: question_id, low_confidence: false });
         }
-        let wants_contact = asides::wants_contact(visitor, &question.message);
         let speak = async {
             if let Some(given) = self.curated.answer(visitor, &question).await? {
                 let spoken = Spoken::given(&given, |words| turn.say(words));
-                return Ok((spoken, false, None, Vec::new()));
+                return Ok(Made { spoken, curated: Some(given.id), ..Made::default() });
             }
             let history = self.history(visitor, question_id)?;
             let asked = history.iter().filter(|said| said.role == Speaker::Visitor);
@@ -203,21 +141,25 @@ impl Desk {
             let unsure = spoken.is_unsure(&prompt, &turn.text());
             let receipt = self.receipts.of(&prompt, turn.times());
             let further = asides::suggestions(visitor, &prompt, &spoken, unsure);
-            Ok::<_, Error>((spoken, unsure, receipt, further))
+            Ok::<_, Error>(Made { spoken, unsure, curated: None, receipt, further })
         };
         // Nobody waits for the disk before the first word; all wait for it before "done".
-        let (stored, spoken) = tokio::join!(store, speak);
+        let (stored, made) = tokio::join!(store, speak);
         stored?;
-        let (spoken, low_confidence, receipt, further) = spoken?;
+        let made = made?;
+        let beside = if made.spoken.failure.is_none() {
+            self.beside(visitor, &question, &made)?
+        } else {
+            Vec::new()
+        };
+        let Made { spoken, unsure: low_confidence, receipt, .. } = made;
+        for aside in &beside {
+            turn.add(TurnEvent::Aside(aside.clone()));
+        }
         if spoken.failure.is_none() {
-            if wants_contact {
-                turn.add(TurnEvent::LeadPrompt);
-            }
-            if !further.is_empty() {
-                turn.add(TurnEvent::Suggestions(further));
-            }
             turn.add(TurnEvent::Citations(spoken.citations.clone()));
         }
+        let fired = rules::fired(&beside);
         let answer_id = question_id.next();
         let message = NewMessage {
             id: answer_id,
@@ -234,6 +176,7 @@ impl Desk {
             model: Some(spoken.model),
             tokens: (spoken.output_tokens > 0)
                 .then_some((spoken.input_tokens, spoken.output_tokens)),
+            beside,
         };
         let (now, tokens) = (Moment::now(), spoken.output_tokens);
         self.store
@@ -244,6 +187,11 @@ impl Desk {
                 }
                 messages::append(tx, &message, now)?;
                 conversations::clear_with_question(tx, message.conversation_id, question_id)?;
+                if let Some(fired) = fired
+                    && let Some(conversation) = conversations::find(tx, message.conversation_id)?
+                {
+                    events::append(tx, &Reporter::of(&conversation), &fired, now)?;
+                }
                 receipt.map_or(Ok(()), |receipt| receipts::put(tx, message.id, &receipt))
             })
             .await?;
@@ -251,36 +199,6 @@ impl Desk {
             None => TurnEvent::Done { message_id: answer_id, low_confidence },
             Some(_) => TurnEvent::broke_off(),
         })
-    }
-
-    /// Stores the question and counts it, or neither.
-    async fn store_question(
-        &self,
-        question_id: MessageId,
-        visitor: &Visitor,
-        question: &Question,
-    ) -> Result<()> {
-        let message = NewMessage {
-            id: question_id,
-            workspace_id: visitor.conversation.workspace_id,
-            conversation_id: visitor.conversation.id,
-            role: Role::User,
-            content: question.message.clone(),
-            citations: Vec::new(),
-            complete: true,
-            low_confidence: false,
-            reply_to: None,
-            client_message_id: question.client_message_id.clone(),
-            page_url: Some(question.page_url.clone()),
-            model: None,
-            tokens: None,
-        };
-        let now = Moment::now();
-        self.write_for(visitor, move |tx, conversation| {
-            budget::count(tx, conversation, now)?;
-            messages::append(tx, &message, now)
-        })
-        .await
     }
 
     fn history(&self, visitor: &Visitor, question_id: MessageId) -> Result<Vec<Said>> {
@@ -337,6 +255,18 @@ impl Desk {
     }
 }
 
+/// An answer, and what it was made of.
+#[derive(Default)]
+pub(super) struct Made {
+    pub spoken: Spoken,
+    /// Nothing supports it well.
+    pub unsure: bool,
+    pub curated: Option<CuratedId>,
+    pub receipt: Option<Receipt>,
+    /// Questions to go on with.
+    pub further: Vec<String>,
+}
+
 /// How an answer went.
 #[derive(Default)]
 pub struct Spoken {
@@ -358,30 +288,12 @@ impl Spoken {
     }
 }
 
-/// A question that may be asked.
-enum Admitted {
-    /// It was answered before.
-    Answered(Message),
-    Asked {
-        visitor: Visitor,
-        question_id: MessageId,
-        stored: bool,
-    },
-}
-
 fn log_failure(turn: &Turn, error: &Error) {
     if error.kind() == Kind::Internal {
         tracing::error!(conversation_id = %turn.conversation_id, error = ?error, "a turn failed");
     } else {
         tracing::info!(conversation_id = %turn.conversation_id, error = ?error, "a turn ended early");
     }
-}
-
-fn turn_in_progress() -> Error {
-    Error::conflict(
-        "turn_in_progress",
-        "The message before this one is still being answered. Send it again when that is done.",
-    )
 }
 
 /// A message as it is stored: trimmed, and without the NULs that no text needs.

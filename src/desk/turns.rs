@@ -14,8 +14,7 @@ use crate::{
     error::Error,
     id::{ConversationId, MessageId},
     store::{
-        conversations::Status,
-        messages::{Citation, Message},
+        messages::{Aside, Citation, Message},
         receipts::Times,
     },
 };
@@ -26,12 +25,8 @@ use crate::{
 pub enum TurnEvent {
     /// The next words of the answer.
     Token(String),
-    /// The question is left to a person: no words come.
-    Handoff(Status),
-    /// The visitor asks to be contacted: the form for it should be shown.
-    LeadPrompt,
-    /// Questions to go on with.
-    Suggestions(Vec<String>),
+    /// What comes beside the words, or instead of them.
+    Aside(Aside),
     /// Once, after the text.
     Citations(Vec<Citation>),
     /// Question and answer are on the disk. `message_id` is the answer's; the question's, where a person answers.
@@ -60,6 +55,15 @@ impl TurnEvent {
     pub const fn is_end(&self) -> bool {
         matches!(self, Self::Done { .. } | Self::Error { .. })
     }
+}
+
+/// A turn that is over, as it is stored.
+pub struct Over {
+    /// Of the answer; of the question, where it was left to a person.
+    pub message_id: MessageId,
+    /// None where it was left to a person.
+    pub answer: Option<Message>,
+    pub beside: Vec<Aside>,
 }
 
 /// One turn, while it runs and for whoever still listens.
@@ -129,26 +133,36 @@ impl Turn {
         Some(Times { retrieve, first: said.first, total: said.last.max(retrieve) })
     }
 
-    /// An answer that was given before, as it is stored.
+    /// A turn that is over, as it is stored.
     pub fn told(
         client_message_id: Option<String>,
         conversation_id: ConversationId,
-        answer: Message,
+        over: Over,
     ) -> Arc<Self> {
         let turn = Self::new(conversation_id, client_message_id);
-        let ending = turn.retell(answer);
+        let ending = turn.retell(over);
         turn.add(ending);
         Arc::new(turn)
     }
 
-    /// Says a stored answer; gives the ending to say.
-    fn retell(&self, answer: Message) -> TurnEvent {
-        self.say(&answer.content);
-        if !answer.complete {
-            return TurnEvent::broke_off();
+    /// Says a turn that is over; gives the ending to say.
+    fn retell(&self, over: Over) -> TurnEvent {
+        let Over { message_id, answer, beside } = over;
+        let (citations, low_confidence) = match answer {
+            Some(answer) => {
+                self.say(&answer.content);
+                if !answer.complete {
+                    return TurnEvent::broke_off();
+                }
+                (answer.citations, answer.low_confidence)
+            }
+            None => (Vec::new(), false),
+        };
+        for aside in beside {
+            self.add(TurnEvent::Aside(aside));
         }
-        self.add(TurnEvent::Citations(answer.citations));
-        TurnEvent::Done { message_id: answer.id, low_confidence: answer.low_confidence }
+        self.add(TurnEvent::Citations(citations));
+        TurnEvent::Done { message_id, low_confidence }
     }
 
     /// The answer so far.
@@ -236,9 +250,9 @@ impl Running {
         self.turn.add(ending);
     }
 
-    /// Tells an answer that was given before, as it is stored. Whoever joined meanwhile hears it too.
-    pub fn retell(self, answer: Message) {
-        let ending = self.turn.retell(answer);
+    /// Tells a turn that is over, as it is stored. Whoever joined meanwhile hears it too.
+    pub fn retell(self, over: Over) {
+        let ending = self.turn.retell(over);
         self.end(ending);
     }
 

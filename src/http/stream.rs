@@ -19,7 +19,10 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::widget::messages::Citation;
-use crate::desk::turns::{Turn, TurnEvent};
+use crate::{
+    desk::turns::{Turn, TurnEvent},
+    store::messages::{self, Aside},
+};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
@@ -37,10 +40,10 @@ pub enum StreamEvent {
     Handoff(HandoffEvent),
     #[oai(mapping = "lead_prompt")]
     LeadPrompt(LeadPromptEvent),
-    #[oai(mapping = "suggestions")]
-    Suggestions(SuggestionsEvent),
     #[oai(mapping = "cta")]
     Cta(CtaEvent),
+    #[oai(mapping = "suggestions")]
+    Suggestions(SuggestionsEvent),
     #[oai(mapping = "citations")]
     Citations(CitationsEvent),
     #[oai(mapping = "done")]
@@ -74,8 +77,9 @@ pub struct SuggestionsEvent {
     suggestions: Vec<String>,
 }
 
-/// A call to action of a behaviour rule. This server leaves the rules to the page (`behavior_rules`) and does not send
-/// it by itself yet; a client that shows cards should be ready for it.
+/// The card of a behaviour rule with a condition on the answer (`{"kind": "answer"}`), which the server judges: show it
+/// below the answer, and report `cta.shown`, `cta.click` or `cta.dismissed` with its `rule_id`. All other rules are the
+/// page's to judge (`behavior_rules`).
 #[derive(Object)]
 pub struct CtaEvent {
     /// The rule's, for `rule_id` of `/events`.
@@ -142,6 +146,7 @@ enum Frame<'a> {
     Token { token: &'a str },
     Handoff { status: &'a str },
     LeadPrompt,
+    Cta { rule_id: &'a str, cta: &'a messages::Cta },
     Suggestions { suggestions: &'a [String] },
     Citations { citations: Vec<Citation> },
     Done { conversation_id: String, message_id: String, low_confidence: bool },
@@ -170,9 +175,10 @@ impl IntoResponse for TurnStream {
 fn write(text: &mut Vec<u8>, event: TurnEvent, conversation_id: &str) {
     let frame = match &event {
         TurnEvent::Token(token) => Frame::Token { token },
-        TurnEvent::Handoff(status) => Frame::Handoff { status: status.name() },
-        TurnEvent::LeadPrompt => Frame::LeadPrompt,
-        TurnEvent::Suggestions(suggestions) => Frame::Suggestions { suggestions },
+        TurnEvent::Aside(Aside::Handoff { status }) => Frame::Handoff { status: status.name() },
+        TurnEvent::Aside(Aside::LeadPrompt) => Frame::LeadPrompt,
+        TurnEvent::Aside(Aside::Cta { rule_id, cta }) => Frame::Cta { rule_id, cta },
+        TurnEvent::Aside(Aside::Suggestions { suggestions }) => Frame::Suggestions { suggestions },
         TurnEvent::Citations(citations) => {
             Frame::Citations { citations: citations.iter().cloned().map(Into::into).collect() }
         }

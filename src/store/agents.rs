@@ -28,6 +28,19 @@ pub struct Agent {
     pub has_quotas: bool,
 }
 
+/// Behaviour rules that are heeded.
+const RULES: usize = 20;
+
+impl Profile {
+    /// The behaviour rules that are on, the highest priority first.
+    pub fn rules(&self) -> impl Iterator<Item = &serde_json::Value> {
+        let is_on = |rule: &&serde_json::Value| rule["enabled"] != serde_json::Value::Bool(false);
+        let mut rules: Vec<_> = self.behavior_rules.iter().filter(is_on).collect();
+        rules.sort_by_key(|rule| std::cmp::Reverse(rule["priority"].as_i64().unwrap_or(0)));
+        rules.into_iter().take(RULES)
+    }
+}
+
 impl Agent {
     /// Whom visitors talk to; never empty.
     pub fn persona_name(&self) -> &str {
@@ -53,7 +66,7 @@ pub struct Profile {
     /// Paths of the site where the widget stays hidden.
     pub restricted_paths: Vec<String>,
     pub branding: Branding,
-    /// Evaluated in the page; passed through as they are.
+    /// Evaluated in the page, but for those on the answer; passed through as they are.
     pub behavior_rules: Vec<serde_json::Value>,
     /// Overrides of the widget's own texts.
     pub strings: BTreeMap<String, String>,

@@ -1,6 +1,7 @@
 //! Conversations of visitors with an agent.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use crate::{
@@ -25,7 +26,8 @@ pub struct Conversation {
 }
 
 /// Who answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Bot,
     /// A person was asked for.

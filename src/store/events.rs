@@ -2,12 +2,15 @@
 
 use rusqlite::{Connection, named_params};
 
-use super::Tx;
+use super::{Tx, conversations::Conversation};
 use crate::{
     clock::Moment,
     error::Result,
     id::{AgentId, ConversationId, VisitorId, WorkspaceId},
 };
+
+/// A behaviour rule fired, in the page or here.
+pub const FIRED: &str = "rule.fired";
 
 /// Who reported it.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +19,17 @@ pub struct Reporter {
     pub agent_id: AgentId,
     pub visitor_id: VisitorId,
     pub conversation_id: ConversationId,
+}
+
+impl Reporter {
+    pub fn of(conversation: &Conversation) -> Self {
+        Self {
+            workspace_id: conversation.workspace_id,
+            agent_id: conversation.agent_id,
+            visitor_id: conversation.visitor_id,
+            conversation_id: conversation.id,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -53,5 +67,18 @@ pub fn count(db: &Connection, agent: AgentId, event: &str, since: Moment) -> Res
         .query_row(
             named_params! { ":agent_id": agent.to_string(), ":event": event, ":since": since.millis() },
             |row| row.get(0),
+        )?)
+}
+
+/// How often a rule has fired for a visitor, and when last.
+pub fn fired(db: &Connection, visitor: VisitorId, rule_id: &str) -> Result<(u32, Option<Moment>)> {
+    Ok(db
+        .prepare_cached(
+            "select count(*), max(created_at) from events
+             where visitor_id = :visitor and rule_id = :rule_id and event = :event",
+        )?
+        .query_row(
+            named_params! { ":visitor": visitor.to_string(), ":rule_id": rule_id, ":event": FIRED },
+            |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.map(Moment::from_millis))),
         )?)
 }

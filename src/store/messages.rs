@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use serde::{Deserialize, Serialize};
 
-use super::Tx;
+use super::{Tx, conversations::Status};
 use crate::{
     clock::Moment,
     error::{Error, Result},
@@ -46,6 +46,38 @@ pub struct Citation {
     pub quote: String,
 }
 
+/// What a turn tells beside its words, or instead of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Aside {
+    /// The question is left to a person: no words come.
+    Handoff { status: Status },
+    /// The visitor asks to be contacted: the form for it should be shown.
+    LeadPrompt,
+    /// A behaviour rule's card.
+    Cta { rule_id: String, cta: Cta },
+    /// Questions to go on with.
+    Suggestions { suggestions: Vec<String> },
+}
+
+/// A card with buttons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cta {
+    pub title: Option<String>,
+    pub text: String,
+    pub buttons: Vec<Button>,
+}
+
+/// A button of a card, and what it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    pub label: String,
+    #[serde(rename = "do")]
+    pub action: String,
+    pub url: Option<String>,
+    pub text: Option<String>,
+}
+
 #[derive(Debug, Clone)]
 pub struct Message {
     pub id: MessageId,
@@ -79,18 +111,25 @@ pub struct NewMessage {
     pub model: Option<String>,
     /// Of a model's answer: tokens in and out.
     pub tokens: Option<(u32, u32)>,
+    /// What was told beside it.
+    pub beside: Vec<Aside>,
 }
 
 pub fn append(tx: &Tx<'_>, message: &NewMessage, now: Moment) -> Result<()> {
+    let beside = match &message.beside[..] {
+        [] => None,
+        beside => Some(serde_json::to_string(beside)?),
+    };
     tx.prepare_cached(
         "insert into messages (id, workspace_id, conversation_id, role, content, citations, state,
                                low_confidence, reply_to, client_message_id, page_url, model,
-                               input_tokens, output_tokens, created_at)
+                               input_tokens, output_tokens, beside, created_at)
          values (:id, :workspace_id, :conversation_id, :role, :content, :citations, :state,
                  :low_confidence, :reply_to, :client_message_id, :page_url, :model,
-                 :input_tokens, :output_tokens, :now)",
+                 :input_tokens, :output_tokens, :beside, :now)",
     )?
     .execute(named_params! {
+        ":beside": beside,
         ":id": message.id.to_string(),
         ":workspace_id": message.workspace_id.to_string(),
         ":conversation_id": message.conversation_id.to_string(),
@@ -167,30 +206,33 @@ pub fn after(
     Ok(Some(messages))
 }
 
-/// The question that a client sent with this id of its own.
+/// The question that a client sent with this id of its own, and what was told instead of an answer.
 pub fn by_client_id(
     db: &Connection,
     of: ConversationId,
     client_id: &str,
-) -> Result<Option<MessageId>> {
+) -> Result<Option<(MessageId, Vec<Aside>)>> {
     db.prepare_cached(
-        "select id from messages where conversation_id = :conversation_id and client_message_id = :client_id",
+        "select id, beside from messages
+         where conversation_id = :conversation_id and client_message_id = :client_id",
     )?
     .query_row(
         named_params! { ":conversation_id": of.to_string(), ":client_id": client_id },
-        |row| Ok(super::id(row, "id")),
+        |row| Ok(super::id(row, "id").and_then(|id| Ok((id, beside(row)?)))),
     )
     .optional()?
     .transpose()
 }
 
-/// The answer to a question, whole or broken off.
-pub fn answer_to(db: &Connection, question: MessageId) -> Result<Option<Message>> {
+/// The answer to a question, whole or broken off, and what was told beside it.
+pub fn answer_to(db: &Connection, question: MessageId) -> Result<Option<(Message, Vec<Aside>)>> {
     db.prepare_cached(
-        "select id, role, content, citations, state, low_confidence, created_at from messages
+        "select id, role, content, citations, state, low_confidence, beside, created_at from messages
          where reply_to = :question order by seq desc limit 1",
     )?
-    .query_row(named_params! { ":question": question.to_string() }, |row| Ok(read(row)))
+    .query_row(named_params! { ":question": question.to_string() }, |row| {
+        Ok(read(row).and_then(|message| Ok((message, beside(row)?))))
+    })
     .optional()?
     .transpose()
 }
@@ -208,6 +250,13 @@ pub fn rate(tx: &Tx<'_>, of: ConversationId, answer: MessageId, rating: &str) ->
             ":rating": rating,
         })?;
     Ok(rated == 1)
+}
+
+fn beside(row: &Row<'_>) -> Result<Vec<Aside>> {
+    match row.get_ref("beside")?.as_str_or_null()? {
+        Some(text) => Ok(serde_json::from_str(text)?),
+        None => Ok(Vec::new()),
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<Message> {

@@ -66,6 +66,23 @@ async fn while_a_person_is_awaited_the_machine_is_silent() {
 }
 
 #[tokio::test]
+async fn a_question_that_was_left_to_a_person_is_left_to_them_when_it_is_sent_again() {
+    let desk = Desk::start().await;
+    let visitor = desk.visitor(&desk.agent_knowing(pages::SHOP).await).await;
+    visitor.posts("/request-human", &json!({})).await.data(200);
+    let mut question = visitor.question("When are you open on Saturday?");
+    question["client_message_id"] = json!("one");
+    let first = visitor.begins_with(&question).await.rest().await;
+    assert_eq!(first[0], json!({"event": "handoff", "status": "waiting"}));
+    // Nobody comes, and the machine goes on with what is asked then.
+    desk.execute("update conversations set human_asked_at = human_asked_at - 120000");
+    visitor.asks("How many days do I have to return an item?").await;
+    assert_eq!(visitor.begins_with(&question).await.rest().await, first);
+    assert_eq!(visitor.posts("/messages", &question).await.data(200)["handoff"], "waiting");
+    assert_eq!(desk.messages(&visitor.conversation).len(), 3);
+}
+
+#[tokio::test]
 async fn a_wish_for_a_person_needs_no_body() {
     let desk = Desk::start().await;
     let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;

@@ -8,7 +8,11 @@ use crate::{
     desk::turns::{Turn, TurnEvent},
     error::{Error, Result},
     id::MessageId,
-    store::{conversations::Status, messages::Citation, receipts::Times},
+    store::{
+        conversations::Status,
+        messages::{Aside, Citation},
+        receipts::Times,
+    },
 };
 
 /// The answer of a turn in one piece.
@@ -34,9 +38,9 @@ pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
     while let Some(news) = said.next().await {
         for event in news {
             match event {
-                TurnEvent::Token(_) | TurnEvent::Suggestions(_) => {}
-                TurnEvent::LeadPrompt => lead_prompt = true,
-                TurnEvent::Handoff(status) => handoff = Some(status),
+                TurnEvent::Aside(Aside::Handoff { status }) => handoff = Some(status),
+                TurnEvent::Aside(Aside::LeadPrompt) => lead_prompt = true,
+                TurnEvent::Token(_) | TurnEvent::Aside(_) => {}
                 TurnEvent::Citations(citations) => cited = citations,
                 TurnEvent::Done { message_id, low_confidence } => {
                     return Ok(Answered {

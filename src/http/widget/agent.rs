@@ -114,18 +114,9 @@ pub struct Branding {
 /// A rule to evaluate in the page; ignore the kinds that you do not know.
 pub type Rule = Any<Value>;
 
-/// Rules that a browser gets.
-const RULES: usize = 20;
-
 /// The enabled ones, highest priority first.
 pub fn rules(profile: &agents::Profile) -> Vec<Rule> {
-    let mut rules: Vec<&Value> = profile
-        .behavior_rules
-        .iter()
-        .filter(|rule| rule["enabled"] != Value::Bool(false))
-        .collect();
-    rules.sort_by_key(|rule| std::cmp::Reverse(rule["priority"].as_i64().unwrap_or(0)));
-    rules.into_iter().take(RULES).cloned().map(Any).collect()
+    profile.rules().cloned().map(Any).collect()
 }
 
 impl From<&agents::Agent> for Agent {

@@ -98,8 +98,8 @@ struct Answer {
 impl Messages {
     /// Ask, and read the answer as it is written
     ///
-    /// Server-sent events, each a `data:` line of JSON and an empty line: `token` (zero or more), perhaps `lead_prompt` and
-    /// `suggestions`, `citations` (once), `done` (last: question and answer are durable), or `error`; `handoff` instead
+    /// Server-sent events, each a `data:` line of JSON and an empty line: `token` (zero or more), perhaps `lead_prompt`,
+    /// `cta` and `suggestions`, `citations` (once), `done` (last: question and answer are durable), or `error`; `handoff` instead
     /// of tokens while a person is awaited. `StreamEvent` describes each. A comment line every 15 seconds keeps the
     /// connection alive. A visitor who goes away does not stop the turn: with the same `client_message_id` it is told
     /// again.
@@ -121,7 +121,7 @@ impl Messages {
     /// Ask, and read the answer in one piece
     ///
     /// The same turn as `/messages/stream`, once it is over. What is offered beside the answer (`suggestions`,
-    /// `lead_prompt`) is in the stream alone.
+    /// `cta`, `lead_prompt`) is in the stream alone.
     #[oai(
         path = "/widget/messages",
         method = "post",

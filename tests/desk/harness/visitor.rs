@@ -194,7 +194,8 @@ impl Turn {
         assert!(kinds.ends_with(&["citations", "done"]), "{:?}\n{}", self.events, self.wire.log);
         let others = &kinds[..kinds.len() - 2];
         let asides = others.iter().skip_while(|&&kind| kind == "token");
-        let mut asides = asides.filter(|kind| !["lead_prompt", "suggestions"].contains(kind));
+        let mut asides =
+            asides.filter(|kind| !["lead_prompt", "cta", "suggestions"].contains(kind));
         assert_eq!(asides.next(), None, "{:?}", self.events);
         let done = &self.events[self.events.len() - 1];
         let citations = &self.events[self.events.len() - 2]["citations"];
