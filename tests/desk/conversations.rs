@@ -1,9 +1,9 @@
 //! A turn in one piece (`/messages`), and what both forms of a turn share.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    harness::{API, Desk, SHOP},
+    harness::{API, Desk, SHOP, token_endpoints},
     pages,
     scripted::{Model, Reply},
 };
@@ -63,34 +63,43 @@ async fn an_answer_that_breaks_off_is_a_502_with_the_question_stored() {
 async fn both_prefixes_answer_alike() {
     let desk = Desk::start().await;
     let agent = desk.agent_knowing(pages::SHOP).await;
-    let body = json!({"agent_id": agent.id, "page_url": "https://shop.example/"});
-    let init = desk.wire.post("/api/v1/widget/init", &body).origin(SHOP).send().await.data(200);
-    let jwt = init["jwt"].as_str().unwrap();
-    let message = json!({"message": "When are you open?", "page_url": "https://shop.example/"});
-    let mut contents = Vec::new();
+    let init = json!({"agent_id": agent.id, "page_url": "https://shop.example/"});
+    let mut answers = Vec::new();
     for prefix in [API, "/api/v1/widget"] {
-        let response = desk
-            .wire
-            .post(&format!("{prefix}/messages"), &message)
-            .token(jwt)
-            .origin(SHOP)
-            .send()
-            .await;
-        contents.push(response.data(200)["content"].clone());
-        desk.wire
-            .post(&format!("{prefix}/messages"), &message)
-            .send()
-            .await
-            .error(401, "invalid_token");
-        let stream =
-            desk.wire.post(&format!("{prefix}/messages/stream"), &message).token(jwt).send().await;
-        assert!(stream.body.contains("\"event\":\"done\""), "{}", stream.body);
-        let event = json!({"event": "launcher.opened"});
-        desk.wire.post(&format!("{prefix}/events"), &event).token(jwt).send().await.data(202);
-        let lead = json!({"email": "ada@example.com"});
-        desk.wire.post(&format!("{prefix}/leads"), &lead).token(jwt).send().await.data(200);
+        desk.wire.post(&format!("{prefix}/init"), &init).origin(SHOP).send().await.data(200);
+        let config = format!("{prefix}/config?agent_id={}", agent.id);
+        let config = desk.wire.get(&config).origin(SHOP).send().await;
+        let mut told = vec![(config.status, shape(&config.json()))];
+        let visitor = desk.visitor(&agent).await;
+        for (method, endpoint, body) in token_endpoints(&visitor.conversation) {
+            let path = format!("{prefix}{endpoint}");
+            desk.wire.request(method, &path).send().await.error(401, "invalid_token");
+            let response = visitor.sends(method, &path, &body, SHOP).await;
+            if endpoint == "/messages/stream" {
+                assert!(response.body.contains("\"event\":\"done\""), "{}", response.body);
+                told.push((response.status, json!(null)));
+            } else {
+                told.push((response.status, shape(&response.json())));
+            }
+        }
+        answers.push(told);
     }
-    assert_eq!(contents[0], contents[1]);
+    assert_eq!(answers[0], answers[1]);
+    let statuses: Vec<u16> = answers[0].iter().map(|(status, _)| *status).collect();
+    let expected = [200, 200, 200, 200, 202, 200, 200, 202, 200, 404, 200, 200, 200];
+    assert_eq!(statuses, expected);
+}
+
+/// What is the same in two answers to two visitors: all but texts.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::String(_) => json!("text"),
+        Value::Array(items) => items.iter().map(shape).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(key, value)| (key.clone(), shape(value))).collect()
+        }
+        other => other.clone(),
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{API, Desk, Response, SHOP};
+use crate::harness::{API, Desk, Response, SHOP, token_endpoints};
 
 fn list(response: &Response, header: &str) -> Vec<String> {
     let mut names: Vec<String> = response
@@ -34,7 +34,9 @@ fn is_readable_from(response: &Response, origin: &str) {
 async fn every_widget_path_answers_a_preflight() {
     let desk = Desk::start().await;
     for prefix in [API, "/api/v1/widget"] {
-        for endpoint in ["/init", "/messages", "/messages/stream", "/leads", "/events"] {
+        let others = ["/init", "/config", "/nothing"];
+        let endpoints = token_endpoints("01JZ8QK3T5W7Y9ABCDEFGHJKMN");
+        for endpoint in endpoints.iter().map(|(_, endpoint, _)| *endpoint).chain(others) {
             let response = desk
                 .wire
                 .request("OPTIONS", &format!("{prefix}{endpoint}"))
@@ -94,18 +96,15 @@ async fn responses_echo_the_origin_on_success_and_on_every_refusal() {
 async fn a_stolen_token_is_of_no_use_on_another_site() {
     let desk = Desk::start().await;
     let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
-    let body = visitor.question("When are you open?");
-    for endpoint in ["/messages", "/messages/stream", "/leads", "/events"] {
+    for (method, endpoint, body) in token_endpoints(&visitor.conversation) {
         let path = format!("{API}{endpoint}");
-        let response = desk
-            .wire
-            .post(&path, &body)
-            .token(&visitor.jwt)
-            .origin("https://evil.example")
-            .send()
-            .await;
-        response.error(403, "origin_forbidden");
+        for origin in ["https://evil.example", "null", "https://www.shop.example"] {
+            let response = visitor.sends(method, &path, &body, origin).await;
+            response.error(403, "origin_forbidden");
+            assert_eq!(response.header("Access-Control-Allow-Origin"), origin, "{endpoint}");
+        }
     }
+    let body = visitor.question("When are you open?");
     let path = format!("{API}/messages");
     desk.wire.post(&path, &body).token(&visitor.jwt).send().await.data(200);
     assert_eq!(desk.messages(&visitor.conversation).len(), 2);

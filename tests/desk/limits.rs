@@ -1,12 +1,12 @@
-//! How often, how much: rates with their headers, the budget of a conversation, and replays that ask only once.
+//! How often, how much: rates with their headers, and the budget of a conversation.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::{
-    harness::{API, Agent, Desk, Response, SHOP, Setup, until},
+    harness::{API, Agent, Desk, Response, SHOP, Setup, token_endpoints, until},
     pages,
-    scripted::{Gate, Model, Reply},
+    scripted::{Model, Reply},
 };
 
 async fn arrives(desk: &Desk, agent: &Agent, forwarded: &str) -> Response {
@@ -213,6 +213,43 @@ async fn the_presets_are_what_their_descriptions_say() {
 }
 
 #[tokio::test]
+async fn each_endpoint_counts_in_its_bucket_of_the_table() {
+    const INIT: (&str, i64) = ("init", 60);
+    for (preset, messages, conversation, events) in [
+        ("default", Some(("messages", 30)), ("conversation", 30), ("events", 600)),
+        ("glozr", None, ("conversation", 30), ("events", 600)),
+        ("diagent", Some(("messages", 30)), ("messages", 30), ("messages", 30)),
+    ] {
+        let desk = Desk::with("FRONTDESK_RATE_LIMITS", preset).limited().start().await;
+        let agent = desk.agent_on(SHOP).await;
+        let visit = arrives(&desk, &agent, "").await;
+        assert_eq!(number(&visit, "X-RateLimit-Limit"), INIT.1);
+        let visitor = desk.visitor(&agent).await;
+        let mut counted = std::collections::HashMap::new();
+        for (method, endpoint, body) in token_endpoints(&visitor.conversation) {
+            let bucket = match endpoint {
+                "/messages" | "/messages/stream" => messages,
+                "/leads" => Some(("leads", 5)),
+                "/typing" => Some(("typing", 120)),
+                "/events" => Some(events),
+                _ => Some(conversation),
+            };
+            let path = format!("{API}{endpoint}");
+            let response = visitor.sends(method, &path, &body, SHOP).await;
+            let Some((name, limit)) = bucket else {
+                assert_eq!(response.header("X-RateLimit-Limit"), "", "{preset} {endpoint}");
+                continue;
+            };
+            let hits = counted.entry(name).or_insert(0);
+            *hits += 1;
+            assert_eq!(number(&response, "X-RateLimit-Limit"), limit, "{preset} {endpoint}");
+            let left = number(&response, "X-RateLimit-Remaining");
+            assert_eq!(left, limit - *hits, "{preset} {endpoint}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_conversation_that_used_up_its_budget_is_told_so() {
     let desk = Desk::start().await;
     let agent = desk.agent_knowing(pages::SHOP).await;
@@ -228,71 +265,21 @@ async fn a_conversation_that_used_up_its_budget_is_told_so() {
     let wait = number(&refused, "Retry-After");
     assert!((23 * 3600..=24 * 3600).contains(&wait), "until its day is over: {wait} s");
     desk.visitor(&agent).await.asks("When are you open?").await;
-}
-
-/// The same message with the client's own id for it.
-fn with_id(mut question: Value, id: &str) -> Value {
-    question["client_message_id"] = json!(id);
-    question
+    desk.execute("update conversations set budget_at = budget_at - 86400000");
+    visitor.asks("When are you open?").await;
 }
 
 #[tokio::test]
-async fn a_repeated_message_replays_its_turn_and_never_asks_twice() {
-    let model = Model::start();
-    let mut desk = Desk::speaking_through(&model).await;
-    let visitor = desk.visitor(&desk.agent_knowing(&[pages::HOURS]).await).await;
-    model.will(Reply::says(&["From 9 am ", "to 6 pm [1]."]));
-    let question = with_id(visitor.question("When are you open?"), "the-first");
-    let first = visitor.begins_with(&question).await.ends().await;
-    for round in 0..2 {
-        let again = visitor.begins_with(&question).await.ends().await;
-        assert_eq!(again.text, first.text);
-        assert_eq!(again.citations, first.citations);
-        assert_eq!(again.events.last(), first.events.last());
-        let whole = visitor.posts("/messages", &question).await.data(200);
-        assert_eq!(whole["message_id"], first.message_id.as_str());
-        assert_eq!(whole["content"], first.text.as_str());
-        if round == 0 {
-            desk.kill();
-            desk.restart().await;
-        }
-    }
-    assert_eq!(model.requests().len(), 1);
-    assert_eq!(desk.messages(&visitor.conversation).len(), 2);
-}
-
-#[tokio::test]
-async fn a_repeat_joins_a_turn_that_still_runs() {
-    let model = Model::start();
-    let desk = Desk::speaking_through(&model).await;
-    let visitor = desk.visitor(&desk.agent_knowing(&[pages::HOURS]).await).await;
-    let gate = Gate::closed();
-    model.will(Reply::begins(&["From nine "]).waits_for(&gate).then(&["to six."]).ends());
-    let question = with_id(visitor.question("When are you open?"), "the-first");
-    let mut one = visitor.begins_with(&question).await;
-    one.hears().await;
-    let mut two = visitor.begins_with(&question).await;
-    assert_eq!(two.hears().await.trim_end(), "From nine", "what was said already comes at once");
-    gate.open();
-    let (one, two) = (one.ends().await, two.ends().await);
-    assert_eq!((one.text.as_str(), one.events.last()), ("From nine to six.", two.events.last()));
-    assert_eq!(two.text, "From nine to six.");
-    assert_eq!(desk.messages(&visitor.conversation).len(), 2);
-}
-
-#[tokio::test]
-async fn of_requests_that_race_with_one_id_only_one_asks() {
+async fn a_conversation_that_used_up_the_models_words_is_told_so() {
     let model = Model::start();
     let desk = Desk::speaking_through(&model).await;
     let agent = desk.agent_knowing(&[pages::HOURS]).await;
-    for _ in 0..10 {
-        let visitor = desk.visitor(&agent).await;
-        model.will(Reply::says(&["From nine."]));
-        let question = with_id(visitor.question("When are you open?"), "raced");
-        let race = (0..8).map(|_| visitor.posts("/messages", &question));
-        for response in futures_util::future::join_all(race).await {
-            assert_eq!(response.data(200)["content"], "From nine.");
-        }
-        assert_eq!(desk.messages(&visitor.conversation).len(), 2);
-    }
+    desk.cli(&["agent", "set", &agent.id, "answers.max_output_tokens=10"]).await.succeeded();
+    let visitor = desk.visitor(&agent).await;
+    model.will(Reply::says(&["word "; 20]));
+    visitor.asks("When are you open?").await;
+    let question = visitor.question("When are you open?");
+    let refused = visitor.posts("/messages/stream", &question).await;
+    refused.error(429, "conversation_budget_exceeded");
+    assert_eq!(desk.messages(&visitor.conversation).len(), 2, "what is refused is not stored");
 }

@@ -42,6 +42,7 @@ mod quotas;
 mod realtime;
 mod receipts;
 mod refresh;
+mod replays;
 mod search;
 mod sites;
 mod sources;

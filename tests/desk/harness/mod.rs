@@ -27,6 +27,27 @@ pub const SHOP: &str = "https://shop.example";
 /// The widget API under its first prefix.
 pub const API: &str = "/v1/widget";
 
+/// Every endpoint that takes a token, with a body that it takes. The last one erases the visitor.
+pub fn token_endpoints(conversation: &str) -> Vec<(&'static str, &'static str, serde_json::Value)> {
+    use serde_json::json;
+    let question = json!({"message": "When are you open?", "page_url": "https://shop.example/"});
+    let channel = format!("private-conversation.{conversation}");
+    vec![
+        ("POST", "/messages/stream", question.clone()),
+        ("POST", "/messages", question),
+        ("POST", "/leads", json!({"email": "ada@example.com"})),
+        ("POST", "/events", json!({"event": "page.view"})),
+        ("GET", "/conversation/messages", json!(null)),
+        ("POST", "/conversation/clear", json!({})),
+        ("POST", "/typing", json!({})),
+        ("POST", "/satisfaction", json!({"rating": "good"})),
+        ("POST", "/messages/01JZ8QK3T5W7Y9ABCDEFGHJKMN/feedback", json!({"rating": "good"})),
+        ("POST", "/broadcasting/auth", json!({"socket_id": "1.2", "channel_name": channel})),
+        ("POST", "/request-human", json!({})),
+        ("DELETE", "/me", json!(null)),
+    ]
+}
+
 /// How long a clean exit may take, in the worst case.
 const EXIT: Duration = Duration::from_secs(20);
 

@@ -70,6 +70,15 @@ impl Visitor {
         self.wire.post(&path, body).origin(&self.origin).token(&self.jwt).send().await
     }
 
+    /// Sends to an endpoint of [`super::token_endpoints`], from a page of `origin`.
+    pub async fn sends(&self, method: &str, path: &str, body: &Value, origin: &str) -> Response {
+        let request = self.wire.request(method, path).origin(origin).token(&self.jwt);
+        if body.is_null() {
+            return request.send().await;
+        }
+        request.body(body.to_string(), "application/json").send().await
+    }
+
     pub async fn gets(&self, path: &str) -> Response {
         self.wire.get(path).origin(&self.origin).token(&self.jwt).send().await
     }
