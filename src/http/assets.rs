@@ -96,8 +96,8 @@ pub fn asset(request: &Request, asset: &Asset) -> Response {
         None => format!("\"{}\"", asset.tag),
     };
     let known = request.header(header::IF_NONE_MATCH).unwrap_or_default();
-    let mut response = if known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
-    {
+    let names_it = |known: &str| known == "*" || known.trim_start_matches("W/") == tag;
+    let mut response = if known.split(',').map(str::trim).any(names_it) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         Response::builder().content_type(asset.content_type).body(bytes.into_owned())

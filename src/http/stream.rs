@@ -134,7 +134,7 @@ pub struct DoneEvent {
 /// The answer broke off; what was said until then is stored and marked incomplete. The stream ends without `done`.
 #[derive(Object)]
 pub struct ErrorEvent {
-    /// `answer_failed`, or a code of the other errors.
+    /// `answer_failed`, or what the question would have been refused with before the stream began.
     code: String,
     /// A sentence for people.
     message: String,

@@ -15,6 +15,7 @@ const WEB_URL: &str =
 /// Something before an at sign and a dotted name after it, blanks around allowed; `desk/leads.rs` asks for no more.
 const EMAIL: &str = crate::desk::leads::EMAIL;
 const ULID: &str = "^[0-9A-HJKMNP-TV-Z]{26}$";
+const ANON_ID: &str = "^[A-Za-z0-9_-]{1,64}$";
 /// A connection's id, as the realtime socket tells it.
 const SOCKET_ID: &str = r"^[0-9]{1,20}\.[0-9]{1,20}$";
 /// RFC 5646, section 2.1, as far as its form goes.
@@ -31,7 +32,7 @@ pub const PATTERNS: [(&str, &str); 8] = [
     (SAYS_SOMETHING, "must have 1 to 4000 characters"),
     (SOCKET_ID, "must be two numbers with a dot between, as the socket told it"),
     (CHANNEL, "must be private-conversation. and the conversation's id"),
-    ("^[A-Za-z0-9_-]{1,64}$", "must be 1 to 64 letters, digits, - or _"),
+    (ANON_ID, "must be 1 to 64 letters, digits, - or _"),
     ("^[a-z][a-z0-9_.]{0,63}$", "must be 1 to 64 of a-z, 0-9, _ and ., beginning with a letter"),
     (LOCALE, "must be a BCP 47 language, such as de or pt-BR"),
 ];
@@ -42,7 +43,7 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
     vec![
         ("InitRequest", "agent_id", json!({"maxLength": 64})),
         ("InitRequest", "page_url", json!({"maxLength": 2048, "pattern": WEB_URL})),
-        ("InitRequest", "anon_id", json!({"pattern": "^[A-Za-z0-9_-]{1,64}$"})),
+        ("InitRequest", "anon_id", json!({"pattern": ANON_ID})),
         ("InitRequest", "locale", json!({"maxLength": 35, "pattern": LOCALE})),
         ("InitRequest", "identity_token", json!({"maxLength": identity::LONGEST})),
         ("InitRequest", "traits", json!({"type": "object", "additionalProperties": true})),
@@ -88,6 +89,9 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
             "type",
             json!({"enum": ["text", "email", "tel", "textarea", "select", "checkbox"]}),
         ),
+        ("Agent", "id", json!({"pattern": ULID})),
+        ("Theme", "primary", json!({"pattern": COLOUR})),
+        ("Theme", "accent", json!({"pattern": COLOUR})),
         ("Theme", "position", json!({"enum": ["bottom-right", "bottom-left"]})),
         ("Theme", "scheme", json!({"enum": ["auto", "light", "dark"]})),
         ("Branding", "display_mode", json!({"enum": ["label", "logo_only", "logo_and_label"]})),
@@ -114,11 +118,15 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("InitResponse", "expires_at", json!({"format": "date-time"})),
         ("InitResponse", "conversation_id", json!({"pattern": ULID})),
         ("InitResponse", "visitor_id", json!({"pattern": ULID})),
+        ("InitResponse", "anonymous_id", json!({"pattern": ANON_ID})),
+        ("ErrorEvent", "code", json!({"enum": BREAKS_OFF})),
         ("Answer", "message_id", json!({"pattern": ULID})),
         ("LeadResponse", "lead_id", json!({"pattern": ULID})),
     ]
 }
 
+/// As `agent set` takes it.
+const COLOUR: &str = "^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$";
 const STATUSES: [&str; 4] = ["bot", "waiting", "human", "offline"];
 
 /// Left out rather than null.
@@ -128,6 +136,17 @@ const LEFT_OUT: [(&str, &str); 2] =
 /// Of a token endpoint that answers questions.
 const QUOTAS: [&str; 3] =
     ["conversation_budget_exceeded", "message_quota_exceeded", "plan_limit_reached"];
+
+/// How a stream may end without `done`.
+const BREAKS_OFF: [&str; 7] = [
+    "answer_failed",
+    "unavailable",
+    "internal",
+    "invalid_token",
+    "conversation_budget_exceeded",
+    "message_quota_exceeded",
+    "plan_limit_reached",
+];
 
 /// A status with its code, by path and method, beside what all of a kind may answer.
 const REFUSALS: &[(&str, &str, u16, &str)] = &[
@@ -335,6 +354,7 @@ fn problem() -> Value {
         "required": ["error"],
         "properties": {"error": {
             "type": "object",
+            "description": "Always there, and nothing beside it.",
             "required": ["code", "message"],
             "properties": {
                 "code": {

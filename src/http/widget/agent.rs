@@ -39,9 +39,9 @@ pub struct Persona {
 /// Colours and place of the launcher and the panel.
 #[derive(Object, Serialize)]
 pub struct Theme {
-    /// `#rrggbb`.
+    /// `#rgb` or `#rrggbb`.
     pub primary: String,
-    /// `#rrggbb`.
+    /// `#rgb` or `#rrggbb`.
     pub accent: String,
     /// Pixels.
     pub radius: u32,
@@ -92,7 +92,7 @@ pub struct Consent {
     pub text: String,
     /// Where it says more.
     pub url: Option<String>,
-    /// Send it back with the lead.
+    /// Send it back with the lead: in its `fields`, as `consent_version`, beside the text as `consent_text`.
     pub version: String,
 }
 

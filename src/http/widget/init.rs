@@ -33,11 +33,11 @@ pub struct Init;
 struct InitRequest {
     /// The agent's id, as in the script tag.
     agent_id: String,
-    /// Where the visitor is.
+    /// Where the visitor is: an http or https URL of at most 2048 characters.
     page_url: String,
-    /// The id that an earlier answer gave this browser.
+    /// The id that an earlier answer gave this browser, or one of your own: 1 to 64 letters, digits, `-` or `_`.
     anon_id: Option<String>,
-    /// BCP 47.
+    /// BCP 47, at most 35 characters.
     locale: Option<String>,
     /// False begins a new conversation; without it, or with true, the last one goes on.
     resume: Option<bool>,

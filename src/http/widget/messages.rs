@@ -57,7 +57,7 @@ struct MessageRequest {
     /// The question: 1 to 4000 characters after trimming, counted as a person counts (a family emoji is one, so no
     /// `maxLength` can say it).
     message: String,
-    /// Where the visitor is: passages of that page come a little earlier.
+    /// Where the visitor is, an http or https URL of at most 2048 characters: passages of that page come a little earlier.
     page_url: String,
     /// What the visitor's page says of itself: an object with `title`, `description`, `canonical`, `headings`,
     /// `text`, `json_ld` and `og`. Other keys are dropped, long texts cut so that the whole stays within 8 KiB; never an
