@@ -256,3 +256,25 @@ test('while a person is awaited, what is asked waits for them: no answer, no emp
   assert.equal(await visitor.page.evaluate(() => globalThis.heard), 0);
   await visitor.leaves();
 });
+
+test('a card comes with the answer that its rule is on', async () => {
+  const { it } = desk;
+  const agent = it.run('agent', 'create', '--name', 'Ruled', '--origin', it.host.origin, '--publish');
+  const given = it.run('curated', 'add', '--agent', agent.id, '--words', 'holidays', '--answer', 'In August.');
+  const buttons = [{ label: 'Please do', do: 'lead' }, { label: 'No, thanks', do: 'dismiss' }];
+  const rule = { id: 'holidays', conditions: [{ kind: 'answer', curated: given.id }], actions: [{ kind: 'card', title: 'Closed', text: 'Shall we remind you?', buttons }] };
+  it.run('agent', 'set', agent.id, 'behavior_rules=' + JSON.stringify([rule]));
+  const visitor = await it.visitor();
+  const events = posted(visitor, '/events');
+  await visitor.opens(it.page('/ruled', { script: it.tag('', agent.id) }));
+  await visitor.asks('When are your holidays?');
+  await visitor.answered();
+  await visitor.widget.getByText('Shall we remind you?').waitFor();
+  const told = visitor.page.waitForRequest((request) => request.url().endsWith('/events') && request.postData()?.includes('cta.dismissed'));
+  await visitor.widget.getByRole('button', { name: 'No, thanks' }).click();
+  await told;
+  assert.equal(await visitor.widget.getByText('Shall we remind you?').count(), 0);
+  const dismissed = events.flatMap((body) => body.events ?? [body]).find((event) => event.event === 'cta.dismissed');
+  assert.equal(dismissed.rule_id, 'holidays');
+  await visitor.leaves();
+});
