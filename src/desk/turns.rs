@@ -317,3 +317,30 @@ impl Drop for Running {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_listens_to_a_turn_that_panics_is_told_so_and_the_next_may_begin() {
+        let (turns, conversation) = (Turns::default(), ConversationId::generate());
+        let Begun::New(running) = turns.begin(conversation, None) else { panic!("none runs yet") };
+        let turn = running.turn.clone();
+        turn.say("We open ");
+        assert!(matches!(turns.begin(conversation, None), Begun::Other));
+        let ended = tokio::spawn(async move {
+            let _running = running;
+            panic!("in the middle");
+        });
+        assert!(ended.await.is_err_and(|error| error.is_panic()));
+        let said: Vec<TurnEvent> = turn.follow().flat_map(stream::iter).collect().await;
+        let [TurnEvent::Token(words), TurnEvent::Error { code, .. }] = &said[..] else {
+            panic!("{said:?}");
+        };
+        assert_eq!((words.as_str(), *code), ("We open ", "internal"));
+        assert!(matches!(turns.begin(conversation, None), Begun::New(_)));
+    }
+}
