@@ -31,16 +31,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["answer/http/"]),
     ("socket2", &["answer/http/"]),
     ("jsonwebtoken", &["access/tokens.rs", "access/identity.rs", "access/hs256.rs"]),
-    (
-        "moka",
-        &[
-            "access/limits.rs",
-            "knowledge/search.rs",
-            "knowledge/lexical.rs",
-            "desk/agents.rs",
-            "desk/curated.rs",
-        ],
-    ),
+    ("moka", &["knowledge/search.rs", "knowledge/lexical.rs", "desk/agents.rs", "desk/curated.rs"]),
     ("clap", &["main.rs", "cli.rs", "cli/"]),
 ];
 

@@ -1,19 +1,16 @@
 //! How often: fixed windows of a minute from the first hit, counted in memory. The table of limits is here and
-//! nowhere else. Memory is bounded: at most [`KEYS`] windows of some 250 bytes, and a flood of new keys pushes out
-//! other rare ones before those that hit often (TinyLFU), so that nobody escapes a limit by making noise.
+//! nowhere else. Memory is bounded ([`windows`]), and a flood of new keys pushes out other rare ones before those that
+//! hit often, so that nobody escapes a limit by making noise.
+
+mod windows;
 
 use std::{
     hash::{BuildHasher, RandomState},
     net::{IpAddr, Ipv6Addr},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
     time::Duration,
 };
 
-use moka::sync::Cache;
-
+use self::windows::{Counted, Windows};
 use crate::{
     clock::Moment,
     error::{Error, Result, Window},
@@ -21,8 +18,6 @@ use crate::{
 };
 
 const WINDOW: Duration = Duration::from_mins(1);
-/// Windows kept at once: 25 MB when full.
-const KEYS: u64 = 100_000;
 
 /// What is counted apart from all else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -119,24 +114,17 @@ pub enum Key {
     Conversation(ConversationId),
 }
 
-#[derive(Clone)]
 pub struct Limits {
     preset: Preset,
     overrides: Overrides,
     /// Its keys are random, so that nobody can choose addresses that collide.
     hasher: RandomState,
-    windows: Cache<u64, Arc<Count>>,
-}
-
-struct Count {
-    began_at: Moment,
-    hits: AtomicU32,
+    windows: Windows,
 }
 
 impl Limits {
     pub fn new(preset: Preset, overrides: Overrides) -> Self {
-        let windows = Cache::builder().max_capacity(KEYS).time_to_live(WINDOW).build();
-        Self { preset, overrides, hasher: RandomState::new(), windows }
+        Self { preset, overrides, hasher: RandomState::new(), windows: Windows::default() }
     }
 
     /// Counts `hits` at once; none of them if they do not all fit. Returns what is left, or nothing if there is no
@@ -152,41 +140,24 @@ impl Limits {
             None => rate.per_minute,
         };
         let Some(limit) = limit else { return Ok(None) };
-        let count = self.window(self.place(&rate, key), now);
-        let reset_at = (count.began_at + WINDOW).unix_seconds() + 1;
-        let before = count.hits.fetch_add(hits, Ordering::Relaxed);
-        let after = before.saturating_add(hits);
-        if after > limit {
-            count.hits.fetch_sub(hits, Ordering::Relaxed);
-            let window = Window { limit, remaining: limit.saturating_sub(before), reset_at };
-            let wait = (count.began_at + WINDOW).since(now);
-            return Err(Error::limited(
-                "rate_limited",
-                "Too many requests. Wait as long as the Retry-After header says.",
-                wait,
-            )
-            .with_window(window));
+        let counted = self.windows.hit(self.place(&rate, key), hits, limit, now);
+        let Counted { began_at, used, fits } = counted;
+        let reset_at = (began_at + WINDOW).unix_seconds() + 1;
+        let window = Window { limit, remaining: limit.saturating_sub(used), reset_at };
+        if fits {
+            return Ok(Some(window));
         }
-        Ok(Some(Window { limit, remaining: limit - after, reset_at }))
+        Err(Error::limited(
+            "rate_limited",
+            "Too many requests. Wait as long as the Retry-After header says.",
+            (began_at + WINDOW).since(now),
+        )
+        .with_window(window))
     }
 
     /// Hits of a batch of events: only our own table counts each of them; the published ones count requests.
     pub fn hits_of_batch(&self, events: u32) -> u32 {
         if self.preset == Preset::Default { events.max(1) } else { 1 }
-    }
-
-    fn window(&self, place: u64, now: Moment) -> Arc<Count> {
-        let fresh = || Arc::new(Count { began_at: now, hits: AtomicU32::new(0) });
-        let count = self.windows.get_with(place, fresh);
-        if now.since(count.began_at) < WINDOW {
-            return count;
-        }
-        // Over, and not yet collected.
-        let entry = self.windows.entry(place).and_upsert_with(|old| match old {
-            Some(old) if now.since(old.value().began_at) < WINDOW => old.into_value(),
-            _ => fresh(),
-        });
-        entry.into_value()
     }
 
     fn place(&self, rate: &Rate, key: Key) -> u64 {
@@ -280,6 +251,20 @@ mod tests {
         diagent.hit(Bucket::Events, key, 29, NOW).expect("allowed");
         diagent.hit(Bucket::Conversation, key, 1, NOW).expect("allowed");
         assert!(diagent.hit(Bucket::Messages, key, 1, NOW).is_err());
+    }
+
+    #[test]
+    fn nobody_escapes_a_limit_by_the_noise_of_a_million_addresses() {
+        let (limits, agent) = (limits(Preset::Default), AgentId::generate());
+        for _ in 0..60 {
+            limits.hit(Bucket::Init, visit("192.0.2.1", agent), 1, NOW).expect("allowed");
+        }
+        for address in 0..1_000_000 {
+            let address = IpAddr::from((0x0a00_0000_u32 + address).to_be_bytes());
+            let noise = Key::Visit(address, Some(agent));
+            limits.hit(Bucket::Init, noise, 1, NOW).expect("allowed");
+        }
+        assert!(limits.hit(Bucket::Init, visit("192.0.2.1", agent), 1, NOW).is_err());
     }
 
     #[test]
