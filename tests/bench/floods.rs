@@ -22,7 +22,7 @@ const CONNECTIONS: usize = 8;
 const VISITORS: usize = 100;
 const ADDRESSES: usize = 1_000_000;
 /// What the limiter says that it holds at most (src/access/limits/windows.rs), and what else a million requests leave.
-const LIMITER_MB: f64 = 3.3 + 5.0;
+const LIMITER_MB: f64 = 3.3 + 7.0;
 /// What limiter and gate together may add to a request.
 const GATE_US: f64 = 5.0;
 /// A limit that nobody reaches here, and none.
