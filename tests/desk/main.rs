@@ -6,6 +6,7 @@ mod scripted;
 
 mod asides;
 mod chat;
+mod chat_contact;
 mod citations;
 mod commands;
 mod configuration;
