@@ -117,7 +117,7 @@ impl Desk {
         made: &Made,
     ) -> Result<Vec<Aside>> {
         let prompt = wants_contact(visitor, &question.message).then_some(Aside::LeadPrompt);
-        let cta = self.due(visitor, question, made)?;
+        let cta = if question.shows_cards { self.due(visitor, question, made)? } else { None };
         let further = made.further.clone();
         let further = (!further.is_empty()).then_some(Aside::Suggestions { suggestions: further });
         Ok([prompt, cta, further].into_iter().flatten().collect())

@@ -85,6 +85,7 @@ impl Desk {
             page_url: String::new(),
             page_context: None,
             client_message_id: None,
+            shows_cards: false,
         };
         let prompt = Arc::new(reply::prompt(agent, &question, found, history));
         let (mut content, mut first_token_after) = (String::new(), None);

@@ -54,6 +54,8 @@ pub struct Question {
     /// What the visitor's page says of itself.
     pub page_context: Option<PageContext>,
     pub client_message_id: Option<String>,
+    /// Whoever asks is shown the card that comes beside the answer; for others no rule fires.
+    pub shows_cards: bool,
 }
 
 impl Desk {

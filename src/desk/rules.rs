@@ -210,6 +210,7 @@ mod tests {
             page_url: "https://shop.example/plans/team?x=1#y".into(),
             page_context: None,
             client_message_id: None,
+            shows_cards: true,
         };
         let mut made = Made { unsure: true, ..Made::default() };
         made.spoken.citations.push(Citation {

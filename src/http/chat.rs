@@ -238,6 +238,7 @@ async fn speak(desk: &Desk, request: &Request, visitor: Visitor, sent: &Sent) ->
         page_url: address(request, visitor.agent.id),
         page_context: None,
         client_message_id: Some(sent.id_of(&message)),
+        shows_cards: false,
         message,
     };
     reply::in_one_piece(desk.ask(visitor, question).await?).await

@@ -140,6 +140,10 @@ async fn a_rule_on_the_answer_shows_its_card_with_the_answer() {
     let again = visitor.asks("How long can I return an item?").await;
     assert_eq!(aside(&again, "cta"), Some(&returns), "it has no cap");
 
+    // Whoever asks for the answer in one piece sees no card, and uses none up.
+    let unseen = visitor.question("Who was the very first zeppelin captain?");
+    visitor.posts("/messages", &unseen).await.data(200);
+
     // Once for each visitor.
     let other = desk.visitor(&agent).await;
     for visitor in [&visitor, &other] {

@@ -115,7 +115,8 @@ impl Messages {
         caller: Caller,
         body: Body<MessageRequest>,
     ) -> poem::Result<TurnStream> {
-        Ok(TurnStream(desk.ask(caller.0, question(body.0)?).await?))
+        let question = Question { shows_cards: true, ..question(body.0)? };
+        Ok(TurnStream(desk.ask(caller.0, question).await?))
     }
 
     /// Ask, and read the answer in one piece
@@ -156,6 +157,7 @@ fn question(request: MessageRequest) -> poem::Result<Question> {
         page_url: request.page_url,
         page_context: request.page_context.and_then(|context| page_context::bounded(&context.0)),
         client_message_id: request.client_message_id,
+        shows_cards: false,
     })
 }
 
