@@ -3,7 +3,6 @@
 
 use std::{path::Path, time::Duration};
 
-use poem::Server;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
     config::Config,
     desk::Desk,
     error::{Error, Result},
-    http::{self, Listener, site::Site},
+    http::{self, site::Site},
     store::{self, Store},
 };
 
@@ -112,9 +111,7 @@ pub async fn serve(
             answerers.hush();
         });
     };
-    Server::new_with_acceptor(Listener::new(listener)?)
-        .run_with_graceful_shutdown(routes, stop, Some(FAREWELL + LAST_WORDS))
-        .await?;
+    http::serve(listener, routes, stop, FAREWELL + LAST_WORDS).await?;
     if !desk.turns.drained(LAST_WORDS).await {
         tracing::warn!(
             "some answers were cut off: they took too long after the server was told to stop"

@@ -32,7 +32,7 @@ use crate::{
 
 /// An AI front desk for any website: grounded, cited, streamed answers from one program and one SQLite file.
 #[derive(Parser)]
-#[command(version, propagate_version = true)]
+#[command(name = "frontdesk", version, propagate_version = true)]
 struct Cli {
     #[command(flatten)]
     settings: settings::Flags,

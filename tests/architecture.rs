@@ -102,12 +102,13 @@ fn shown(path: &Path) -> String {
 fn sources() -> Vec<Source> {
     let sources: Vec<Source> = files("src", &[".rs"], &[])
         .iter()
-        .filter(|path| !path.ends_with("tests.rs"))
+        .filter(|path| !path.ends_with("tests.rs") && !path.ends_with("src/build.rs"))
         .map(|path| {
             let text = std::fs::read_to_string(path).expect("a source file");
             let path = shown(path).trim_start_matches("src/").to_owned();
             let module = path.trim_end_matches(".rs").split('/').map(str::to_owned);
-            let module = module.filter(|name| name != "mod" && name != "main").collect();
+            let module =
+                module.filter(|name| !["mod", "main", "lib"].contains(&name.as_str())).collect();
             Source { path, code: without_tests(&blanked(&text)), module }
         })
         .collect();

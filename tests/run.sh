@@ -93,7 +93,7 @@ if [ ! -e tests/js/node_modules/.package-lock.json ] ||
 fi
 
 step "formatting"
-cargo fmt --check
+cargo fmt --all --check
 
 step "lints"
 cargo clippy --locked --quiet --all-targets -- -D warnings

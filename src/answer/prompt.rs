@@ -211,7 +211,7 @@ mod tests {
         for message in &written.messages {
             let _ = write!(text, "--- {:?}\n{}\n", message.role, message.content);
         }
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/prompt.txt");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/snapshots/prompt.txt");
         if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
             std::fs::create_dir_all(std::path::Path::new(path).parent().unwrap()).unwrap();
             std::fs::write(path, &text).unwrap();

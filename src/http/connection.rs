@@ -9,11 +9,7 @@ use std::{
 };
 
 use super::{bare::Retold, patience::Patience};
-use poem::{
-    http::uri::Scheme,
-    listener::Acceptor,
-    web::{LocalAddr, RemoteAddr},
-};
+use poem::web::{LocalAddr, RemoteAddr};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -39,28 +35,19 @@ impl Listener {
         let local = LocalAddr(inner.local_addr()?.into());
         Ok(Self { inner, local, complained: None })
     }
-}
 
-impl Acceptor for Listener {
-    type Io = Connection;
-
-    fn local_addr(&self) -> Vec<LocalAddr> {
-        vec![self.local.clone()]
+    pub fn local(&self) -> LocalAddr {
+        self.local.clone()
     }
 
-    async fn accept(&mut self) -> io::Result<(Connection, LocalAddr, RemoteAddr, Scheme)> {
+    /// The next connection, and whose it is.
+    pub async fn accept(&mut self) -> (Connection, RemoteAddr) {
         loop {
             match self.inner.accept().await {
                 Ok((stream, peer)) => {
                     // Fails only on a connection that is gone already.
                     let _ = stream.set_nodelay(true);
-                    let connection = Connection::new(stream);
-                    return Ok((
-                        connection,
-                        self.local.clone(),
-                        RemoteAddr(peer.into()),
-                        Scheme::HTTP,
-                    ));
+                    return (Connection::new(stream), RemoteAddr(peer.into()));
                 }
                 Err(error) => {
                     let now = Instant::now();

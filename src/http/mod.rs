@@ -13,6 +13,7 @@ mod health;
 mod intake;
 mod limits;
 mod patience;
+mod serve;
 pub mod site;
 mod stream;
 pub mod tag;
@@ -25,7 +26,7 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Route, get};
 
 use crate::{config::Config, desk::Desk, error::Result};
 
-pub use connection::Listener;
+pub use serve::serve;
 
 /// Everything that the server answers. `site` is the demo's website; without one, `/` leads to the documentation.
 ///
@@ -35,7 +36,7 @@ pub fn routes(
     desk: &Desk,
     config: &Config,
     site: Option<site::Site>,
-) -> Result<impl Endpoint + 'static> {
+) -> Result<impl Endpoint<Output = poem::Response> + 'static> {
     let service = widget::service();
     let document = Arc::new(document::Document::new(
         &service.spec(),

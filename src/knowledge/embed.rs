@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use super::{minilm, vectors};
+use super::vectors;
 use crate::{
     config::{Embed, EmbedKind, Secret},
     error::{Error, Result},

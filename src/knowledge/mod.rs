@@ -25,7 +25,6 @@ mod likeness;
 mod markdown;
 mod meaning;
 mod merge;
-mod minilm;
 mod nearest;
 mod pairs;
 mod patterns;

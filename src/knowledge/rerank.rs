@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{merge::Candidate, minilm, vectors::Query};
+use super::{merge::Candidate, vectors::Query};
 use crate::{
     error::Result,
     store::{Connection, vectors},

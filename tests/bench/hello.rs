@@ -1,11 +1,15 @@
 //! What the framework can do when it does nothing: the ruler for every throughput here. Runs as a process of its own.
 
-use std::{process::Command, time::Instant};
+use std::{convert::Infallible, process::Command, sync::Arc, time::Instant};
 
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
 use poem::{
-    EndpointExt as _, Route, Server, get, handler,
-    listener::{Acceptor as _, Listener as _, TcpListener},
+    Endpoint as _, Route, get, handler,
+    http::{Request, Response, uri::Scheme},
+    web::{LocalAddr, RemoteAddr},
 };
+use tokio::net::TcpListener;
 
 use crate::{
     client::{self, Connection},
@@ -26,13 +30,23 @@ fn greet() -> &'static str {
 pub fn serve() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await?;
-        let addresses = acceptor.local_addr();
-        let address =
-            addresses.first().and_then(|address| address.as_socket_addr()).ok_or("no address")?;
-        println!("listening on http://{address}");
-        Server::new_with_acceptor(acceptor).run(Route::new().at("/", get(greet)).boxed()).await?;
-        Ok(())
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let local = LocalAddr(listener.local_addr()?.into());
+        println!("listening on http://{}", listener.local_addr()?);
+        let routes = Arc::new(Route::new().at("/", get(greet)));
+        loop {
+            let (stream, peer) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            let (routes, local, remote) = (routes.clone(), local.clone(), RemoteAddr(peer.into()));
+            tokio::spawn(async move {
+                let service = service_fn(|request: Request<Incoming>| {
+                    let request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
+                    let answered = routes.get_response(request);
+                    async move { Ok::<Response<_>, Infallible>(answered.await.into()) }
+                });
+                http1::Builder::new().serve_connection(TokioIo::new(stream), service).await
+            });
+        }
     })
 }
 

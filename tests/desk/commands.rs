@@ -264,5 +264,5 @@ async fn help_and_version_are_there() {
     }
     let version = crate::harness::run(&desk.folder, &["--version"]).await;
     version.succeeded();
-    assert!(version.out.contains(env!("CARGO_PKG_VERSION")), "{}", version.out);
+    assert_eq!(version.out.trim(), concat!("frontdesk ", env!("CARGO_PKG_VERSION")));
 }

@@ -19,7 +19,7 @@ use pulp::x86::{V2, V3, V4};
 
 /// Dimensions of an embedding.
 #[cfg(test)]
-pub const DIMENSIONS: usize = model::WIDTH;
+const DIMENSIONS: usize = model::WIDTH;
 
 /// What made a vector, to be stored beside it: the model, and the start of the SHA-256 of its file.
 /// Vectors of another name cannot be compared with these. A change to the arithmetic that changes a
