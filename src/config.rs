@@ -24,6 +24,9 @@ pub use names::nearest;
 
 use crate::error::{Error, Fields, Result};
 
+/// What lists them all.
+const SHOWN_BY: &str = "frontdesk config show";
+
 /// One setting: its name in the file (`llm.url` is `url` in the table `[llm]`), in the environment, and what it does.
 pub struct Setting {
     pub key: &'static str,
@@ -212,7 +215,10 @@ pub fn find(
             || NOT_SETTINGS.contains(&name.as_str())
             || name.starts_with(SCRIPTS_PREFIX);
         if !known {
-            unknown.insert(name.clone(), vec![nearest(name, SETTINGS.iter().map(|s| s.env))]);
+            unknown.insert(
+                name.clone(),
+                vec![nearest(name, SETTINGS.iter().map(|s| s.env), SHOWN_BY)],
+            );
         }
     }
     let (path, in_file) = read_file(file, env)?;
@@ -222,7 +228,7 @@ pub fn find(
                 unknown.insert(format!("{key} in {}", path.display()), vec![problem]);
             }
         } else if !SETTINGS.iter().any(|setting| setting.key == key) {
-            let problem = nearest(key, SETTINGS.iter().map(|s| s.key));
+            let problem = nearest(key, SETTINGS.iter().map(|s| s.key), SHOWN_BY);
             unknown.insert(format!("{key} in {}", path.display()), vec![problem]);
         }
     }

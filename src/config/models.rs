@@ -9,7 +9,7 @@ use std::{
 
 use url::Url;
 
-use super::{Found, Secret, nearest, reader::Reader};
+use super::{Found, SHOWN_BY, Secret, nearest, reader::Reader};
 use crate::error::Fields;
 
 const LIST: &str = "llm.models.";
@@ -110,7 +110,7 @@ pub(super) fn unknown(key: &str) -> Option<String> {
     }
     let names: Vec<String> =
         PARTS.iter().map(|(name, ..)| format!("{LIST}{number}.{name}")).collect();
-    Some(nearest(key, names.iter().map(String::as_str)))
+    Some(nearest(key, names.iter().map(String::as_str), SHOWN_BY))
 }
 
 /// Whether [`unknown`] is to be asked about the key.

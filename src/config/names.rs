@@ -1,14 +1,15 @@
 //! Names that were mistyped.
 
-/// "is no setting", with the name that was probably meant.
-pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
+/// "is no setting", with the name that was probably meant, and the command that shows all there are.
+pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>, shown_by: &str) -> String {
     let best = names.map(|known| (distance(name, known), known)).min();
-    match best {
+    let meant = match best {
         Some((distance, known)) if distance <= name.len() / 2 => {
-            format!("is no setting; did you mean {known}?")
+            format!("; did you mean {known}?")
         }
-        _ => "is no setting; `frontdesk config show` lists them all".to_owned(),
-    }
+        _ => ";".to_owned(),
+    };
+    format!("is no setting{meant} `{shown_by}` lists them all")
 }
 
 /// Levenshtein's edit distance, in bytes.

@@ -165,13 +165,14 @@ pub async fn set(
     let mut agent = named(store, wanted).await?;
     let mut profile = serde_json::to_value(&agent.profile)?;
     let mut wrong = Fields::new();
+    let shown_by = format!("frontdesk agent show {}", agent.id);
     for (key, text) in changes {
         let changed = match key.as_str() {
             "name" => {
                 text.trim().clone_into(&mut agent.name);
                 Ok(())
             }
-            _ => change(&mut profile, key, text),
+            _ => change(&mut profile, key, text, &shown_by),
         };
         if let Err(problem) = changed {
             wrong.insert(key.clone(), vec![problem]);
@@ -239,8 +240,9 @@ async fn save(store: &Store, mut agent: Agent, now: Moment) -> Result<Agent> {
     }
 }
 
-/// Replaces one setting. Text stays text; a list of texts may be written with commas; all else is JSON.
-fn change(profile: &mut Value, key: &str, text: &str) -> Result<(), String> {
+/// Replaces one setting. Text stays text; a list of texts may be written with commas; all else is JSON. `shown_by` is the
+/// command that lists the settings.
+fn change(profile: &mut Value, key: &str, text: &str, shown_by: &str) -> Result<(), String> {
     let names = known(profile, "");
     let pointer = format!("/{}", key.replace('.', "/"));
     let text_map = key.starts_with("strings.");
@@ -249,7 +251,8 @@ fn change(profile: &mut Value, key: &str, text: &str) -> Result<(), String> {
         return Ok(());
     }
     let Some(place) = profile.pointer_mut(&pointer).filter(|_| !key.is_empty()) else {
-        return Err(crate::config::nearest(key, names.iter().map(String::as_str)));
+        let names = names.iter().map(String::as_str).chain(["name"]);
+        return Err(crate::config::nearest(key, names, shown_by));
     };
     let value = match &*place {
         Value::String(_) => Value::from(text),

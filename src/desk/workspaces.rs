@@ -43,7 +43,9 @@ pub async fn set(store: &Store, changes: &[(String, String)], now: Moment) -> Re
             "monthly_messages" => &mut workspace.monthly_messages,
             _ => {
                 let names = ["name", "monthly_conversations", "monthly_messages"];
-                wrong.insert(key.clone(), vec![crate::config::nearest(key, names.into_iter())]);
+                let shown_by = "frontdesk workspace show";
+                let problem = crate::config::nearest(key, names.into_iter(), shown_by);
+                wrong.insert(key.clone(), vec![problem]);
                 continue;
             }
         };

@@ -142,6 +142,23 @@ async fn a_wrong_key_or_value_is_refused_and_nothing_changes() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_none_is_told_with_what_was_meant_and_with_what_lists_them() {
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let set = ["agent", "set", &agent.id];
+    let lists = format!("`frontdesk agent show {}` lists them all", agent.id);
+    for (pair, said) in [
+        ("nothing.alike=1", "is no setting; `"),
+        ("theme.primry=#ff0000", "did you mean theme.primary?"),
+        ("nmae=Bo", "did you mean name?"),
+    ] {
+        desk.cli(&[&set[..], &[pair]].concat()).await.failed(2, &[said, &lists]);
+    }
+    let of_workspace = ["did you mean monthly_messages?", "`frontdesk workspace show` lists them"];
+    desk.cli(&["workspace", "set", "monthly_mesages=1"]).await.failed(2, &of_workspace);
+}
+
+#[tokio::test]
 async fn a_running_server_sees_each_change() {
     let desk = Desk::start().await;
     let agent = desk.agent_on(SHOP).await;
