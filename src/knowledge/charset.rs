@@ -1,20 +1,30 @@
 //! Bytes as text: in the character set that they begin with, that was said with them, or that they say themselves; and
 //! where nothing says it, in UTF-8 or in what the Western web was written with before.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
 /// Bytes that are looked at for what they say of themselves.
 const HEAD: usize = 2048;
 /// Bytes that are looked at for whether they are text at all.
 const SAMPLE: usize = 8192;
+/// One character in so many may be one that no text is made of: text that lost a few bytes has some, other things have
+/// many (one in nine of random bytes).
+const STRANGE: usize = 20;
 
 /// The text of a document; `charset` is what a response declares. An error is the reason for people.
 pub(super) fn text(bytes: &[u8], charset: Option<&str>) -> Result<String, String> {
+    let text = decoded(bytes, charset)?;
+    if is_text(&text) { Ok(tidy(&text)) } else { Err("is binary".to_owned()) }
+}
+
+fn decoded<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>, String> {
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let said = charset.and_then(|charset| Encoding::for_label(charset.trim().as_bytes()));
     let wide = marked.or(said).filter(|it| is_wide(it)).or_else(|| looks_wide(bytes));
     if let Some(wide) = wide {
-        return Ok(tidy(&wide.decode(bytes).0));
+        return Ok(wide.decode(bytes).0);
     }
     if sample(bytes).contains(&0) {
         return Err("is binary".to_owned());
@@ -24,11 +34,11 @@ pub(super) fn text(bytes: &[u8], charset: Option<&str>) -> Result<String, String
     if let Ok(text) = std::str::from_utf8(bytes)
         && declared != Some(encoding_rs::ISO_2022_JP)
     {
-        return Ok(tidy(text));
+        return Ok(text.into());
     }
     match declared.or(marked) {
-        Some(encoding) => Ok(tidy(&encoding.decode(bytes).0)),
-        None if is_western(bytes) => Ok(tidy(&WINDOWS_1252.decode(bytes).0)),
+        Some(encoding) => Ok(encoding.decode(bytes).0),
+        None if is_western(bytes) => Ok(WINDOWS_1252.decode(bytes).0),
         None => Err("is not UTF-8, and does not say what else".to_owned()),
     }
 }
@@ -48,6 +58,18 @@ fn tidy(text: &str) -> String {
         }
     }
     tidied
+}
+
+/// Whether it is made of what text is made of, for the most part: control characters and the code points that nobody gave
+/// a meaning are not.
+fn is_text(text: &str) -> bool {
+    let is_strange = |c: &char| match c {
+        // Terminals' logs are coloured with escapes.
+        '\t'..='\r' | '\u{1b}' => false,
+        c => c.is_ascii_control() || matches!(c, '\u{e000}'..='\u{f8ff}'),
+    };
+    let strange = text.chars().filter(is_strange).count();
+    strange == 0 || strange * STRANGE <= text.chars().count()
 }
 
 fn sample(bytes: &[u8]) -> &[u8] {
@@ -136,6 +158,23 @@ mod tests {
         let big: Vec<u8> = german.encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(read(&big), german);
         assert_eq!(read(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"), "(is binary)");
+    }
+
+    #[test]
+    fn what_is_no_text_is_said_to_be_none_whatever_it_begins_with() {
+        let bytes: Vec<u8> =
+            (1..=4000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let ascii: Vec<u8> = bytes.iter().map(|byte| (byte & 0x7f).max(1)).collect();
+        let long = [&b"Opening hours. ".repeat(1000)[..], &[0; 4000]].concat();
+        let numbers: Vec<u8> = (0..4000_u16).flat_map(|n| (n % 32).to_le_bytes()).collect();
+        for binary in [&ascii, &[b"\xff\xfe", &bytes[..]].concat(), &numbers, &long] {
+            assert_eq!(read(binary), "(is binary)");
+        }
+        assert_eq!(text(&bytes, Some("koi8-r")), Err("is binary".to_owned()));
+        // A page number in a form feed, a coloured log, a stray NUL far below.
+        assert_eq!(read(b"1\x0c2"), "1\x0c2");
+        assert_eq!(read(b"\x1b[31mred\x1b[0m"), "\x1b[31mred\x1b[0m");
+        assert!(read(&[&b"Open. ".repeat(2000)[..], b"\0!"].concat()).ends_with("Open. !"));
     }
 
     #[test]

@@ -71,6 +71,32 @@ async fn a_text_that_is_not_utf8_is_read_as_what_it_is() {
 }
 
 #[tokio::test]
+async fn what_is_no_text_is_named_and_left_out_whatever_it_is_called() {
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    // None of these bytes is a NUL, and all are ASCII.
+    let bytes: Vec<u8> = b"Opening hours "
+        .iter()
+        .flat_map(|letter| [*letter, letter % 31 + 1])
+        .cycle()
+        .take(5000)
+        .collect();
+    for name in ["one.md", "two.txt", "three.html"] {
+        desk.folder.write(&format!("odd/{name}"), &bytes);
+    }
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let text = "\u{feff}# Closing time\n\nThe shop closes at six, the café at eight.\n";
+    desk.folder.write("odd/wide.md", wide(text));
+    let added = add(&desk, &agent, "odd").await;
+    assert_eq!(added["pages"], 1, "{added}");
+    for name in ["one.md", "two.txt", "three.html"] {
+        assert_eq!(reason(&added, name), "is binary");
+    }
+    let found = best(&desk, &agent, "When does the café close?").await;
+    assert_eq!(found["path"], "wide.md", "{found}");
+}
+
+#[tokio::test]
 async fn a_page_of_html_loses_its_surroundings_and_keeps_its_words() {
     let desk = Setup::default().closed();
     let agent = desk.agent_on(SHOP).await;
