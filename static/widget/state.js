@@ -14,7 +14,7 @@ export const initial = {
 
 /** A message as the server sends it. @param {any} m @returns {Message} */
 export const stored = (m) => ({
-  key: m.id, id: m.id, role: m.role, text: m.content ?? '', citations: m.citations ?? [], phase: 'done',
+  key: m.id, id: m.id, role: m.role, text: m.content ?? '', citations: m.citations ?? [], phase: m.incomplete ? 'stopped' : 'done',
   ...(m.rating ? { rating: m.rating } : {}),
 });
 

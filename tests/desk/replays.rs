@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Desk, until},
+    harness::{API, Desk, until},
     pages,
     scripted::{Gate, Model, Reply},
 };
@@ -79,7 +79,8 @@ async fn of_requests_that_race_with_one_id_only_one_asks() {
 async fn a_turn_that_failed_is_told_again_as_it_failed() {
     let model = Model::start();
     let mut desk = Desk::speaking_through(&model).await;
-    let visitor = desk.visitor(&desk.agent_knowing(&[pages::HOURS]).await).await;
+    let agent = desk.agent_knowing(&[pages::HOURS]).await;
+    let visitor = desk.visitor(&agent).await;
     model.will(Reply::begins(&["From nine "]));
     let question = with_id(visitor.question("When are you open?"), "cut");
     let (failed, said) = visitor.begins_with(&question).await.fails().await;
@@ -94,6 +95,43 @@ async fn a_turn_that_failed_is_told_again_as_it_failed() {
         visitor.posts("/messages", &question).await.error(502, "answer_failed");
     }
     assert_eq!(model.requests().len(), 1);
+    assert_eq!(desk.messages(&visitor.conversation).len(), 2);
+    // Whoever reads the conversation sees which one broke off.
+    model.will(Reply::says(&["From nine."]));
+    visitor.asks("Pardon?").await;
+    let read =
+        visitor.gets(&format!("{API}/conversation/messages")).await.data(200)["messages"].clone();
+    let again = desk.visitor_with(&agent, json!({"anon_id": visitor.anonymous_id})).await;
+    assert_eq!(again.greeting["messages"], read);
+    let told = read.as_array().unwrap().iter().map(|it| it["incomplete"].as_bool());
+    assert_eq!(told.collect::<Vec<_>>(), [Some(false), Some(true), Some(false), Some(false)]);
+}
+
+#[tokio::test]
+async fn whoever_joined_a_turn_that_cannot_be_stored_is_told_to_come_again() {
+    let model = Model::start();
+    let desk = Desk::speaking_through(&model).await;
+    let visitor = desk.visitor(&desk.agent_knowing(&[pages::HOURS]).await).await;
+    model.will(Reply::says(&["From nine."]));
+    let question = with_id(visitor.question("When are you open?"), "stuck");
+    // Another process holds the file for longer than the server waits for it.
+    let other = rusqlite::Connection::open(desk.data().join("frontdesk.db")).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let mut one = visitor.begins_with(&question).await;
+    one.hears().await;
+    let two = visitor.begins_with(&question).await;
+    let whole = visitor.posts("/messages", &question);
+    let (one, two, whole) = tokio::join!(one.fails(), two.fails(), whole);
+    for (error, said) in [one, two] {
+        assert_eq!((error["code"].as_str(), said.as_str()), (Some("unavailable"), "From nine."));
+    }
+    whole.error(503, "unavailable");
+    assert_eq!(whole.header("Retry-After"), "1");
+    assert_eq!(model.requests().len(), 1, "they joined");
+    // Nothing is half stored: sent again, it is asked anew.
+    other.execute_batch("rollback").unwrap();
+    model.will(Reply::says(&["From nine to six."]));
+    assert_eq!(visitor.begins_with(&question).await.ends().await.text, "From nine to six.");
     assert_eq!(desk.messages(&visitor.conversation).len(), 2);
 }
 

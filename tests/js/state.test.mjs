@@ -22,6 +22,12 @@ test('events change nothing in place', () => {
   assert.equal(last(state).text, 'a');
 });
 
+test('what broke off before still has', () => {
+  const said = (incomplete) => ({ id: 'm' + incomplete, role: 'assistant', content: 'At', citations: [], incomplete });
+  const { messages } = run([{ type: 'visit.began', visit: { ...visit, messages: [said(true), said(false)] } }]);
+  assert.deepEqual(messages.map(({ phase }) => phase), ['stopped', 'done']);
+});
+
 test('a turn: asked, streamed, cited, done', () => {
   const cites = [{ id: 1, url: 'https://x.example', title: 'X' }];
   const state = run([began, asked, token('At '), token('nine [1].'), frame({ event: 'citations', citations: cites }), frame({ event: 'done', message_id: 'm9', low_confidence: true })]);

@@ -88,6 +88,7 @@ pub fn answer(path: &str, method: &str) -> Option<Value> {
                 "role": "assistant",
                 "content": "Within 30 days of delivery [1].",
                 "citations": [citation()],
+                "incomplete": false,
                 "created_at": "2026-05-07T12:00:04Z",
             }],
             "status": "bot",

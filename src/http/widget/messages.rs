@@ -34,6 +34,9 @@ pub struct Message {
     content: String,
     /// The sources that it names; of an answer alone.
     citations: Vec<Citation>,
+    /// Of an answer: it broke off, and this is what was said until then. `/messages/stream` ended with `error`,
+    /// `/messages` with 502 `answer_failed`.
+    incomplete: bool,
     /// When it was stored.
     created_at: String,
 }
@@ -168,6 +171,7 @@ impl From<rows::Message> for Message {
             role: message.role.name().to_owned(),
             content: message.content,
             citations: message.citations.into_iter().map(Citation::from).collect(),
+            incomplete: !message.complete,
             created_at: message.created_at.to_string(),
         }
     }
