@@ -31,7 +31,7 @@ use super::{
 
 /// Of one read. In bytes.
 const READ: usize = 8 * 1024;
-/// Of a head, with what is announced before it. In bytes.
+/// Of a head, with what is announced before it. In bytes. The parser takes 128 headers of it, and no setting changes that.
 const LONGEST_HEAD: usize = 64 * 1024;
 /// Of a line between two chunks of a body. In bytes.
 const LONGEST_LINE: usize = 8 * 1024;
