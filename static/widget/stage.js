@@ -20,6 +20,8 @@ export function stage(desk, place, act) {
   let stuck = true;
   /** whether the latest question was asked here and now */
   let asked = false;
+  /** what the visitor went past, to the end @type {HTMLElement | false | undefined} */
+  let passed;
   /** where the thread was last scrolled to from here */
   let set = 0;
   let measured = '';
@@ -49,21 +51,26 @@ export function stage(desk, place, act) {
   };
   for (const name of ['resize', 'scroll']) window.visualViewport?.addEventListener(name, fit, { signal });
 
-  /** The end, but never past the latest question or a form: a long answer is read from its beginning, a form filled in from there. */
+  /** What is read from its beginning: the latest question, a form, a card, a greeting. */
+  const first = () => /** @type {HTMLElement | false | undefined} */ (
+    asked && [...place.querySelectorAll('.mine')].pop() || find('.card') || !find('.notice') && find('.greeting'));
+  /** The end, but never past what is read from its beginning, until the visitor went past it. */
   const bottom = () => {
     const thread = find('.thread');
-    const questions = thread?.querySelectorAll('.mine') ?? [];
-    const first = /** @type {HTMLElement | undefined} */ (asked && questions[questions.length - 1] || find('form.card'));
     if (!thread) return;
-    thread.scrollTop = Math.min(thread.scrollHeight, first ? first.offsetTop - 14 : Infinity);
+    const from = first();
+    thread.scrollTop = from && from !== passed ? from.offsetTop - 14 : thread.scrollHeight;
     set = thread.scrollTop;
   };
   /** Follow the answer until the visitor scrolls away from its end. */
   const scrolled = () => {
     const thread = find('.thread');
     const end = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 48;
-    if (Math.abs(thread.scrollTop - set) > 4) stuck = end;
-    find('.latest').hidden = end;
+    const moved = thread.scrollTop - set;
+    if (Math.abs(moved) > 4) stuck = end;
+    // Not where the thread became shorter.
+    if (end && moved > 4) passed = first();
+    find('.latest').hidden = end || !!find('.greeting');
   };
   const settle = () => {
     framed = false;
@@ -122,6 +129,7 @@ export function stage(desk, place, act) {
     toEnd() {
       asked = false;
       stuck = true;
+      passed = first();
       bottom();
     },
     /** After each drawing, in the frame that shows it. */

@@ -55,3 +55,30 @@ test('a keyboard that comes up leaves the input visible', async () => {
   });
   await visitor.leaves();
 });
+
+test('lying on its side it begins with the greeting, and goes to the end with whoever goes there', async () => {
+  const { it } = desk;
+  it.run('agent', 'set', it.agent.id, 'starter_prompts=How long does shipping take?,Do you ship to Norway?,How long can I return things?');
+  const visitor = await it.visitor({ ...PHONE, viewport: { width: 740, height: 360 } });
+  const thread = visitor.widget.locator('.thread');
+  const begins = (selector) => thread.evaluate((e, part) => [...e.querySelectorAll(part)].pop().getBoundingClientRect().top - e.getBoundingClientRect().top, selector);
+  const goesToEnd = async () => {
+    await thread.evaluate((e) => new Promise((go) => { e.addEventListener('scroll', () => requestAnimationFrame(go), { once: true }); e.scrollTop = e.scrollHeight; }));
+    await visitor.input.fill('And how');
+    await thread.evaluate((e) => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))));
+    assert.ok(await thread.evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight) < 2, 'whoever went to the end stays there while they type');
+  };
+  await visitor.opens(it.page('/side'));
+  await visitor.widget.locator('.starters .chip').nth(2).waitFor();
+  await thread.evaluate((e) => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))));
+  assert.ok(await begins('.greeting') >= 0, 'the greeting begins inside');
+  assert.equal(await visitor.widget.locator('.latest').isVisible(), false);
+  await visitor.shot('phone-side-greeting');
+  await goesToEnd();
+  await visitor.asks('How long can I return things, and how long does shipping take?');
+  await visitor.answered();
+  await visitor.widget.locator('.tools').waitFor();
+  assert.ok(await begins('.mine') >= 0, 'an answer is read from its question on');
+  await goesToEnd();
+  await visitor.leaves();
+});
