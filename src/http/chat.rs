@@ -3,6 +3,7 @@
 
 mod colours;
 mod contact;
+mod frame;
 mod page;
 mod prose;
 mod sent;
@@ -83,17 +84,18 @@ pub async fn post(
         Ok(agent) => agent,
         Err(error) => return refused(error),
     };
+    let words = Words::of(&agent.profile, request.header(header::ACCEPT_LANGUAGE));
+    let failed = |error| refused_with(error, "", &frame::failure(agent.id, &words));
     if !gate::is_sent_from_own_page(request) {
         let message = "This form was sent from another website.";
-        return refused(Error::forbidden("origin_forbidden", message));
+        return failed(Error::forbidden("origin_forbidden", message));
     }
     if !is_of_type(request, FORM) {
         return unsupported_media_type().into_response();
     }
-    let words = Words::of(&agent.profile, request.header(header::ACCEPT_LANGUAGE));
     let sent = Sent::read(&body);
     let served = serve(&desk, &document, request, &agent, &words, &sent).await;
-    served.unwrap_or_else(refused)
+    served.unwrap_or_else(failed)
 }
 
 /// What was wanted, done; whatever was refused is said in the page, which keeps what was typed.
@@ -115,6 +117,7 @@ async fn serve(
     };
     let mut page = Page::of(agent, words);
     page.form.anon_id.clone_from(&sent.anon_id);
+    page.keep(&sent.contact);
     if let Some(Session { token, .. }) = session {
         // As it is now: who answers, and whether details are left, may have changed.
         let visitor = desk.visitor(&token, None, Moment::now())?;
@@ -264,7 +267,7 @@ fn html(style: &str, text: &str) -> Response {
 
 /// A refusal without a conversation around it.
 fn refused(refusal: Error) -> Response {
-    let text = page::refusal(refusal.kind());
+    let text = frame::refusal(refusal.kind());
     refused_with(refusal, "", &text)
 }
 

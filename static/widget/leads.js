@@ -3,7 +3,7 @@
 /** @typedef {import('./types').Field} Field */
 
 /** @type {Field} */
-const EMAIL = { name: 'email', label: 'E-mail', type: 'email', required: true, max_length: 254 };
+const EMAIL = { name: 'email', type: 'email', required: true, max_length: 254 };
 
 /** The agent's fields; the address that a lead is known by is always among them. @param {import('./types').Agent | null} agent @returns {Field[]} */
 export function fieldsOf(agent) {

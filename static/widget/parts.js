@@ -14,7 +14,7 @@ Object.assign(english, {
   limited: 'That was quick. You can go on in {seconds} s.', full: 'This conversation has reached its limit for now.',
   again: 'You can go on: {time}.',
   dismiss: 'Dismiss', lead: 'How can we reach you?', lead_send: 'Send', lead_later: 'Not now',
-  required: 'This is needed.', email: 'This does not look like an e-mail address.',
+  required: 'This is needed.', email: 'This does not look like an e-mail address.', email_label: 'E-mail',
 });
 
 /** @typedef {import('./types').State} State */
@@ -137,7 +137,7 @@ export function Form({ state, t, act }) {
   const url = consent?.url && safe(consent.url);
   return html`<form class="card" novalidate aria-labelledby="lead-title" onSubmit=${submit}>
     <h2 id="lead-title">${t('lead')}</h2>
-    ${fieldsOf(agent).map((field) => row(field, field.label))}
+    ${fieldsOf(agent).map((field) => row(field, field.label ?? t('email_label')))}
     ${consent && row({ name: 'consent', label: '', type: 'checkbox', required: true },
       url ? html`<a href=${url} target="_blank" rel="noopener">${consent.text}</a>` : consent.text)}
     ${lead.errors[''] && html`<small class="danger" role="alert">${lead.errors['']}</small>`}

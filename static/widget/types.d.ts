@@ -20,7 +20,7 @@ export interface Message {
 
 export interface Problem { code: string; message?: string; until?: number; renewId?: boolean; fields?: Record<string, string[]> }
 export interface Handoff { status: 'bot' | 'waiting' | 'human' | 'offline'; operator: string | null; typing: boolean; opensAt?: string }
-export interface Field { name: string; label: string; type?: string; required?: boolean; max_length?: number; options?: (string | { value: string; label: string })[] }
+export interface Field { name: string; label?: string; type?: string; required?: boolean; max_length?: number; options?: (string | { value: string; label: string })[] }
 export interface LeadForm { fields: Field[]; before_chat?: boolean; consent?: { text: string; url?: string; version?: string } | null }
 export interface Button { label: string; do: 'link' | 'message' | 'lead' | 'human' | 'dismiss'; url?: string; text?: string }
 export interface Card { key: string; ruleId?: string; title?: string; text: string; buttons: Button[] }

@@ -74,6 +74,43 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
+test('without JavaScript a question that is not sent yet outlasts the contact form, and Enter there sends the form', async () => {
+  const { it } = desk;
+  it.run('agent', 'set', it.agent.id, 'starter_prompts=Do you ship to Norway?', 'language_default=de');
+  const visitor = await it.visitor({ javaScriptEnabled: false });
+  const { page } = visitor;
+  await page.goto(`${it.url}/chat/${it.agent.id}`);
+  await page.locator('textarea').fill('How long does');
+  await page.locator('summary').click();
+  // A field that is not filled in holds up its own form alone.
+  await page.locator('.contact button').click();
+  assert.equal(await page.locator('.mine, .notice').count(), 0);
+  await page.getByLabel('E-Mail').fill('ada@shop.example');
+  await page.getByLabel('E-Mail').press('Enter');
+  await page.getByText('Vielen Dank!').waitFor();
+  assert.equal(await page.locator('.mine').count(), 0, 'nothing was asked');
+  assert.equal(await page.locator('textarea').inputValue(), 'How long does');
+  await page.locator('textarea').fill('How long does shipping take?');
+  await page.locator('.composer button').click();
+  await page.locator('.theirs').waitFor();
+  it.run('agent', 'set', it.agent.id, 'language_default=en', 'starter_prompts=');
+  await visitor.leaves();
+});
+
+test('without JavaScript what was typed into the contact form outlasts a question', async () => {
+  const { it } = desk;
+  const visitor = await it.visitor({ javaScriptEnabled: false });
+  const { page } = visitor;
+  await page.goto(`${it.url}/chat/${it.agent.id}`);
+  await page.locator('summary').click();
+  await page.getByLabel('E-mail').fill('ada@');
+  await page.locator('textarea').fill('How long does shipping take?');
+  await page.locator('.composer button').click();
+  await page.locator('.theirs').waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'ada@');
+  await visitor.leaves();
+});
+
 test('with JavaScript the widget is the chat, and the form was never seen', async () => {
   const { it } = desk;
   const visitor = await it.visitor();
@@ -178,7 +215,7 @@ test('axe finds nothing in any state of the plain page, whatever its colours', a
     await page.locator('.theirs').waitFor();
     await clean('answer');
     await page.locator('summary').click();
-    await page.evaluate(() => document.querySelector('.contact').setAttribute('novalidate', ''));
+    await page.evaluate(() => document.querySelector('#ask').setAttribute('novalidate', ''));
     await page.getByLabel('Your name').fill('Ada');
     await page.locator('.contact .primary').click();
     await page.locator('small.wrong').first().waitFor();

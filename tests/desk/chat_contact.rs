@@ -84,6 +84,57 @@ async fn contact_details_are_left_with_the_agents_fields_and_consent() {
 }
 
 #[tokio::test]
+async fn a_question_and_contact_details_outlast_each_other() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let page = set(&desk, &agent, &FORM, |page| page.texts(".field").len() == 6).await;
+    // All is one form, whose first button is the one that Enter in a contact field presses.
+    assert_eq!(page.texts("form").len(), 1);
+    assert_eq!(page.attributes("#ask button", "value")[0], "contact");
+    assert!(page.attributes(".contact [name]", "form").iter().all(|form| form == "ask"));
+    let typed = [("message", "How long does"), ("contact.name", "Ada"), ("contact.topic", "Order")];
+    let human = [&typed[..], &[("do", "human")]].concat();
+    let page = Shown::of(&sends(&desk.wire, &agent, &page.sending(&human)).await, 200);
+    assert_eq!(page.texts("textarea[name=message]"), ["How long does"]);
+    assert_eq!(page.attributes("[name=\"contact.name\"]", "value"), ["Ada"]);
+    assert_eq!(page.attributes("option[selected]", "value"), ["Order"]);
+    let rest =
+        [("do", "contact"), ("contact.email", "ada@shop.example"), ("contact.consent", "yes")];
+    let details = [&typed[..], &rest].concat();
+    let page = Shown::of(&sends(&desk.wire, &agent, &page.sending(&details)).await, 200);
+    assert_eq!(page.texts("#contact"), ["Thank you! We will be in touch."]);
+    assert_eq!(page.texts("textarea[name=message]"), ["How long does"]);
+    assert_eq!(desk.count("select count(*) from messages"), 0);
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_is_said_in_the_pages_language() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let form =
+        [r#"lead_form.fields=[{"name": "phone", "label": "Telefon"}]"#, "language_default=de"];
+    let page = set(&desk, &agent, &form, |page| page.texts(".field").len() == 2).await;
+    assert_eq!(page.texts(".field label"), ["Telefon", "E-Mail *"]);
+    let long = "1".repeat(5000);
+    let details = [("do", "contact"), ("contact.email", "a@b.example"), ("contact.phone", &long)];
+    let refused = Shown::of(&sends(&desk.wire, &agent, &page.sending(&details)).await, 422);
+    assert_eq!(refused.texts("small.wrong"), ["Das ist zu lang."]);
+    let refused = Shown::of(&sends(&desk.wire, &agent, &page.filled(&long)).await, 422);
+    assert_eq!(refused.texts(".notice"), ["Das ist zu lang."]);
+    // A page that was tampered with has no words of its own.
+    let mut other = page;
+    other.fields.insert("anon_id".into(), "?".into());
+    let refused = Shown::of(&sends(&desk.wire, &agent, &other.filled("Hallo?")).await, 422);
+    assert_eq!(refused.texts(".notice"), ["Das hat nicht geklappt."]);
+    let request = desk.wire.request("POST", &format!("/chat/{}", agent.id));
+    let request = request.body("message=Hallo".to_owned(), "application/x-www-form-urlencoded");
+    let foreign = request.header("Origin", "https://evil.example").send().await;
+    let foreign = Shown::of(&foreign, 403);
+    assert_eq!(foreign.texts("h1"), ["Das hat nicht geklappt."]);
+    assert_eq!(foreign.attributes("main a", "href"), [format!("/chat/{}", agent.id)]);
+}
+
+#[tokio::test]
 async fn a_person_is_asked_for_and_what_was_typed_stays() {
     let desk = Desk::start().await;
     let agent = desk.agent_knowing(pages::SHOP).await;

@@ -34,10 +34,11 @@ pub struct Contact {
 }
 
 /// The agent's fields; the address that a lead is known by is always among them.
-fn fields(form: &LeadForm) -> Vec<LeadField> {
+fn fields(form: &LeadForm, words: &Words) -> Vec<LeadField> {
     let mut fields = form.fields.clone();
     if !fields.iter().any(|field| field.name == "email") {
-        let (name, label, kind) = ("email".into(), "E-mail".into(), "email".into());
+        let (name, kind) = ("email".into(), "email".into());
+        let label = words.say("email_label").into();
         fields.push(LeadField { name, label, kind, required: true, ..LeadField::default() });
     }
     fields
@@ -45,8 +46,9 @@ fn fields(form: &LeadForm) -> Vec<LeadField> {
 
 /// What is missing of what was typed, by the names of the fields. Whether the address is one, the desk says.
 pub fn missing(form: &LeadForm, typed: &BTreeMap<String, String>) -> Fields {
-    let asked = fields(form).into_iter().filter(|field| field.required || field.name == "email");
-    let mut names: Vec<String> = asked.map(|field| field.name).collect();
+    let asked = form.fields.iter().filter(|field| field.required);
+    let mut names: Vec<String> = asked.map(|field| field.name.clone()).collect();
+    names.push("email".to_owned());
     names.extend(form.consent.as_ref().map(|_| CONSENT.to_owned()));
     names.retain(|name| is_missing(typed, name));
     names.into_iter().map(|name| (name, vec!["is needed".to_owned()])).collect()
@@ -56,18 +58,18 @@ fn is_missing(typed: &BTreeMap<String, String>, name: &str) -> bool {
     typed.get(name).is_none_or(|text| text.trim().is_empty())
 }
 
-/// What was found wrong, in the visitor's language where we have words for it.
+/// What was found wrong, in the visitor's language: of a text that is there, and no address, only that it is too long.
 pub fn said(
     wrong: &Fields,
     typed: &BTreeMap<String, String>,
     words: &Words,
 ) -> BTreeMap<String, String> {
-    let named = wrong.iter().map(|(field, problems)| {
+    let named = wrong.keys().map(|field| {
         let name = field.strip_prefix("fields.").unwrap_or(field);
         let text = match name {
             _ if is_missing(typed, name) => words.say("required").to_owned(),
             "email" => words.say("email").to_owned(),
-            _ => problems.join(", "),
+            _ => words.too_long().to_owned(),
         };
         (name.to_owned(), text)
     });
@@ -90,9 +92,9 @@ pub fn details(form: &LeadForm, typed: &BTreeMap<String, String>) -> Details {
 }
 
 impl Contact {
-    /// The form's HTML; `hidden` is what it is sent with beside its fields.
-    pub fn html(&self, form: &LeadForm, action: &str, hidden: &str, words: &Words) -> String {
-        let fields = fields(form);
+    /// The HTML of what belongs to the page's one form, so that a question that is typed there goes along.
+    pub fn html(&self, form: &LeadForm, action: &str, words: &Words) -> String {
+        let fields = fields(form, words);
         let rows = fields.iter().enumerate();
         let rows: String =
             rows.map(|(at, field)| self.row(at, field, &clean_text(&field.label))).collect();
@@ -114,10 +116,17 @@ impl Contact {
             format!("<p class=\"notice wrong\" role=\"alert\">{}</p>\n", clean_text(text))
         });
         format!(
-            "<form class=\"contact\" method=\"post\" action=\"{action}\">\n{hidden}{rows}{consent}{refusal}\
-             <button class=\"primary\" name=\"do\" value=\"{}\">{}</button>\n</form>\n",
-            Deed::LeaveDetails.name(),
+            "<div class=\"contact\">\n{rows}{consent}{refusal}<button class=\"primary\" {}>{}</button>\n</div>\n",
+            pressed(action),
             clean_text(words.say("lead_send")),
+        )
+    }
+
+    /// The button that Enter presses in any of the fields: a browser takes the first of the form.
+    pub fn default_button(action: &str) -> String {
+        format!(
+            "<button class=\"unseen\" tabindex=\"-1\" aria-hidden=\"true\" {}></button>\n",
+            pressed(action)
         )
     }
 
@@ -150,7 +159,7 @@ impl Contact {
         let longest =
             field.max_length.map_or(String::new(), |most| format!(" maxlength=\"{most}\""));
         let name = clean_text(&format!("{CONTACT}{}", field.name));
-        let common = format!("id=\"{id}\" name=\"{name}\"{required}{described}");
+        let common = format!("form=\"ask\" id=\"{id}\" name=\"{name}\"{required}{described}");
         match field.kind.as_str() {
             "textarea" => {
                 format!("<textarea rows=\"3\" dir=\"auto\" {common}{longest}>\n{text}</textarea>\n")
@@ -182,6 +191,12 @@ impl Contact {
             }
         }
     }
+}
+
+/// What a button has that leaves the details.
+fn pressed(action: &str) -> String {
+    let deed = Deed::LeaveDetails.name();
+    format!("form=\"ask\" name=\"do\" value=\"{deed}\" formaction=\"{action}\"")
 }
 
 fn is_web(url: &str) -> bool {

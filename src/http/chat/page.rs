@@ -1,11 +1,14 @@
 //! The page's HTML. Every text that is not ours passes here through one of two doors: escaped, or as clean prose.
 
+use std::collections::BTreeMap;
+
 use ammonia::clean_text;
 use ulid::Ulid;
 
 use super::{
     colours,
     contact::{self, Contact},
+    frame::Frame,
     prose::{self, REL},
     sent::{Deed, Sent},
     words::Words,
@@ -14,8 +17,8 @@ use crate::{
     answer::is_regret,
     clock::Moment,
     desk::handover::{self, hours},
-    error::{Error, Kind},
-    http::{assets::Asset, tag},
+    error::Error,
+    http::tag,
     store::{
         agents::{Agent, Branding},
         conversations::{Conversation, Status},
@@ -25,12 +28,13 @@ use crate::{
 
 /// The widget's texts that the page says, too.
 #[cfg(test)]
-pub const SAID: [&str; 25] = [
+pub const SAID: [&str; 27] = [
     "assistant",
     "away",
     "contact",
     "conversation",
     "email",
+    "email_label",
     "failed",
     "full",
     "greeting",
@@ -44,6 +48,7 @@ pub const SAID: [&str; 25] = [
     "person",
     "placeholder",
     "required",
+    "retry",
     "said",
     "send",
     "sources",
@@ -115,9 +120,21 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// What was typed into the contact form stays, whatever was wanted.
+    pub fn keep(&mut self, typed: &BTreeMap<String, String>) {
+        let is_offered = !typed.is_empty();
+        self.contact = Some(Contact { typed: typed.clone(), is_offered, ..Contact::default() });
+    }
+
     /// What was refused is said where it was wanted, with all that was typed there.
     pub fn refuse(&mut self, refusal: &Error, sent: &Sent) {
-        let text = self.words.of_refusal(refusal);
+        let is_too_long =
+            refusal.fields().contains_key("message") && !sent.message.trim().is_empty();
+        let text = if is_too_long {
+            self.words.too_long().to_owned()
+        } else {
+            self.words.of_refusal(refusal)
+        };
         if sent.deed != Deed::LeaveDetails {
             self.notice = Some(text);
             return;
@@ -237,7 +254,7 @@ impl<'a> Page<'a> {
         before_chat && self.said.is_empty() && self.contact.is_some()
     }
 
-    /// What each form is sent with.
+    /// What the form is sent with.
     fn hidden(&self) -> String {
         let hidden = |name: &str, value: &str| {
             format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">\n", clean_text(value))
@@ -256,8 +273,8 @@ impl<'a> Page<'a> {
         });
         let composer = format!(
             "<div class=\"composer\">\n\
-             <textarea name=\"message\" rows=\"2\" maxlength=\"4000\" required dir=\"auto\" aria-label=\"{0}\" \
-             placeholder=\"{0}\">\n{1}</textarea>\n<button class=\"primary\">{2}</button>\n</div>\n",
+             <textarea name=\"message\" rows=\"2\" maxlength=\"4000\" dir=\"auto\" aria-label=\"{0}\" \
+             placeholder=\"{0}\">\n{1}</textarea>\n<button class=\"primary\" formnovalidate>{2}</button>\n</div>\n",
             self.say("placeholder"),
             clean_text(&self.form.message),
             self.say("send"),
@@ -267,10 +284,13 @@ impl<'a> Page<'a> {
         } else {
             (self.starters(), composer)
         };
+        let default =
+            self.contact.as_ref().map(|_| Contact::default_button(&self.action("contact")));
         format!(
-            "<form id=\"ask\" method=\"post\" action=\"{}\" autocomplete=\"off\">\n{}\
+            "<form id=\"ask\" method=\"post\" action=\"{}\" autocomplete=\"off\">\n{}{}\
              <input type=\"hidden\" name=\"client_message_id\" value=\"{}\">\n{starters}{notice}{composer}</form>\n",
             self.action("last"),
+            default.unwrap_or_default(),
             self.hidden(),
             Ulid::generate(),
         )
@@ -300,7 +320,7 @@ impl<'a> Page<'a> {
             return format!("<p class=\"notice\" id=\"contact\" role=\"status\">{thanks}</p>\n");
         };
         let lead_form = &self.agent.profile.lead_form;
-        let form = contact.html(lead_form, &self.action("contact"), &self.hidden(), self.words);
+        let form = contact.html(lead_form, &self.action("contact"), self.words);
         let title = self.say("lead");
         if self.contact_comes_first() {
             return format!("<section id=\"contact\">\n<h2>{title}</h2>\n{form}</section>\n");
@@ -324,45 +344,6 @@ impl<'a> Page<'a> {
         let buttons: String = buttons.collect();
         let label = self.say("suggestions");
         format!("<div class=\"starters\" role=\"group\" aria-label=\"{label}\">\n{buttons}</div>\n")
-    }
-}
-
-/// A page that only says why there is no chat: in English, as no agent says in what else.
-pub fn refusal(kind: Kind) -> String {
-    let (title, text) = match kind {
-        Kind::NotFound => (
-            "There is no chat here",
-            "The address may be mistyped, or its owner has not published the chat.",
-        ),
-        Kind::Forbidden => (
-            "Not from there",
-            "This question was sent from another website. Open the chat itself, and ask there.",
-        ),
-        _ => ("That did not work", "Please try again in a moment."),
-    };
-    let dark = "<link rel=\"stylesheet\" href=\"/frontdesk-pages/chat-dark.css\" \
-                media=\"(prefers-color-scheme: dark)\">";
-    let content = format!("<main>\n<h1>{title}</h1>\n<p>{text}</p>\n</main>\n");
-    Frame { language: "en", direction: "ltr", scheme: "light dark" }.around(title, dark, &content)
-}
-
-struct Frame<'a> {
-    language: &'a str,
-    direction: &'a str,
-    scheme: &'a str,
-}
-
-impl Frame<'_> {
-    fn around(&self, title: &str, head: &str, content: &str) -> String {
-        let frame = Asset::carried("pages/chat.html").map(|asset| asset.text()).unwrap_or_default();
-        // The content last, as it may hold whatever looks like a place to be filled.
-        frame
-            .replace("{{language}}", self.language)
-            .replace("{{direction}}", self.direction)
-            .replace("{{scheme}}", self.scheme)
-            .replace("{{head}}", head)
-            .replace("{{title}}", title)
-            .replace("{{content}}", content)
     }
 }
 

@@ -46,6 +46,22 @@ const LOOK: [(&str, &str); 12] = [
     ("zh", "显示新消息"),
 ];
 
+/// What the widget leaves to its fields: they take no more.
+const TOO_LONG: [(&str, &str); 12] = [
+    ("ar", "هذا النص طويل جدًا."),
+    ("de", "Das ist zu lang."),
+    ("en", "This is too long."),
+    ("es", "Es demasiado largo."),
+    ("fr", "C’est trop long."),
+    ("it", "È troppo lungo."),
+    ("ja", "長すぎます。"),
+    ("nl", "Dit is te lang."),
+    ("pl", "To jest za długie."),
+    ("pt", "É longo demais."),
+    ("tr", "Bu çok uzun."),
+    ("zh", "内容太长。"),
+];
+
 /// The widget's texts of one language, by their keys.
 type Texts = Arc<HashMap<String, String>>;
 
@@ -80,6 +96,10 @@ impl Words {
 
     pub fn look(&self) -> &'static str {
         self.pick(&LOOK)
+    }
+
+    pub fn too_long(&self) -> &'static str {
+        self.pick(&TOO_LONG)
     }
 
     fn pick(&self, texts: &[(&str, &'static str)]) -> &'static str {
@@ -117,7 +137,9 @@ impl Words {
             "conversation_budget_exceeded" | "message_quota_exceeded" | "plan_limit_reached" => {
                 self.say("full").to_owned()
             }
-            "validation_failed" => self.say("required").to_owned(),
+            "validation_failed" if refusal.fields().contains_key("message") => {
+                self.say("required").to_owned()
+            }
             _ => self.say("failed").to_owned(),
         }
     }
@@ -159,8 +181,8 @@ mod tests {
 
     #[test]
     fn every_language_of_the_widget_has_all_that_the_page_says() {
-        for ((language, _), (of_look, _)) in UNSURE.iter().zip(LOOK) {
-            assert_eq!(*language, of_look);
+        for (((language, _), (of_look, _)), (of_long, _)) in UNSURE.iter().zip(LOOK).zip(TOO_LONG) {
+            assert_eq!((*language, *language), (of_look, of_long));
             let profile = Profile { language_default: (*language).into(), ..Profile::default() };
             let words = Words::of(&profile, Some("fr"));
             assert_eq!(words.language, *language);

@@ -15,5 +15,5 @@ export default {
   unreachable: 'Der Chat ist gerade nicht erreichbar.', dismiss: 'Schließen',
   voice: 'Frage sprechen', listening: 'Ich höre zu … zum Beenden erneut drücken', lead: 'Wie erreichen wir Sie?',
   lead_send: 'Absenden', lead_later: 'Nicht jetzt', lead_thanks: 'Vielen Dank! Wir melden uns.',
-  required: 'Bitte ausfüllen.', email: 'Das sieht nicht nach einer E-Mail-Adresse aus.',
+  required: 'Bitte ausfüllen.', email: 'Das sieht nicht nach einer E-Mail-Adresse aus.', email_label: 'E-Mail',
 };

@@ -14,5 +14,5 @@ export default {
   unreachable: 'El chat no está disponible en este momento.', dismiss: 'Descartar',
   voice: 'Dictar la pregunta', listening: 'Escuchando… pulsa otra vez para parar', lead: '¿Cómo podemos contactarte?',
   lead_send: 'Enviar', lead_later: 'Ahora no', lead_thanks: '¡Gracias! Nos pondremos en contacto.',
-  required: 'Este dato es necesario.', email: 'No parece una dirección de correo.',
+  required: 'Este dato es necesario.', email: 'No parece una dirección de correo.', email_label: 'Correo electrónico',
 };

@@ -17,5 +17,5 @@ export default {
   voice: 'Dicter votre question', listening: 'J’écoute… appuyez de nouveau pour arrêter',
   lead: 'Comment vous joindre ?', lead_send: 'Envoyer', lead_later: 'Pas maintenant',
   lead_thanks: 'Merci ! Nous vous recontacterons.', required: 'Ce champ est nécessaire.',
-  email: 'Cela ne ressemble pas à une adresse e-mail.',
+  email: 'Cela ne ressemble pas à une adresse e-mail.', email_label: 'E-mail',
 };

@@ -14,5 +14,5 @@ export default {
   unreachable: 'La chat non è raggiungibile al momento.', dismiss: 'Ignora',
   voice: 'Detta la domanda', listening: 'In ascolto… premi di nuovo per fermare', lead: 'Come possiamo contattarti?',
   lead_send: 'Invia', lead_later: 'Non ora', lead_thanks: 'Grazie! Ti contatteremo.',
-  required: 'Questo dato è necessario.', email: 'Non sembra un indirizzo e-mail.',
+  required: 'Questo dato è necessario.', email: 'Non sembra un indirizzo e-mail.', email_label: 'E-mail',
 };

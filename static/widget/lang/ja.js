@@ -9,5 +9,5 @@ export default {
   limited: '少しお待ちください。{seconds}秒後に続けられます。', full: 'この会話は現在上限に達しています。', again: '再開可能：{time}', failed: 'うまくいきませんでした。',
   unreachable: '現在チャットに接続できません。', dismiss: '閉じる', voice: '音声で質問', listening: '聞いています…もう一度押すと止まります',
   lead: 'ご連絡先を教えてください', lead_send: '送信', lead_later: '今はしない', lead_thanks: 'ありがとうございます。ご連絡いたします。',
-  required: '入力してください。', email: 'メールアドレスの形式ではないようです。',
+  required: '入力してください。', email: 'メールアドレスの形式ではないようです。', email_label: 'メールアドレス',
 };

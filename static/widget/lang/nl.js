@@ -15,5 +15,5 @@ export default {
   failed: 'Dat is niet gelukt.', unreachable: 'De chat is nu niet bereikbaar.', dismiss: 'Sluiten',
   voice: 'Vraag inspreken', listening: 'Ik luister… druk opnieuw om te stoppen', lead: 'Hoe kunnen we je bereiken?',
   lead_send: 'Versturen', lead_later: 'Niet nu', lead_thanks: 'Bedankt! We nemen contact op.',
-  required: 'Dit is nodig.', email: 'Dit lijkt geen e-mailadres.',
+  required: 'Dit is nodig.', email: 'Dit lijkt geen e-mailadres.', email_label: 'E-mail',
 };

@@ -13,5 +13,5 @@ export default {
   unreachable: 'Czat jest teraz niedostępny.', dismiss: 'Zamknij', voice: 'Powiedz pytanie',
   listening: 'Słucham… naciśnij ponownie, aby zakończyć', lead: 'Jak możemy się z Tobą skontaktować?',
   lead_send: 'Wyślij', lead_later: 'Nie teraz', lead_thanks: 'Dziękujemy! Odezwiemy się.',
-  required: 'To pole jest wymagane.', email: 'To nie wygląda na adres e-mail.',
+  required: 'To pole jest wymagane.', email: 'To nie wygląda na adres e-mail.', email_label: 'E-mail',
 };

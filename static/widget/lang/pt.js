@@ -15,5 +15,5 @@ export default {
   dismiss: 'Dispensar', voice: 'Ditar a pergunta', listening: 'Ouvindo… toque de novo para parar',
   lead: 'Como podemos falar com você?', lead_send: 'Enviar', lead_later: 'Agora não',
   lead_thanks: 'Obrigado! Entraremos em contato.', required: 'Este dado é necessário.',
-  email: 'Isto não parece um endereço de e-mail.',
+  email: 'Isto não parece um endereço de e-mail.', email_label: 'E-mail',
 };

@@ -14,5 +14,5 @@ export default {
   failed: 'Olmadı.', unreachable: 'Sohbete şu anda ulaşılamıyor.', dismiss: 'Kapat',
   voice: 'Sorunuzu söyleyin', listening: 'Dinliyorum… durdurmak için yeniden basın', lead: 'Size nasıl ulaşabiliriz?',
   lead_send: 'Gönder', lead_later: 'Şimdi değil', lead_thanks: 'Teşekkürler! Size ulaşacağız.',
-  required: 'Bu alan gerekli.', email: 'Bu bir e-posta adresine benzemiyor.',
+  required: 'Bu alan gerekli.', email: 'Bu bir e-posta adresine benzemiyor.', email_label: 'E-posta',
 };

@@ -8,5 +8,5 @@ export default {
   contact: '留下联系方式', offline: '您已离线，消息会等到恢复连接后发送。', limited: '请稍慢一点，{seconds} 秒后可以继续。', full: '此对话暂时已达上限。', again: '可继续时间：{time}',
   failed: '没有成功。', unreachable: '暂时无法连接聊天。', dismiss: '关闭', voice: '语音提问', listening: '正在聆听…再按一次停止',
   lead: '我们如何联系您？', lead_send: '提交', lead_later: '暂不', lead_thanks: '谢谢！我们会与您联系。', required: '此项必填。',
-  email: '这不像是电子邮件地址。',
+  email: '这不像是电子邮件地址。', email_label: '电子邮箱',
 };
