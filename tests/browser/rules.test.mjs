@@ -6,6 +6,7 @@ import { lent } from './harness.mjs';
 
 const desk = lent({ before, after });
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+const TABLET = { viewport: { width: 820, height: 1180 }, screen: { width: 820, height: 1180 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 const TEASER = { kind: 'teaser', text: 'Can we help?' };
 const FORM = 'lead_form.fields=[{"name": "email", "label": "E-mail", "type": "email", "required": true}]';
 
@@ -41,13 +42,20 @@ const triggers = [
   }],
   [{ kind: 'idle', seconds: 30 }, ({ page }) => page.clock.fastForward(31_000)],
   [{ kind: 'scroll_depth', percent: 60 }, ({ page }) => page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight)), { body: long }],
-  // A pointer that leaves through the top is what no driver can do: the event that it makes.
-  [{ kind: 'exit_intent' }, ({ page }) => page.evaluate(() => document.documentElement.dispatchEvent(new MouseEvent('mouseleave', { clientY: -1 })))],
+  [{ kind: 'exit_intent' }, async ({ page }) => {
+    // Out through the side is no leaving.
+    for (const [x, y] of [[300, 300], [-5, 300], [300, 300]]) await page.mouse.move(x, y);
+    await page.clock.runFor(1000);
+    assert.equal(await page.locator('frontdesk-chat .teaser').count(), 0);
+    await page.mouse.move(300, -5);
+  }],
   [{ kind: 'message_count', min: 1 }, ask],
   [{ kind: 'question', words: ['Refund'] }, ask],
   [{ kind: 'any', of: [{ kind: 'question', words: ['Refund'] }, { kind: 'message_count', min: 9 }] }, ask],
   [{ kind: 'device', is: 'desktop', not: true }, null, {}, PHONE],
   [{ kind: 'device', is: 'phone' }, null, {}, PHONE],
+  [{ kind: 'device', is: 'tablet' }, null, {}, TABLET],
+  [{ kind: 'device', is: 'tablet', not: true }, null, {}, PHONE, TABLET],
   [{ kind: 'language', in: ['de'] }, null, { attributes: 'data-debug data-locale="de-AT"' }],
   [{ kind: 'referrer', contains: 'search.example' }, ({ page }, address) => page.goto(address, { referer: 'https://search.example/?q=tents' })],
   [{ kind: 'utm', name: 'campaign', value: 'spring-*' }, ({ page }, address) => page.goto(address + '?utm_campaign=Spring-24')],
@@ -59,7 +67,7 @@ const triggers = [
   }],
   [{ kind: 'schedule', days: [3], from: '09:00', to: '17:30', timezone: 'Europe/Berlin' }, ({ page }) => page.clock.fastForward(60 * 60_000)],
 ];
-for (const [condition, happens, page, device] of triggers) {
+for (const [condition, happens, page, device, others = {}] of triggers) {
   test(`${JSON.stringify(condition)} fires when it holds, and not before`, async () => {
     const { it } = desk;
     // A Wednesday, 8:30 in Berlin.
@@ -70,7 +78,7 @@ for (const [condition, happens, page, device] of triggers) {
     await visitor.page.clock.install({ time });
     if (!happens) {
       // What the visitor is cannot change: another one is not met.
-      const other = await it.visitor();
+      const other = await it.visitor(others);
       await other.page.goto(it.page('/other', { script: it.host.pages.get('/').html.match(/<script.*<\/script>/)[0].replace(/data-locale="[^"]*"/, '') }));
       await says(other, `rule it: condition ${condition.kind} does not hold`);
       await other.leaves();
@@ -254,6 +262,16 @@ test('a rule asks for contact details', async () => {
   await visitor.widget.getByLabel('E-mail').fill('ada@shop.example');
   await visitor.widget.locator('.card .primary').click();
   await visitor.widget.getByText('Thank you!').waitFor();
+  await visitor.leaves();
+});
+
+test('the field that we add ourselves is named in the visitor’s language', async () => {
+  const { it } = desk;
+  const { agent, address } = ruled([rule([], [{ kind: 'lead_form' }])], { attributes: 'data-locale="ja"' });
+  it.run('agent', 'set', agent.id, 'lead_form.fields=[{"name": "name", "label": "Name", "type": "text"}]');
+  const visitor = await it.visitor();
+  await visitor.page.goto(address);
+  await visitor.widget.getByLabel('メールアドレス').waitFor();
   await visitor.leaves();
 });
 
