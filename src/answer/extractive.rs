@@ -213,6 +213,14 @@ mod tests {
     }
 
     #[test]
+    fn what_only_names_what_comes_next_is_not_said() {
+        let passage = "Our shop\n\nWe are at 14 Heron Lane, the shop with the blue door.\n\nOther shops\n\nThere is one in Leeds.";
+        let answer = said("Where is the shop?", &[passage]);
+        assert!(answer.contains("Heron Lane"), "{answer}");
+        assert!(!answer.contains("Our shop") && !answer.contains("Other shops"), "{answer}");
+    }
+
+    #[test]
     fn what_is_not_known_is_said_so_without_a_citation() {
         for answer in [
             said("Do you sell submarines?", &["We paint lamps."]),

@@ -14,7 +14,7 @@ use super::{
     asks::Asks,
     meanings,
     units::{self, Kind, Unit},
-    words::{Language, Vocabulary, likeness},
+    words::{Language, Vocabulary, is_dense, likeness},
 };
 use crate::knowledge::Hit;
 
@@ -50,9 +50,11 @@ const FITS: f32 = 0.15;
 /// how near its passage is, or where that is not known the passage's score beside the best;
 const NEAR: f32 = 2.0;
 const SCORED: f32 = 1.0;
-/// For both its length, by logarithm: two short units have more room for an answer than a long one; and that it only asks.
+/// For both its length, by logarithm: two short units have more room for an answer than a long one; that it only asks,
+/// or only names what comes next.
 const LENGTH: f32 = -0.05;
 const ASKING: f32 = -0.5;
+const NAMING: f32 = -0.5;
 /// The length from which on it counts. In bytes.
 const SHORT: f32 = 20.0;
 /// Without a shared word, a unit must be as near as this to be an answer.
@@ -183,6 +185,7 @@ impl Relevance {
                 + if most > 0.0 { words * worded[index] / most } else { 0.0 }
                 + if candidate.fits { fits } else { 0.0 }
                 + if text.ends_with(['?', '？']) { ASKING } else { 0.0 }
+                + if is_label(&candidate.unit) { NAMING } else { 0.0 }
                 + LENGTH * (text.len() as f32 + SHORT).ln();
             self.candidates[index].score = score;
         }
@@ -342,6 +345,15 @@ fn shape_factor(unit: &Unit) -> f32 {
         1.0
     };
     length * said
+}
+
+/// "Address", "How they work": the name of what stands below it.
+fn is_label(unit: &Unit) -> bool {
+    let text = unit.text.as_str();
+    unit.kind == Kind::Sentence
+        && text.ends_with(char::is_alphabetic)
+        && text.split_whitespace().count() <= 4
+        && !text.chars().any(|c| c.is_numeric() || c == '@' || is_dense(c))
 }
 
 /// "Read more", "£365", "Contact us today": a line of its own without much in it says nothing without its page.

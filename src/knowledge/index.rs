@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Rises when the same text would become other passages or words: then every page is written anew.
-pub(super) const FORMAT: &str = "4";
+pub(super) const FORMAT: &str = "5";
 /// Pages that are read, or wait to be written, at once.
 const AT_ONCE: usize = 8;
 /// Pairs of one file that wait to be written together.

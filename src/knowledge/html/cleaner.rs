@@ -235,8 +235,6 @@ impl<'a> Cleaner<'a> {
         }
         match name {
             "summary" => out.push_str(&format!("<h{}>", (*level + 1).min(6))),
-            "dt" => out.push_str("<p><strong>"),
-            "dd" => out.push_str("<p>"),
             "a" => match element
                 .attr("href")
                 .filter(|href| !href.starts_with('#'))
@@ -278,8 +276,6 @@ impl<'a> Cleaner<'a> {
         let Written { html: out, level, .. } = written;
         match name {
             "summary" => out.push_str(&format!("</h{}>", (*level + 1).min(6))),
-            "dt" => out.push_str("</strong></p>"),
-            "dd" => out.push_str("</p>"),
             "br" | "hr" => {}
             "a" => {
                 // Whichever of the two was opened: the parser closes what is open and leaves out the other.

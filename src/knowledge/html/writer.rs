@@ -12,6 +12,8 @@ use markup5ever_rcdom::NodeData;
 
 use super::squeeze;
 
+/// Of a cell in a table that has no head: what is longer is arranged in columns, not tabled. In bytes.
+const LONGEST_CELL: usize = 400;
 /// Elements in each other: the converter works by recursion.
 const DEEPEST: usize = 1000;
 
@@ -30,6 +32,9 @@ pub(super) fn markdown(html: &str) -> Result<String, String> {
             |handlers: &dyn Handlers, element: Element| Some(heading(handlers, element).into()),
         )
         .add_handler(vec!["table"], table)
+        .add_handler(vec!["dl"], |handlers: &dyn Handlers, element: Element| {
+            Some(definitions(handlers, element.node).into())
+        })
         .build();
     let tree = converter.html_to_tree(html).map_err(|error| format!("cannot be read: {error}"))?;
     if is_deep(&tree) {
@@ -61,11 +66,12 @@ fn heading(handlers: &dyn Handlers, element: Element) -> String {
     format!("\n\n{} {text}{id}\n\n", "#".repeat(level))
 }
 
-/// Of a table with a head and rows; others are text.
+/// Of a table with rows; one that only arranges long texts beside each other is text.
 fn table(handlers: &dyn Handlers, element: Element) -> Option<HandlerResult> {
     let mut captions = String::new();
     let mut head: Option<Vec<String>> = None;
-    let mut rows = String::new();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut arranges = false;
     for row in rows_of(element.node) {
         if is(&row, "caption") {
             let caption = handlers.handle(&row)?;
@@ -74,18 +80,81 @@ fn table(handlers: &dyn Handlers, element: Element) -> Option<HandlerResult> {
         }
         let named = cells(handlers, &row, "th");
         if head.is_none() && !named.is_empty() {
-            head = Some(named);
+            head = Some(named.iter().map(|cell| tabled(cell)).collect());
             continue;
         }
         let plain = cells(handlers, &row, "td");
         let cells = if plain.is_empty() { named } else { plain };
         if !cells.is_empty() {
-            rows.push_str(&line(&cells));
+            arranges |= cells.len() < 2 || !cells.iter().all(|cell| is_short(cell));
+            rows.push(cells.iter().map(|cell| tabled(cell)).collect());
         }
     }
-    let Some(head) = head else { return handlers.fallback(element) };
+    if head.is_none() && (arranges || rows.is_empty()) {
+        return handlers.fallback(element);
+    }
+    Some(format!("\n\n{captions}{}\n", lines(head, &rows)).into())
+}
+
+/// Terms and what is said of them: a table where that is short, else each term above its text.
+fn definitions(handlers: &dyn Handlers, list: &Rc<Node>) -> String {
+    let parts = children(list).into_iter();
+    let parts = parts.flat_map(|part| if is(&part, "div") { children(&part) } else { vec![part] });
+    let mut entries: Vec<[Vec<String>; 2]> = Vec::new();
+    for part in parts.filter(|part| is(part, "dt") || is(part, "dd")) {
+        let Some(text) = handlers.handle(&part).map(|text| text.content.trim().to_owned()) else {
+            continue;
+        };
+        let said = usize::from(is(&part, "dd"));
+        match entries.last_mut() {
+            Some(last) if said == 1 || last[1].is_empty() => last[said].push(text),
+            _ => {
+                let mut entry = [Vec::new(), Vec::new()];
+                entry[said].push(text);
+                entries.push(entry);
+            }
+        }
+    }
+    let asks = |term: &String| term.ends_with(['?', '？']);
+    let is_tabled = |entry: &[Vec<String>; 2]| {
+        entry.iter().all(|texts| !texts.is_empty() && texts.iter().all(|text| is_short(text)))
+            && !entry[0].iter().any(asks)
+    };
+    if !entries.is_empty() && entries.iter().all(is_tabled) {
+        let cell = |texts: &Vec<String>| tabled(&texts.join("; "));
+        let rows: Vec<Vec<String>> =
+            entries.iter().map(|entry| entry.iter().map(cell).collect()).collect();
+        return format!("\n\n{}\n", lines(None, &rows));
+    }
+    let mut text = String::from("\n\n");
+    for [terms, said] in entries {
+        for term in terms.iter().filter(|term| !term.is_empty()) {
+            // What is a heading, or strong already, is so.
+            let mark = if term.starts_with(['#', '*']) { "" } else { "**" };
+            text.push_str(&format!("{mark}{}{mark}\n\n", term.trim()));
+        }
+        text.extend(said.iter().map(|said| format!("{said}\n\n")));
+    }
+    text
+}
+
+/// One piece of text, of which a cell can be made.
+fn is_short(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= LONGEST_CELL && !text.contains("\n\n") && !text.starts_with(['#', '-', '`'])
+}
+
+/// As a cell's text.
+fn tabled(text: &str) -> String {
+    squeeze(text).replace('|', "&#124;")
+}
+
+/// The lines of a table, its head without names where there is none.
+fn lines(head: Option<Vec<String>>, rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let head = head.unwrap_or_else(|| vec![String::new(); columns]);
     let under = vec!["---".to_owned(); head.len()];
-    Some(format!("\n\n{captions}{}{}{rows}\n", line(&head), line(&under)).into())
+    [&head, &under].into_iter().chain(rows).map(|cells| line(cells)).collect()
 }
 
 fn line(cells: &[String]) -> String {
@@ -103,7 +172,7 @@ fn rows_of(table: &Rc<Node>) -> Vec<Rc<Node>> {
 fn cells(handlers: &dyn Handlers, row: &Rc<Node>, name: &str) -> Vec<String> {
     let cells = children(row).into_iter().filter(|cell| is(cell, name));
     let text = cells.filter_map(|cell| handlers.handle(&cell));
-    text.map(|text| squeeze(&text.content).replace('|', "&#124;")).collect()
+    text.map(|text| text.content).collect()
 }
 
 fn children(node: &Rc<Node>) -> Vec<Rc<Node>> {
@@ -130,8 +199,35 @@ mod tests {
     }
 
     #[test]
-    fn a_table_without_head_is_text() {
-        let text = markdown("<table><tr><td>one</td><td>two</td></tr></table>").expect("Markdown");
-        assert!(!text.contains('|') && text.contains("one") && text.contains("two"), "{text}");
+    fn a_table_without_head_is_one_without_names() {
+        let row = |key: &str| format!("<tr><td><p>{key}</p></td><td><p>Does it</p></td></tr>");
+        let text = markdown(&format!("<table>{}{}</table>", row("Alt+F4"), row("a|b")));
+        let text = text.expect("Markdown");
+        assert_eq!(text, "|  |  |\n| --- | --- |\n| Alt+F4 | Does it |\n| a&#124;b | Does it |");
+    }
+
+    #[test]
+    fn a_table_that_arranges_is_text() {
+        let long = "Text. ".repeat(100);
+        for content in [&format!("<p>{long}</p>"), "<p>one</p><p>two</p>", "<ul><li>one</li></ul>"]
+        {
+            let page = format!("<table><tr><td>Menu</td><td>{content}</td></tr></table>");
+            let text = markdown(&page).expect("Markdown");
+            assert!(!text.contains('|') && text.contains("Menu"), "{text}");
+        }
+    }
+
+    #[test]
+    fn short_definitions_are_a_table_and_long_ones_are_text() {
+        let text = markdown(
+            "<dl><dt>Range</dt><dd><p>45 km</p></dd><div><dt>Load</dt><dt>Weight</dt><dd>135 kg</dd>\
+             <dd>20 kg</dd></div></dl>",
+        );
+        let table = "|  |  |\n| --- | --- |\n| Range | 45 km |\n| Load; Weight | 135 kg; 20 kg |";
+        assert_eq!(text.expect("Markdown"), table);
+        let text = markdown("<dl><dt>Range</dt><dd><p>45 km</p><p>In winter less.</p></dd></dl>");
+        assert_eq!(text.expect("Markdown"), "**Range**\n\n45 km\n\nIn winter less.");
+        let text = markdown("<dl><dt>Do you wrap?</dt><dd>Yes.</dd><dt></dt></dl><dl></dl>");
+        assert_eq!(text.expect("Markdown"), "**Do you wrap?**\n\nYes.");
     }
 }
