@@ -21,6 +21,8 @@ const LEAVES_USED_BY: &[&str] = &["main", "cli", "app", "http", "desk"];
 const PLACES: &[(&str, &[&str])] = &[
     ("poem", &["http/", "app.rs"]),
     ("poem_openapi", &["http/", "app.rs"]),
+    ("hyper", &["http/serve.rs"]),
+    ("hyper_util", &["http/serve.rs"]),
     ("rusqlite", &["store/"]),
     ("r2d2", &["store/"]),
     (
@@ -32,6 +34,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("socket2", &["answer/http/"]),
     ("jsonwebtoken", &["access/tokens.rs", "access/identity.rs", "access/hs256.rs"]),
     ("moka", &["knowledge/search.rs", "knowledge/lexical.rs", "desk/agents.rs", "desk/curated.rs"]),
+    ("minilm", &["knowledge/"]),
     ("clap", &["main.rs", "cli.rs", "cli/"]),
 ];
 

@@ -51,7 +51,7 @@ const FITS: f32 = 0.15;
 const NEAR: f32 = 2.0;
 const SCORED: f32 = 1.0;
 /// For both its length, by logarithm: two short units have more room for an answer than a long one; that it only asks,
-/// or only names what comes next.
+/// or only names what comes next, which costs none of those questions its answer.
 const LENGTH: f32 = -0.05;
 const ASKING: f32 = -0.5;
 const NAMING: f32 = -0.5;

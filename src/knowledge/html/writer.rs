@@ -98,50 +98,91 @@ fn table(handlers: &dyn Handlers, element: Element) -> Option<HandlerResult> {
 
 /// Terms and what is said of them: a table where that is short, else each term above its text.
 fn definitions(handlers: &dyn Handlers, list: &Rc<Node>) -> String {
-    let parts = children(list).into_iter();
-    let parts = parts.flat_map(|part| if is(&part, "div") { children(&part) } else { vec![part] });
-    let mut entries: Vec<[Vec<String>; 2]> = Vec::new();
-    for part in parts.filter(|part| is(part, "dt") || is(part, "dd")) {
-        let Some(text) = handlers.handle(&part).map(|text| text.content.trim().to_owned()) else {
-            continue;
-        };
-        let said = usize::from(is(&part, "dd"));
-        match entries.last_mut() {
-            Some(last) if said == 1 || last[1].is_empty() => last[said].push(text),
-            _ => {
-                let mut entry = [Vec::new(), Vec::new()];
-                entry[said].push(text);
-                entries.push(entry);
-            }
-        }
-    }
-    let asks = |term: &String| term.ends_with(['?', '？']);
-    let is_tabled = |entry: &[Vec<String>; 2]| {
-        entry.iter().all(|texts| !texts.is_empty() && texts.iter().all(|text| is_short(text)))
-            && !entry[0].iter().any(asks)
+    let parts: Vec<Part> =
+        unwrapped(list).iter().filter_map(|part| Part::of(handlers, part)).collect();
+    let Some(rows) = paired(&parts) else {
+        let texts = parts.iter().map(Part::alone);
+        return texts.fold("\n\n".to_owned(), |text, part| text + &part + "\n\n");
     };
-    if !entries.is_empty() && entries.iter().all(is_tabled) {
-        let cell = |texts: &Vec<String>| tabled(&texts.join("; "));
-        let rows: Vec<Vec<String>> =
-            entries.iter().map(|entry| entry.iter().map(cell).collect()).collect();
-        return format!("\n\n{}\n", lines(None, &rows));
+    format!("\n\n{}\n", lines(None, &rows))
+}
+
+/// What a list of definitions holds. In Markdown.
+enum Part {
+    Term(String),
+    Said(String),
+    /// What should not be there, but is.
+    Other(String),
+}
+
+impl Part {
+    /// None of what is empty.
+    fn of(handlers: &dyn Handlers, node: &Rc<Node>) -> Option<Self> {
+        let text = handlers.handle(node)?.content.trim().to_owned();
+        let part = match () {
+            () if is(node, "dt") => Self::Term,
+            () if is(node, "dd") => Self::Said,
+            () => Self::Other,
+        };
+        (!text.is_empty()).then(|| part(text))
     }
-    let mut text = String::from("\n\n");
-    for [terms, said] in entries {
-        for term in terms.iter().filter(|term| !term.is_empty()) {
-            // What is a heading, or strong already, is so.
-            let mark = if term.starts_with(['#', '*']) { "" } else { "**" };
-            text.push_str(&format!("{mark}{}{mark}\n\n", term.trim()));
+
+    /// As a paragraph; a term in bold, if it is no heading and not bold already.
+    fn alone(&self) -> String {
+        match self {
+            Self::Term(text) if !text.starts_with(['#', '*']) => format!("**{text}**"),
+            Self::Term(text) | Self::Said(text) | Self::Other(text) => text.clone(),
         }
-        text.extend(said.iter().map(|said| format!("{said}\n\n")));
     }
-    text
+}
+
+/// A list's children, those of the groups in it among them.
+fn unwrapped(list: &Rc<Node>) -> Vec<Rc<Node>> {
+    let mut parts = Vec::new();
+    let mut open = children(list);
+    open.reverse();
+    while let Some(part) = open.pop() {
+        if is(&part, "div") {
+            open.extend(children(&part).into_iter().rev());
+        } else {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+/// A row for each term, or for each few that share what is said; none where a row would not do: a text is too long, a
+/// term asks, something is alone.
+fn paired(parts: &[Part]) -> Option<Vec<Vec<String>>> {
+    let mut rows: Vec<[Vec<&str>; 2]> = Vec::new();
+    for part in parts {
+        let (column, text) = match part {
+            Part::Term(text) if !text.ends_with(['?', '？']) => (0, text),
+            Part::Said(text) => (1, text),
+            Part::Term(_) | Part::Other(_) => return None,
+        };
+        let begins = column == 0 && rows.last().is_none_or(|[_, said]| !said.is_empty());
+        if begins {
+            rows.push([Vec::new(), Vec::new()]);
+        }
+        rows.last_mut().filter(|_| is_short(text))?[column].push(text);
+    }
+    let is_whole = |[terms, said]: &[Vec<&str>; 2]| !terms.is_empty() && !said.is_empty();
+    (!rows.is_empty() && rows.iter().all(is_whole)).then(|| {
+        let cells =
+            |row: &[Vec<&str>; 2]| row.iter().map(|texts| tabled(&texts.join("; "))).collect();
+        rows.iter().map(cells).collect()
+    })
 }
 
 /// One piece of text, of which a cell can be made.
 fn is_short(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= LONGEST_CELL && !text.contains("\n\n") && !text.starts_with(['#', '-', '`'])
+    let is_list = text.starts_with("- ") || text.starts_with("1. ");
+    let is_heading = text.trim_start_matches('#').starts_with(' ');
+    text.len() <= LONGEST_CELL
+        && !text.contains("\n\n")
+        && !(is_list || is_heading || text.starts_with("```"))
 }
 
 /// As a cell's text.
@@ -204,13 +245,23 @@ mod tests {
         let text = markdown(&format!("<table>{}{}</table>", row("Alt+F4"), row("a|b")));
         let text = text.expect("Markdown");
         assert_eq!(text, "|  |  |\n| --- | --- |\n| Alt+F4 | Does it |\n| a&#124;b | Does it |");
+        for cell in ["-5 °C", "#1", "<code>ls</code>", "1.5", "", "–"] {
+            let text = markdown(&format!("<table><tr><td>{cell}</td><td>x</td></tr></table>"));
+            assert!(text.expect("Markdown").contains("| x |"), "{cell}");
+        }
     }
 
     #[test]
     fn a_table_that_arranges_is_text() {
         let long = "Text. ".repeat(100);
-        for content in [&format!("<p>{long}</p>"), "<p>one</p><p>two</p>", "<ul><li>one</li></ul>"]
-        {
+        for content in [
+            &format!("<p>{long}</p>"),
+            "<p>one</p><p>two</p>",
+            "<ul><li>one</li></ul>",
+            "<ol><li>one</li></ol>",
+            "<pre><code>one</code></pre>",
+            "<h2>one</h2>",
+        ] {
             let page = format!("<table><tr><td>Menu</td><td>{content}</td></tr></table>");
             let text = markdown(&page).expect("Markdown");
             assert!(!text.contains('|') && text.contains("Menu"), "{text}");
@@ -229,5 +280,22 @@ mod tests {
         assert_eq!(text.expect("Markdown"), "**Range**\n\n45 km\n\nIn winter less.");
         let text = markdown("<dl><dt>Do you wrap?</dt><dd>Yes.</dd><dt></dt></dl><dl></dl>");
         assert_eq!(text.expect("Markdown"), "**Do you wrap?**\n\nYes.");
+    }
+
+    #[test]
+    fn nothing_of_a_list_of_definitions_is_lost() {
+        let text = markdown("<dl><div><div><dt>Load</dt></div><dd>135 kg</dd></div></dl>");
+        assert_eq!(text.expect("Markdown"), "|  |  |\n| --- | --- |\n| Load | 135 kg |");
+        for (list, all) in [
+            (
+                "<dl>Prices <p>of today</p><dt>A</dt><dd>1</dd></dl>",
+                "Prices\n\nof today\n\n**A**\n\n1",
+            ),
+            ("<dl><dd>1</dd><dt>A</dt><dd>2</dd></dl>", "1\n\n**A**\n\n2"),
+            ("<dl><dt>A</dt><dd>1</dd><dt>B</dt></dl>", "**A**\n\n1\n\n**B**"),
+            ("<dl><dt><h3 id=a>A</h3></dt><dd>1</dd></dl>", "### A {#a}\n\n1"),
+        ] {
+            assert_eq!(markdown(list).expect("Markdown"), all);
+        }
     }
 }
