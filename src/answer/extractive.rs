@@ -2,10 +2,10 @@
 //! cited. Promise: it never says what no page says, and says so when it does not know.
 
 use super::{
-    Prompt, avoid, pairs, picker, regrets,
+    Prompt, avoid, inert, pairs, picker, regrets,
     relevance::{Candidate, Relevance},
-    units::Kind,
-    words,
+    units::{BELOW, Kind},
+    words::{self, Language},
 };
 
 /// Its name where models have theirs.
@@ -39,7 +39,7 @@ fn said(prompt: &Prompt) -> Option<String> {
     }
     chosen.retain(|&index| !avoid::is_in(&all[index].unit.text, prompt));
     // What was chosen last says least.
-    while chosen.len() > 1 && is_too_long(&render(&relevance, &chosen), prompt) {
+    while chosen.len() > 1 && is_too_long(&render(&relevance, &chosen, prompt), prompt) {
         chosen.pop();
     }
     // What only introduces others says nothing alone.
@@ -48,30 +48,30 @@ fn said(prompt: &Prompt) -> Option<String> {
     {
         return None;
     }
-    (!chosen.is_empty()).then(|| render(&relevance, &chosen))
+    (!chosen.is_empty()).then(|| render(&relevance, &chosen, prompt))
 }
 
 fn is_too_long(text: &str, prompt: &Prompt) -> bool {
     prompt.rules.max_chars > 0 && text.chars().count() > prompt.rules.max_chars
 }
 
-/// Source by source in the order of choice, in reading order within each; a citation after each unit.
-fn render(relevance: &Relevance, chosen: &[usize]) -> String {
+/// Source by source in the order of choice, section by section within each, in reading order within those; a citation
+/// after each unit.
+fn render(relevance: &Relevance, chosen: &[usize], prompt: &Prompt) -> String {
     let all = &relevance.candidates;
-    let mut order: Vec<usize> = Vec::new();
-    for &index in chosen {
-        if !order.contains(&all[index].source) {
-            order.push(all[index].source);
-        }
-    }
-    let mut chosen = chosen.to_vec();
-    chosen.sort_by_key(|&index| {
-        (order.iter().position(|&source| source == all[index].source), index)
+    let by_choice = |same: fn(&Candidate, &Candidate) -> bool, index: usize| {
+        chosen.iter().position(|&other| same(&all[other], &all[index]))
+    };
+    let mut chosen_in_order = chosen.to_vec();
+    chosen_in_order.sort_by_key(|&index| {
+        let source = by_choice(|one, other| one.source == other.source, index);
+        (source, by_choice(is_in_section, index), index)
     });
     let mut text = String::with_capacity(1_024);
     let mut before: Option<&Candidate> = None;
-    for (place, &index) in chosen.iter().enumerate() {
-        let Candidate { source, unit, .. } = &all[index];
+    for (place, &index) in chosen_in_order.iter().enumerate() {
+        let candidate = &all[index];
+        let Candidate { source, unit, .. } = candidate;
         let beside = before.filter(|before| before.source == *source);
         let same_block = beside.is_some_and(|before| before.unit.block == unit.block);
         text.push_str(match (&unit.kind, beside) {
@@ -81,6 +81,12 @@ fn render(relevance: &Relevance, chosen: &[usize]) -> String {
             (Kind::Item(_), Some(before)) if before.unit.text.ends_with([':', '：']) => "\n",
             _ => "\n\n",
         });
+        if !before.is_some_and(|before| is_in_section(before, candidate))
+            && let Some(question) = another_question(candidate, prompt)
+        {
+            let between = if unit.kind == Kind::Sentence { " " } else { "\n" };
+            text.push_str(&format!("**{question}**{between}"));
+        }
         match unit.kind {
             Kind::Item(Some(number)) => text.push_str(&format!("{number}. ")),
             Kind::Item(None) | Kind::Row => text.push_str("- "),
@@ -88,13 +94,32 @@ fn render(relevance: &Relevance, chosen: &[usize]) -> String {
         }
         text.push_str(&unit.text);
         let introduces = unit.text.ends_with([':', '：'])
-            && chosen.get(place + 1).is_some_and(|&next| all[next].source == *source);
+            && chosen_in_order.get(place + 1).is_some_and(|&next| all[next].source == *source);
         if !introduces {
             text.push_str(&format!(" [{}]", source + 1));
         }
-        before = Some(&all[index]);
+        before = Some(candidate);
     }
     text
+}
+
+fn is_in_section(one: &Candidate, other: &Candidate) -> bool {
+    one.source == other.source && one.unit.heading == other.unit.heading
+}
+
+/// The question of the page that a unit replies to, where the visitor asks another: "Yes, for £25." says nothing, or
+/// what is wrong, without it.
+fn another_question(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
+    let source = prompt.sources.get(candidate.source)?;
+    let heading = match candidate.unit.heading.as_str() {
+        "" => &source.heading,
+        heading => heading,
+    };
+    let heading = heading.rsplit(BELOW).next()?.trim();
+    let language = Language::of(&source.language);
+    let is_another =
+        heading.ends_with(['?', '？', '؟']) && !pairs::is_same(&prompt.asked, heading, &language);
+    is_another.then(|| inert::marks(&heading.replace('*', "")).into_owned())
 }
 
 /// A few words each, so that the answer flows as a model's does.
@@ -199,6 +224,24 @@ mod tests {
             answer.starts_with("Yes, in brown paper, for £2. [1]") && !answer.contains("members"),
             "{answer}"
         );
+    }
+
+    #[test]
+    fn a_reply_to_another_question_of_the_page_comes_with_that_question() {
+        let passage =
+            "## Do you mend e-bikes?\n\nYes, for most motors.\n\n## Where are you?\n\nIn Leeds.";
+        let answer = said("Is there a warranty on the motor of an e-bike?", &[passage]);
+        assert!(
+            answer.starts_with("**Do you mend e-bikes?** Yes, for most motors. [1]"),
+            "{answer}"
+        );
+    }
+
+    #[test]
+    fn the_section_that_answers_best_comes_first() {
+        let passage = "## Parts\n\nA new mudguard for your tyre costs £38.\n\n## Punctures\n\nWe mend flat tyres for £12.";
+        let answer = said("What does it cost to mend a flat tyre?", &[passage]);
+        assert!(answer.starts_with("We mend flat tyres for £12. [1]"), "{answer}");
     }
 
     #[test]

@@ -33,6 +33,11 @@ pub fn told(prompt: &Prompt, source: usize) -> String {
     format!("{}{between}[{}]", inert::marks(answer), source + 1)
 }
 
+/// Whether two questions ask the same, by their words.
+pub fn is_same(one: &str, other: &str, language: &Language) -> bool {
+    alike(&language.stems(one), &language.stems(other), language) >= SAME
+}
+
 /// How much of both questions the other one holds, 0 to 1.
 fn alike(one: &[String], other: &[String], language: &Language) -> f32 {
     let held = |words: &[String], by: &[String]| {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::inert;
 use crate::knowledge::units;
-pub use crate::knowledge::units::{Kind, Unit};
+pub use crate::knowledge::units::{BELOW, Kind, Unit};
 
 /// Those of a passage in Markdown, in reading order; no number in brackets among them would read as a citation.
 pub fn units(markdown: &str) -> Vec<Unit> {

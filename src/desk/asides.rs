@@ -9,13 +9,12 @@ use super::{
 use crate::{
     answer::{Prompt, Speaker, fold},
     error::Result,
+    knowledge::units::BELOW,
     store::messages::Aside,
 };
 
 /// Characters of a heading that reads as a question to offer.
 const QUESTION_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=100;
-/// Headings above a passage are joined with this.
-const BELOW: &str = " › ";
 
 /// Whoever says one of these wants to hear from somebody; folded, as whole words.
 const CALLS: &[&str] = &[

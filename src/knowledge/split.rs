@@ -6,6 +6,7 @@ mod pack;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use super::units::BELOW;
 use pack::{Body, pack};
 
 /// Bytes that a passage may have.
@@ -16,7 +17,7 @@ const LITTLE: usize = 160;
 /// A passage before it is stored.
 #[derive(Debug, PartialEq)]
 pub(super) struct Piece {
-    /// The headings above it, joined with ` › `.
+    /// The headings above it, joined with [`BELOW`].
     pub heading: String,
     /// The id of the nearest of them that has one.
     pub anchor: Option<String>,
@@ -123,7 +124,7 @@ fn path(headings: &[Heading], title: &str) -> String {
         .map(|heading| heading.text.as_str())
         .filter(|text| !text.is_empty() && *text != title)
         .collect();
-    texts.join(" \u{203a} ")
+    texts.join(BELOW)
 }
 
 fn sections(markdown: &str) -> Vec<Section<'_>> {

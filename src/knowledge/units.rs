@@ -7,6 +7,8 @@ use super::sentences;
 
 /// A list item or a row longer than this is told sentence by sentence. In bytes.
 const LONGEST_ITEM: usize = 320;
+/// Headings that stand above each other are joined with this.
+pub const BELOW: &str = " › ";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
@@ -214,7 +216,7 @@ impl Reader {
             let headings: Vec<&str> =
                 self.headings.iter().map(|(_, heading)| heading.as_str()).collect();
             let intro = self.intro.filter(|_| kind != Kind::Row);
-            let (heading, subject) = (headings.join(" › "), String::new());
+            let (heading, subject) = (headings.join(BELOW), String::new());
             self.units.push(Unit { text, kind, block: self.block, heading, subject, intro });
         }
     }
