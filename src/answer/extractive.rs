@@ -4,7 +4,7 @@
 use super::{
     Prompt, avoid, inert, pairs, picker, regrets,
     relevance::{Candidate, Relevance},
-    units::{BELOW, Kind},
+    units::{BELOW, Kind, Unit},
     words::{self, Language},
 };
 
@@ -92,7 +92,10 @@ fn render(relevance: &Relevance, chosen: &[usize], prompt: &Prompt) -> String {
             Kind::Item(None) | Kind::Row => text.push_str("- "),
             Kind::Sentence => {}
         }
-        text.push_str(&unit.text);
+        match row(unit) {
+            Some((subject, rest)) => text.push_str(&format!("**{subject}** – {rest}")),
+            None => text.push_str(&unit.text),
+        }
         let introduces = unit.text.ends_with([':', '：'])
             && chosen_in_order.get(place + 1).is_some_and(|&next| all[next].source == *source);
         if !introduces {
@@ -105,6 +108,17 @@ fn render(relevance: &Relevance, chosen: &[usize], prompt: &Prompt) -> String {
 
 fn is_in_section(one: &Candidate, other: &Candidate) -> bool {
     one.source == other.source && one.unit.heading == other.unit.heading
+}
+
+/// A row's first cell, without the name of its column where it is a name itself, and the others.
+fn row(unit: &Unit) -> Option<(&str, &str)> {
+    let subject = unit.subject.as_str();
+    let is_name = subject.starts_with(char::is_alphabetic) && !subject.contains('*');
+    if unit.kind != Kind::Row || !is_name {
+        return None;
+    }
+    let (_, after) = unit.text.split_once(": ")?;
+    Some((subject, after.strip_prefix(subject)?.strip_prefix("; ")?))
 }
 
 /// The question of the page that a unit replies to, where the visitor asks another: "Yes, for £25." says nothing, or
@@ -149,6 +163,11 @@ mod tests {
     use crate::knowledge::{Hit, Passage};
 
     fn said(question: &str, passages: &[&str]) -> String {
+        said_by_meaning(question, passages, &[])
+    }
+
+    /// `near`: how near each unit of each passage is to the question.
+    fn said_by_meaning(question: &str, passages: &[&str], near: &[f32]) -> String {
         let source = |(index, text): (usize, &&str)| Hit {
             passage: Arc::new(Passage {
                 passage_id: 1,
@@ -162,7 +181,7 @@ mod tests {
             }),
             score: 10.0 - index as f64,
             near: None,
-            units_near: Arc::default(),
+            units_near: near.into(),
         };
         let prompt = Prompt {
             agent_name: String::new(),
@@ -213,7 +232,14 @@ mod tests {
     fn a_row_says_what_its_cells_mean() {
         let table = "| Zone | Price | Time |\n| --- | --- | --- |\n| Norway | £14.50 | 6 days |\n| Spain | £9 | 4 days |";
         let answer = said("What does shipping to Norway cost?", &[table]);
-        assert_eq!(answer, "- Zone: Norway; Price: £14.50; Time: 6 days [1]");
+        assert_eq!(answer, "- **Norway** – Price: £14.50; Time: 6 days [1]");
+    }
+
+    #[test]
+    fn of_a_table_those_rows_are_said_that_are_as_near_as_the_best() {
+        let table = "| Kept | For |\n| --- | --- |\n| Orders | 6 years |\n| Films | 7 days |\n| Photos | 8 days |";
+        let answer = said_by_meaning("Is there CCTV?", &[table], &[0.1, 0.45, 0.4]);
+        assert_eq!(answer, "- Films: 7 days [1]\n- Photos: 8 days [1]");
     }
 
     #[test]

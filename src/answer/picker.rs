@@ -17,6 +17,9 @@ const FULL: usize = 575;
 /// (0.6: .792 of 245 questions, at 531 characters on average; 0.5: .773, 499); with more they only get longer (0.8: .792,
 /// 569).
 const WORTH_ADDING: f32 = 0.6;
+/// Rows of a table are told together if the cosine of each to the question is at most this below that of the best one.
+/// With 0.1 or more no answer to the 245 questions loses what was asked for, and from 0.15 down conditions of others go.
+const ROWS_APART: f32 = 0.2;
 /// Two sentences that share this part of their words say the same.
 const SAME: f32 = 0.6;
 /// From how many sources one answer is made at most.
@@ -69,12 +72,23 @@ impl Picker<'_> {
         let (heading, answered) = (&one.unit.heading, &other.unit.heading);
         let another_row = matches!((&one.unit.kind, &other.unit.kind), (Kind::Row, Kind::Row))
             && self.is_beside(index, said)
-            && self.stands_out(said, &self.group(said));
+            && (self.stands_out(said, &self.group(said)) || !self.may_join(index, said));
         another_row
             || (one.source == other.source
                 && heading != answered
                 && asks(heading)
                 && asks(answered))
+    }
+
+    /// Whether a row is told with another of its table. Lists stay whole.
+    fn may_join(&self, other: usize, best: usize) -> bool {
+        let all = &self.relevance.candidates;
+        match (all[other].near, all[best].near) {
+            (Some(other), Some(near)) if all[best].unit.kind == Kind::Row => {
+                other >= near - ROWS_APART
+            }
+            _ => true,
+        }
     }
 
     fn may_cite(&self, source: usize) -> bool {
@@ -102,7 +116,9 @@ impl Picker<'_> {
                 let group = self.group(index);
                 let is_step = matches!(all[index].unit.kind, Kind::Item(Some(_)));
                 if is_step || !self.stands_out(index, &group) {
-                    whole.extend(self.short(&group));
+                    let asked: Vec<usize> =
+                        group.into_iter().filter(|&other| self.may_join(other, index)).collect();
+                    whole.extend(self.short(&asked));
                 }
                 whole.extend(self.intro(index));
                 whole

@@ -90,8 +90,8 @@ pub struct Candidate {
     fits: bool,
     /// What its place, its length and its kind make of its words.
     factor: f32,
-    /// How near what it says is to the question, where it has a vector.
-    near: Option<f32>,
+    /// How near what it says is to the question, as the cosine, where it has a vector.
+    pub near: Option<f32>,
 }
 
 impl Candidate {

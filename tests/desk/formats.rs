@@ -128,7 +128,7 @@ async fn fifty_thousand_rows_go_in_and_each_says_what_its_cells_mean() {
     let added = add(&desk, &agent, "lists").await;
     assert_eq!(added["skipped"].as_array().unwrap().len(), 0, "{added}");
     let answer = desk.visitor(&agent).await.asks("What price is Bolt4711?").await;
-    assert!(answer.text.contains("Part: Bolt4711; Price: 31,5 euros; Shelf: 0"), "{answer:?}");
+    assert!(answer.text.contains("**Bolt4711** – Price: 31,5 euros; Shelf: 0"), "{answer:?}");
     let without = desk.rows(
         "select count(*) from passages where body not like '| Part | Price | Shelf |%'",
         |row| row.get::<_, u32>(0),
