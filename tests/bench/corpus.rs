@@ -29,6 +29,12 @@ const GLUE: &[&str] = &[
     "it", "this", "are", "or", "we", "not",
 ];
 
+/// The same in German.
+const GERMAN_GLUE: &[&str] = &[
+    "der", "von", "und", "zu", "ein", "in", "für", "ist", "auf", "mit", "Sie", "Ihr", "kann",
+    "werden", "es", "dieser", "sind", "oder", "wir", "nicht",
+];
+
 const SECTIONS: usize = 5;
 /// About a passage.
 const SECTION_CHARS: usize = 1100;
@@ -50,6 +56,22 @@ pub fn write(folder: &Path, pages: usize) -> Result<()> {
             fs::create_dir_all(&folder)?;
         }
         fs::write(folder.join(format!("page-{number}.md")), page(number))?;
+    }
+    Ok(())
+}
+
+/// Writes `pages` files like [`write`], in German.
+pub fn write_german(folder: &Path, pages: usize) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for number in 0..pages {
+        let page = page(number);
+        let words = page.split(' ');
+        let page: Vec<&str> = words
+            .map(|word| {
+                GLUE.iter().position(|&glue| glue == word).map_or(word, |at| GERMAN_GLUE[at])
+            })
+            .collect();
+        fs::write(folder.join(format!("page-{number}.md")), page.join(" "))?;
     }
     Ok(())
 }

@@ -59,11 +59,20 @@ impl Home {
         Self { folder: self.folder.clone(), by_meaning: false }
     }
 
-    /// How many of the agent's passages have one. No command says so: the file does.
+    /// How many of the agent's passages have one.
     pub fn vectors(&self, agent: &str) -> Result<f64> {
+        self.count("select count(*) from vectors where agent_id = ?1", agent)
+    }
+
+    /// How many of the agent's passages have one for each sentence.
+    pub fn sentence_vectors(&self, agent: &str) -> Result<f64> {
+        self.count("select count(*) from unit_vectors where agent_id = ?1", agent)
+    }
+
+    /// No command says so: the file does.
+    fn count(&self, sql: &str, agent: &str) -> Result<f64> {
         let file = self.folder.join("data").join("frontdesk.db");
         let db = rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let sql = "select count(*) from vectors where agent_id = ?1";
         Ok(db.query_row(sql, [agent], |row| row.get(0))?)
     }
 

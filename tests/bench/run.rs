@@ -1,10 +1,11 @@
 //! Frontdesk's benchmarks: the release binary, from outside, through its commands and its wire.
 //!
-//! `cargo bench` builds the program as it is released and runs all of them in under five minutes;
+//! `cargo bench` builds the program as it is released and runs all of them in some eight minutes;
 //! `cargo bench -- init streams` runs those whose names contain a word given. `FRONTDESK_BIN` names another binary.
 //! Each measurement is one JSON line on standard output; a table with the bars follows on standard error. The load
 //! shares the machine with what it measures: compare ratios to the hello world, within one run.
 
+mod among;
 mod arrivals;
 mod client;
 mod conversation;
@@ -55,6 +56,7 @@ const BENCHES: &[(&str, Measure)] = &[
     ("answers", retrieval::answers),
     ("retrieval", retrieval::retrieval),
     ("meaning", meaning::meaning),
+    ("among", among::among),
 ];
 
 /// What the measurements share.
