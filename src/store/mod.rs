@@ -210,6 +210,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn all_queries_of_a_read_see_the_same_state() {
+        let folder = std::env::temp_dir().join(format!("frontdesk-state-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let store = Store::open(&file(&folder)).unwrap();
+        let tables = |db: &Connection| -> Result<u32> {
+            Ok(db.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?)
+        };
+        let (looked, written) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+        let (first, second) = (looked.clone(), written.clone());
+        let read = tokio::spawn({
+            let store = store.clone();
+            let twice = move |db: &Connection| {
+                let before = tables(db)?;
+                first.wait();
+                second.wait();
+                Ok((before, tables(db)?))
+            };
+            async move { store.read(twice).await }
+        });
+        tokio::task::spawn_blocking(move || looked.wait()).await.unwrap();
+        store.write(|tx| Ok(tx.execute_batch("create table more (words text)")?)).await.unwrap();
+        let then = store.read(tables).await.unwrap();
+        written.wait();
+        let (before, after) = read.await.unwrap().unwrap();
+        assert_eq!((after, then), (before, before + 1));
+        drop(store);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[tokio::test]
     async fn a_read_does_not_wait_for_ever_behind_others() {
         let folder = std::env::temp_dir().join(format!("frontdesk-store-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();

@@ -1,9 +1,32 @@
 //! Searching by meaning: what was said in other words is found, and nobody waits for the model.
 
 use crate::{
-    harness::{SHOP, Setup},
+    harness::{SHOP, Setup, until},
     pages,
 };
+
+#[tokio::test]
+async fn two_commands_and_a_server_embed_at_once_and_nothing_is_left_out() {
+    let desk = Setup::default().by_meaning().start().await;
+    let (one, other) = (desk.agent_on(SHOP).await, desk.agent_on(SHOP).await);
+    let texts: Vec<(String, String)> = (0..90)
+        .map(|n| {
+            let text = format!("# Shelf {n}\n\nOn shelf {n} there are lamps. They cost {n} euros.");
+            (format!("shelf-{n}.md"), text)
+        })
+        .collect();
+    let files: Vec<(&str, &str)> =
+        texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let (first, second) = tokio::join!(desk.learns(&one, &files), desk.learns(&other, &files));
+    assert_eq!((&first["passages"], &second["passages"]), (&90.into(), &90.into()));
+    until("all passages have their vectors", &desk.log, || async {
+        let vectors = desk.count("select count(*) from vectors");
+        let units = desk.count("select count(*) from unit_vectors");
+        (vectors == 180 && units == 180).then_some(())
+    })
+    .await;
+    assert_eq!(desk.is_whole(), Ok(()));
+}
 
 #[tokio::test]
 async fn a_question_in_other_words_finds_its_page() {
