@@ -83,7 +83,7 @@ pub fn disk(bench: &mut Bench) -> Result<()> {
 pub fn binary_size(bench: &mut Bench) -> Result<()> {
     let size = mb(fs::metadata(desk::binary())?.len());
     Line::new("binary").number("mb", size).print();
-    bench.table.row("binary", size, " MB", &Bar::AtMost(20.0));
+    bench.table.row("binary", size, " MB", &Bar::AtMost(34.0));
     Ok(())
 }
 
