@@ -11,6 +11,8 @@ use super::{
 /// Its name where models have theirs.
 pub const NAME: &str = "builtin";
 
+/// A longer heading is no question of visitors. In bytes.
+const LONGEST_QUESTION: usize = 160;
 /// Words in one delta.
 const WORDS: usize = 4;
 
@@ -131,8 +133,9 @@ fn another_question(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
     };
     let heading = heading.rsplit(BELOW).next()?.trim();
     let language = Language::of(&source.language);
-    let is_another =
-        heading.ends_with(['?', '？', '؟']) && !pairs::is_same(&prompt.asked, heading, &language);
+    let is_another = heading.ends_with(['?', '？', '؟'])
+        && heading.len() <= LONGEST_QUESTION
+        && !pairs::is_same(&prompt.asked, heading, &language);
     is_another.then(|| inert::marks(&heading.replace('*', "")).into_owned())
 }
 
