@@ -78,6 +78,9 @@ struct Message<'a> {
     content: Cow<'a, str>,
 }
 
+/// Why the model stopped, where it had more to say: it used the tokens that it was allowed.
+const CUT: &str = r#""max_tokens""#;
+
 /// Reads one event's data.
 pub fn read(data: &str, heard: &mut Heard) -> Result<(), Failure> {
     let event: Event<'_> = serde_json::from_str(data)
@@ -94,7 +97,9 @@ pub fn read(data: &str, heard: &mut Heard) -> Result<(), Failure> {
             }
         }
         "message_delta" => {
-            heard.complete |= event.delta.is_some_and(|delta| delta.stop_reason.is_some());
+            let reason = event.delta.and_then(|delta| delta.stop_reason);
+            heard.complete |= reason.is_some();
+            heard.is_cut |= reason.is_some_and(|reason| reason.get() == CUT);
             if let Some(usage) = event.usage {
                 let input = heard.usage.map_or(usage.input_tokens, |(input, _)| input);
                 heard.usage = Some((input, usage.output_tokens));
@@ -172,7 +177,9 @@ mod tests {
             read(event, &mut heard).unwrap();
         }
         assert_eq!((heard.text.as_str(), heard.usage), ("Grüezi", Some((12, 3))));
-        assert!(heard.complete && heard.over);
+        assert!(heard.complete && heard.over && !heard.is_cut);
+        let cut = r#"{"type":"message_delta","delta":{"stop_reason":"max_tokens"},"usage":{"output_tokens":3}}"#;
+        assert!(read(cut, &mut heard).is_ok() && heard.is_cut);
         let error = r#"{"type":"error","error":{"type":"overloaded_error","message":"sk-1"}}"#;
         assert!(
             read(error, &mut heard)

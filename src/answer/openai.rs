@@ -66,6 +66,9 @@ struct Message<'a> {
     content: &'a str,
 }
 
+/// Why the model stopped, where it had more to say: it used the tokens that it was allowed.
+const CUT: &str = r#""length""#;
+
 /// Reads one event's data.
 pub fn read(data: &str, heard: &mut Heard) -> Result<(), Failure> {
     if data.trim() == "[DONE]" {
@@ -85,6 +88,7 @@ pub fn read(data: &str, heard: &mut Heard) -> Result<(), Failure> {
             heard.say(&text);
         }
         heard.complete |= choice.finish_reason.is_some();
+        heard.is_cut |= choice.finish_reason.is_some_and(|reason| reason.get() == CUT);
     }
     if let Some(usage) = chunk.usage {
         heard.usage = Some((usage.prompt_tokens, usage.completion_tokens));
@@ -153,7 +157,13 @@ mod tests {
         .unwrap();
         assert_eq!(heard.text, "Grüezi!");
         assert_eq!(heard.usage, Some((12, 3)));
-        assert!(heard.complete && heard.over);
+        assert!(heard.complete && heard.over && !heard.is_cut);
+    }
+
+    #[test]
+    fn an_answer_without_room_for_its_end_is_known() {
+        let end = r#"{"choices":[{"delta":{},"finish_reason":"length"}]}"#;
+        assert!(heard(&[end]).unwrap().is_cut);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Heard {
     pub usage: Option<(u32, u32)>,
     /// The model said why it stopped: whatever happens now, the text is whole.
     pub complete: bool,
+    /// It stopped for want of tokens, in the middle of what it had to say.
+    pub is_cut: bool,
     /// Nothing follows.
     pub over: bool,
 }
@@ -171,6 +173,12 @@ impl Speech {
         }
         if self.heard.complete || self.heard.over {
             self.heard.thoughts.finish(&mut self.heard.text);
+        }
+        // Nobody takes half an answer for the whole. One that never began is none.
+        let has_spoken = self.said_bytes > 0 || !self.heard.text.is_empty();
+        if std::mem::take(&mut self.heard.is_cut) && has_spoken {
+            tracing::warn!("a model's answer was cut: it may use too few tokens (`max_tokens`)");
+            self.heard.text.push('…');
         }
     }
 

@@ -138,6 +138,18 @@ async fn an_answer_that_turns_to_garbage_ends_with_an_error_or_what_was_said() {
 }
 
 #[tokio::test]
+async fn an_answer_without_room_for_its_end_shows_that_it_goes_on() {
+    let model = Model::start();
+    let cut = b"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\n";
+    model.will(Reply::begins(&["You have ", "thirty"]).raw(cut).ends());
+    model.will(Reply::begins(&[]).raw(cut).ends());
+    let desk = Desk::speaking_through(&model).await;
+    assert_eq!(asked(&desk).await.text, "You have thirty…");
+    assert!(desk.log.contains("max_tokens"), "{}", desk.log);
+    is_built_in(&asked(&desk).await);
+}
+
+#[tokio::test]
 async fn after_a_failure_the_next_question_is_answered() {
     let model = Model::start();
     let desk = Desk::speaking_through(&model).await;
