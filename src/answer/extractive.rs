@@ -124,7 +124,7 @@ fn row(unit: &Unit) -> Option<(&str, &str)> {
 }
 
 /// The question of the page that a unit replies to, where the visitor asks another: "Yes, for £25." says nothing, or
-/// what is wrong, without it.
+/// what is wrong, without it. Not where it would leave the reply no room.
 fn another_question(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
     let source = prompt.sources.get(candidate.source)?;
     let heading = match candidate.unit.heading.as_str() {
@@ -133,8 +133,11 @@ fn another_question(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
     };
     let heading = heading.rsplit(BELOW).next()?.trim();
     let language = Language::of(&source.language);
+    let most = prompt.rules.max_chars;
+    let has_room = most == 0 || heading.chars().count() <= most / 2;
     let is_another = heading.ends_with(['?', '？', '؟'])
         && heading.len() <= LONGEST_QUESTION
+        && has_room
         && !pairs::is_same(&prompt.asked, heading, &language);
     is_another.then(|| inert::marks(&heading.replace('*', "")).into_owned())
 }

@@ -11,7 +11,8 @@ use crate::{
 
 /// That the agent knows.
 const PASSAGES: usize = 5_000;
-/// That another one knows, and some more. They are German, which the model does not read, so that nothing is embedded beside us.
+/// That another one knows, and some more. They are German, which the model does not read, so that nothing is embedded
+/// beside us.
 const OTHERS: usize = 45_000;
 const TURNS: usize = 500;
 /// After its start a server looks whether passages wait for their vectors.

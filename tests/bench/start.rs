@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{Read as _, Write as _},
     net::TcpStream,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -81,9 +82,12 @@ pub fn disk(bench: &mut Bench) -> Result<()> {
 }
 
 pub fn binary_size(bench: &mut Bench) -> Result<()> {
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("static/model/minilm.bin");
     let size = mb(fs::metadata(desk::binary())?.len());
-    Line::new("binary").number("mb", size).print();
+    let without = size - mb(fs::metadata(model)?.len());
+    Line::new("binary").number("mb", size).number("without_model_mb", without).print();
     bench.table.row("binary", size, " MB", &Bar::AtMost(34.0));
+    bench.table.row("binary, without the embedding model", without, " MB", &Bar::AtMost(20.0));
     Ok(())
 }
 

@@ -66,6 +66,21 @@ async fn a_model_that_goes_on_far_beyond_its_bound_is_stopped_at_the_end_of_a_se
 }
 
 #[tokio::test]
+async fn where_there_is_little_room_the_reply_is_said_and_not_the_question_above_it() {
+    let desk = Setup::default().start().await;
+    let page = "# Help\n\n## Is there anything that I ought to know before I bring in my old electric bicycle?\n\n\
+                Yes: take the battery out at home and bring its key, or our mechanics cannot start on the motor.\n";
+    let agent = desk.agent_knowing(&[("help.md", page)]).await;
+    let question = "Where do I leave the battery and its key for the mechanics?";
+    let whole = desk.visitor(&agent).await.asks(question).await.text;
+    assert!(whole.starts_with("**Is there anything") && whole.contains("bring its key"), "{whole}");
+    let other = desk.agent_knowing(&[("help.md", page)]).await;
+    sets(&desk, &other, &["answers.max_chars=80"]).await;
+    let short = desk.visitor(&other).await.asks(question).await.text;
+    assert!(short.starts_with("Yes: take the battery out"), "{short}");
+}
+
+#[tokio::test]
 async fn the_built_in_answerer_keeps_to_the_bounds_as_far_as_words_go() {
     let desk = Setup::default().start().await;
     let page = "# Returns\n\nYou may return any unused item within 30 days of delivery. Items on sale cannot be returned. \
