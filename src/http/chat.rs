@@ -68,7 +68,7 @@ pub fn open(desk: Data<&Desk>, request: &Request, Path(agent): Path<String>) -> 
         page.form.anon_id = new_anon_id(Moment::now())?;
         Ok(html(&page.style(), &page.text()))
     });
-    opened.unwrap_or_else(refused)
+    opened.unwrap_or_else(|refusal| refused(request, refusal))
 }
 
 /// `POST /chat/{agent}`: does what the form says, and shows the conversation as it is then.
@@ -82,7 +82,7 @@ pub async fn post(
 ) -> Response {
     let agent = match published(&desk, &agent) {
         Ok(agent) => agent,
-        Err(error) => return refused(error),
+        Err(error) => return refused(request, error),
     };
     let words = Words::of(&agent.profile, request.header(header::ACCEPT_LANGUAGE));
     let failed = |error| refused_with(error, "", &frame::failure(agent.id, &words));
@@ -137,7 +137,7 @@ async fn serve(
     let text = page.text();
     Ok(match done {
         Ok(_) => html(&page.style(), &text),
-        Err(refusal) if refusal.kind() == Kind::NotFound => refused(refusal),
+        Err(refusal) if refusal.kind() == Kind::NotFound => refused(request, refusal),
         Err(refusal) => refused_with(refusal, &page.style(), &text),
     })
 }
@@ -266,8 +266,9 @@ fn html(style: &str, text: &str) -> Response {
 }
 
 /// A refusal without a conversation around it.
-fn refused(refusal: Error) -> Response {
-    let text = frame::refusal(refusal.kind());
+fn refused(request: &Request, refusal: Error) -> Response {
+    let words = Words::of_browser(request.header(header::ACCEPT_LANGUAGE));
+    let text = frame::refusal(refusal.kind(), &words);
     refused_with(refusal, "", &text)
 }
 

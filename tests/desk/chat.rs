@@ -278,6 +278,10 @@ async fn where_no_agent_is_published_the_page_says_so() {
         let request = desk.wire.request("POST", &path);
         let request = request.body("message=hello", "application/x-www-form-urlencoded");
         Shown::of(&request.send().await, 404);
+        let request = desk.wire.request("GET", &path).header("Accept-Language", "sv, ar;q=0.5");
+        let page = Shown::of(&request.send().await, 404);
+        assert_eq!(page.texts("h1"), ["لا توجد محادثة هنا"]);
+        assert_eq!(page.attributes("html", "dir"), ["rtl"]);
     }
 }
 

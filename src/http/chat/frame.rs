@@ -39,15 +39,14 @@ pub fn failure(agent: AgentId, words: &Words) -> String {
         .around(&failed, DARK, &content)
 }
 
-/// A page that only says why there is no chat: in English, as no agent says in what else.
-pub fn refusal(kind: Kind) -> String {
+/// A page that only says why there is no chat, in the browser's language, as no agent says in which else.
+pub fn refusal(kind: Kind, words: &Words) -> String {
     let (title, text) = match kind {
-        Kind::NotFound => (
-            "There is no chat here",
-            "The address may be mistyped, or its owner has not published the chat.",
-        ),
-        _ => ("That did not work", "Please try again in a moment."),
+        Kind::NotFound => words.absent(),
+        _ => (words.say("failed"), words.say("unreachable")),
     };
+    let (title, text) = (clean_text(title), clean_text(text));
     let content = format!("<main>\n<h1>{title}</h1>\n<p>{text}</p>\n</main>\n");
-    Frame { language: "en", direction: "ltr", scheme: "light dark" }.around(title, DARK, &content)
+    Frame { language: &words.language, direction: words.direction(), scheme: "light dark" }
+        .around(&title, DARK, &content)
 }

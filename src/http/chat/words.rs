@@ -62,6 +62,76 @@ const TOO_LONG: [(&str, &str); 12] = [
     ("zh", "内容太长。"),
 ];
 
+/// What the widget never needs to say: that it is not there, and why that may be.
+const ABSENT: [(&str, (&str, &str)); 12] = [
+    ("ar", ("لا توجد محادثة هنا", "قد يكون العنوان غير صحيح، أو أن صاحبه لم ينشر المحادثة.")),
+    (
+        "de",
+        (
+            "Hier gibt es keinen Chat",
+            "Vielleicht ist die Adresse falsch geschrieben, oder der Chat ist nicht veröffentlicht.",
+        ),
+    ),
+    (
+        "en",
+        (
+            "There is no chat here",
+            "The address may be mistyped, or its owner has not published the chat.",
+        ),
+    ),
+    (
+        "es",
+        (
+            "Aquí no hay ningún chat",
+            "Puede que la dirección esté mal escrita o que su propietario no haya publicado el chat.",
+        ),
+    ),
+    (
+        "fr",
+        (
+            "Il n’y a pas de chat ici",
+            "L’adresse est peut-être mal saisie, ou son propriétaire n’a pas publié le chat.",
+        ),
+    ),
+    (
+        "it",
+        (
+            "Qui non c’è nessuna chat",
+            "L’indirizzo potrebbe essere errato, oppure il proprietario non ha pubblicato la chat.",
+        ),
+    ),
+    (
+        "ja",
+        (
+            "ここにはチャットがありません",
+            "アドレスが間違っているか、チャットが公開されていません。",
+        ),
+    ),
+    (
+        "nl",
+        (
+            "Hier is geen chat",
+            "Misschien is het adres verkeerd getypt, of heeft de eigenaar de chat niet gepubliceerd.",
+        ),
+    ),
+    ("pl", ("Tutaj nie ma czatu", "Adres może być błędny albo właściciel nie opublikował czatu.")),
+    (
+        "pt",
+        (
+            "Não há nenhum chat aqui",
+            "O endereço pode estar incorreto ou o proprietário não publicou o chat.",
+        ),
+    ),
+    (
+        "tr",
+        (
+            "Burada sohbet yok",
+            "Adres yanlış yazılmış olabilir ya da sahibi sohbeti yayımlamamış olabilir.",
+        ),
+    ),
+    ("zh", ("这里没有聊天", "地址可能有误，或者所有者尚未发布聊天。")),
+];
+
 /// The widget's texts of one language, by their keys.
 type Texts = Arc<HashMap<String, String>>;
 
@@ -77,6 +147,11 @@ pub struct Words {
 }
 
 impl Words {
+    /// Where no agent says in which language: the browser's, else English.
+    pub fn of_browser(accepted: Option<&str>) -> Self {
+        Self::of(&Profile { language_default: String::new(), ..Profile::default() }, accepted)
+    }
+
     /// The agent's language, else the browser's, else English.
     pub fn of(profile: &Profile, accepted: Option<&str>) -> Self {
         let browsers = accepted.unwrap_or_default().split(',');
@@ -102,8 +177,14 @@ impl Words {
         self.pick(&TOO_LONG)
     }
 
-    fn pick(&self, texts: &[(&str, &'static str)]) -> &'static str {
-        texts.iter().find(|(language, _)| *language == self.language).map_or("", |(_, text)| text)
+    /// As a title and a sentence.
+    pub fn absent(&self) -> (&'static str, &'static str) {
+        self.pick(&ABSENT)
+    }
+
+    fn pick<T: Copy + Default>(&self, texts: &[(&str, T)]) -> T {
+        let own = texts.iter().find(|(language, _)| *language == self.language);
+        own.map_or_else(T::default, |(_, text)| *text)
     }
 
     pub fn direction(&self) -> &'static str {
@@ -181,8 +262,9 @@ mod tests {
 
     #[test]
     fn every_language_of_the_widget_has_all_that_the_page_says() {
-        for (((language, _), (of_look, _)), (of_long, _)) in UNSURE.iter().zip(LOOK).zip(TOO_LONG) {
-            assert_eq!((*language, *language), (of_look, of_long));
+        for (at, (language, _)) in UNSURE.iter().enumerate() {
+            let others = [LOOK[at].0, TOO_LONG[at].0, ABSENT[at].0];
+            assert_eq!(others, [*language; 3]);
             let profile = Profile { language_default: (*language).into(), ..Profile::default() };
             let words = Words::of(&profile, Some("fr"));
             assert_eq!(words.language, *language);
