@@ -33,7 +33,9 @@ fn main() {
                 base64(&Sha384::digest(&*bytes))
             );
         } else if name.ends_with(".js") && !name.starts_with("widget/vendor/") {
-            *bytes = without_comments(&String::from_utf8_lossy(bytes)).into_bytes();
+            let bare = without_comments(&String::from_utf8_lossy(bytes));
+            let is_styles = name == "widget/styles.js";
+            *bytes = if is_styles { tight(bare) } else { bare }.into_bytes();
         }
     }
     let others = ["demo", "pages", "docs"];
@@ -97,6 +99,17 @@ fn without_comments(source: &str) -> String {
     out.push_str(rest);
     let lines = out.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
     lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// A style sheet without the spaces and line breaks that only readers of the tree need.
+fn tight(mut css: String) -> String {
+    for sign in [":", ";", ",", "{"] {
+        css = css.replace(&format!("{sign} "), sign);
+    }
+    for sign in ["{", "}"] {
+        css = css.replace(&format!(" {sign}"), sign);
+    }
+    css.replace('\n', "")
 }
 
 fn version(files: &[(String, Vec<u8>)]) -> String {

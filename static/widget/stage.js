@@ -67,7 +67,7 @@ export function stage(desk, place, act) {
     const thread = find('.thread');
     const end = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 48;
     const moved = thread.scrollTop - set;
-    if (Math.abs(moved) > 4) stuck = end;
+    if (end || Math.abs(moved) > 4) stuck = end;
     // Not where the thread became shorter.
     if (end && moved > 4) passed = first();
     find('.latest').hidden = end || !!find('.greeting');

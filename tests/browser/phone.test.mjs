@@ -62,9 +62,13 @@ test('lying on its side it begins with the greeting, and goes to the end with wh
   const visitor = await it.visitor({ ...PHONE, viewport: { width: 740, height: 360 } });
   const thread = visitor.widget.locator('.thread');
   const begins = (selector) => thread.evaluate((e, part) => [...e.querySelectorAll(part)].pop().getBoundingClientRect().top - e.getBoundingClientRect().top, selector);
-  const goesToEnd = async () => {
-    await thread.evaluate((e) => new Promise((go) => { e.addEventListener('scroll', () => requestAnimationFrame(go), { once: true }); e.scrollTop = e.scrollHeight; }));
-    await visitor.input.fill('And how');
+  const scrolls = (end) => thread.evaluate((e, toEnd) => new Promise((go) => {
+    e.addEventListener('scroll', () => requestAnimationFrame(go), { once: true });
+    e.scrollTop = toEnd ? e.scrollHeight : 0;
+  }), end);
+  const goesToEnd = async (words) => {
+    await scrolls(true);
+    await visitor.input.fill(words);
     await thread.evaluate((e) => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))));
     assert.ok(await thread.evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight) < 2, 'whoever went to the end stays there while they type');
   };
@@ -74,11 +78,13 @@ test('lying on its side it begins with the greeting, and goes to the end with wh
   assert.ok(await begins('.greeting') >= 0, 'the greeting begins inside');
   assert.equal(await visitor.widget.locator('.latest').isVisible(), false);
   await visitor.shot('phone-side-greeting');
-  await goesToEnd();
+  await goesToEnd('And how');
   await visitor.asks('How long can I return things, and how long does shipping take?');
   await visitor.answered();
   await visitor.widget.locator('.tools').waitFor();
   assert.ok(await begins('.mine') >= 0, 'an answer is read from its question on');
-  await goesToEnd();
+  await goesToEnd('And how');
+  await scrolls(false);
+  await goesToEnd('And how\nlong\nis that?');
   await visitor.leaves();
 });

@@ -12,15 +12,16 @@ export const load = (name) => import(new URL(name, folder).href);
 export const text = (name) => readFileSync(name.startsWith('vendor/') ? new URL(name.slice(7), vendor) : new URL(name, folder), 'utf8');
 export const files = () => readdirSync(folder).filter((name) => name.endsWith('.js'));
 export const languages = () => readdirSync(new URL('lang/', folder)).map((name) => name.replace('.js', ''));
-/** What the build leaves of a file (build.rs): comments and indentation are for readers of the tree. The loader keeps its
- *  shape and its first comment; what is vendored stays. */
+/** What the build leaves of a file (build.rs): comments and indentation are for readers of the tree, and so are most
+ *  spaces of the style sheet. The loader keeps its shape and its first comment; what is vendored stays. */
 export const served = (name) => {
   if (name.startsWith('vendor/')) return text(name);
   if (name === 'widget.js') {
     const [head] = /^(?:\/\/.*\n)*/.exec(text(name));
     return head + text(name).slice(head.length).replace(/^[ \t]*\/\/.*\n/gm, '');
   }
-  return text(name).replace(/^[ \t]*\/\*\*(?:(?!\*\/)[^])*\*\/[ \t]*\n|\/\*\*(?:(?!\*\/)[^])*\*\/ ?/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '').replace(/^[ \t]+/gm, '');
+  const bare = text(name).replace(/^[ \t]*\/\*\*(?:(?!\*\/)[^])*\*\/[ \t]*\n|\/\*\*(?:(?!\*\/)[^])*\*\/ ?/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '').replace(/^[ \t]+/gm, '');
+  return name === 'styles.js' ? bare.replace(/([:;,{]) /g, '$1').replace(/ ([{}])/g, '$1').replace(/\n/g, '') : bare;
 };
 export const packed = (name) => brotliCompressSync(served(name)).length;
 
