@@ -202,6 +202,21 @@ mod tests {
     }
 
     #[test]
+    fn drops_the_table_of_contents() {
+        let out = markdown(
+            "<main><h1>Help</h1><p>See <a href=#b>below</a>.<ul><li>1. <a href=#a>How long is delivery?</a>\
+             <li>2. <a href=page.html#b>Abroad?</a></ul><div class=toc><p>Contents</p></div>\
+             <h2 id=a>How long is delivery?</h2><p>Three days to any address in the country, and a day more to islands.\
+             <h2 id=b>Abroad?</h2><ul><li><a href=#a>As here</a>, but only to France and Spain</ul></main>",
+        );
+        assert_eq!(out.matches("How long").count(), 1, "{out}");
+        assert!(!out.contains("Contents") && out.contains("See below."), "{out}");
+        assert!(out.contains("As here, but only to France"), "{out}");
+        let alone = "<main><ul><li><a href=#a>Tea</a><li><a href=#b>Cake</a></ul></main>";
+        assert!(markdown(alone).contains("Tea"));
+    }
+
+    #[test]
     fn loses_nothing_of_a_short_page_that_marks_no_content() {
         let out = markdown(
             "<body class=has-sidebar><form><div><h3><button>How long is delivery?</button></h3>\

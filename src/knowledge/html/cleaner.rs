@@ -8,9 +8,11 @@ use url::Url;
 
 use super::{
     absolute, first, said, squeeze,
-    tags::{DROPPED, DROPPED_NAMES, DROPPED_ROLES, HEADINGS, INLINE, KEPT},
+    tags::{DROPPED, DROPPED_NAMES, DROPPED_ROLES, HEADINGS, INLINE, KEPT, LISTS},
 };
 
+/// Share of a list's letters from which on, if they lead to places of the page itself, it is a table of its contents.
+const CONTENTS: f64 = 0.8;
 /// Share of the page's text below which what readability found is not believed.
 const BELIEVED: f64 = 0.75;
 /// Bytes, and elements in each other, of what readability is asked about: it works by recursion, and over and over.
@@ -26,6 +28,8 @@ pub(super) struct Cleaner<'a> {
     landmark: Option<ElementRef<'a>>,
     /// Letters of text below each element.
     letters: HashMap<NodeId, usize>,
+    /// Those of them that lead to a place of the page itself, below each list.
+    leading: HashMap<NodeId, usize>,
     /// Tables that only arrange: they hold headings, or tables.
     layouts: HashSet<NodeId>,
     /// Rows with cells that are no heads.
@@ -41,6 +45,7 @@ impl<'a> Cleaner<'a> {
             base,
             landmark: None,
             letters: HashMap::new(),
+            leading: HashMap::new(),
             layouts: HashSet::new(),
             rows: HashSet::new(),
             deepest: 0,
@@ -64,13 +69,17 @@ impl<'a> Cleaner<'a> {
         let mut sums: Vec<usize> = vec![0];
         let mut silent = 0_usize;
         let mut tables: Vec<NodeId> = Vec::new();
+        // Letters that lead to places of the page, those before each list that is open, and whether these here do.
+        let (mut led, mut lists, mut leads) = (0, Vec::new(), false);
         for edge in self.document.tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
                     Node::Text(text) if silent == 0 => {
+                        let letters = text.chars().filter(|c| !c.is_whitespace()).count();
                         if let Some(sum) = sums.last_mut() {
-                            *sum += text.chars().filter(|c| !c.is_whitespace()).count();
+                            *sum += letters;
                         }
+                        led += if leads { letters } else { 0 };
                     }
                     Node::Element(element) => {
                         silent += usize::from(matches!(
@@ -82,6 +91,11 @@ impl<'a> Cleaner<'a> {
                         let name = element.name();
                         if name == "table" || HEADINGS.contains(&name) {
                             self.layouts.extend(tables.last());
+                        }
+                        if name == "a" {
+                            leads = element.attr("href").is_some_and(|to| self.is_here(to));
+                        } else if LISTS.contains(&name) {
+                            lists.push(led);
                         }
                         if name == "table" {
                             tables.push(node.id());
@@ -99,6 +113,10 @@ impl<'a> Cleaner<'a> {
                         ));
                         if element.name() == "table" {
                             tables.pop();
+                        } else if element.name() == "a" {
+                            leads = false;
+                        } else if LISTS.contains(&element.name()) {
+                            self.leading.insert(node.id(), led - lists.pop().unwrap_or(led));
                         }
                         let sum = sums.pop().unwrap_or(0);
                         self.letters.insert(node.id(), sum);
@@ -109,6 +127,12 @@ impl<'a> Cleaner<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a link leads to a place of the page itself.
+    fn is_here(&self, href: &str) -> bool {
+        let page = href.split_once('#').map(|(page, _)| page);
+        page.is_some_and(|page| page.is_empty() || absolute(page, self.base).as_ref() == self.base)
     }
 
     fn letters(&self, element: ElementRef<'_>) -> usize {
@@ -202,6 +226,10 @@ impl<'a> Cleaner<'a> {
         }
         let letters = self.letters.get(&id).copied().unwrap_or(0);
         if self.landmark.is_none() && name == "header" && letters * 4 < all {
+            return true;
+        }
+        let leading = self.leading.get(&id).copied().unwrap_or(0);
+        if leading > 0 && leading as f64 >= letters as f64 * CONTENTS && letters * 2 < all {
             return true;
         }
         // "page-with-sidebar" is the page: nothing that holds most of the text is dropped for its name.

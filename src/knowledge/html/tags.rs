@@ -44,7 +44,11 @@ pub(super) const DROPPED_NAMES: &[&str] = &[
     "toolbar",
     "pager",
     "related",
+    "toc",
+    "tableofcontents",
 ];
+/// Lists whose items may all lead to places of their own page: a table of its contents.
+pub(super) const LISTS: &[&str] = &["ul", "ol", "dl"];
 pub(super) const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
 /// Kept with their tags; of the rest the text is kept.
 pub(super) const KEPT: &[&str] = &[
