@@ -5,6 +5,7 @@ use std::{
     sync::LazyLock,
 };
 
+use crate::knowledge::american_spelling;
 pub use crate::knowledge::is_dense;
 
 use super::lexicon::{DUTCH, ENGLISH, FRENCH, GERMAN, GERMAN_KIN, ITALIAN, PORTUGUESE, SPANISH};
@@ -100,7 +101,8 @@ impl Language {
     fn stem(&self, token: &str) -> String {
         match &self.stemmer {
             Some(stemmer) if token.is_ascii() || token.chars().all(char::is_alphabetic) => {
-                stemmer.stem(token).into_owned()
+                let english = self.has_senses.then(|| american_spelling(token));
+                stemmer.stem(english.as_deref().unwrap_or(token)).into_owned()
             }
             _ => token.to_owned(),
         }

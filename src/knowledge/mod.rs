@@ -2,6 +2,7 @@
 //! question come out. Whoever adds a source again refreshes it: what did not change costs no write, what vanished goes.
 
 mod addresses;
+mod american;
 mod asking;
 mod charset;
 mod confidence;
@@ -68,6 +69,7 @@ use crate::{
 };
 
 pub use crate::store::{runs, sources::Source};
+pub use american::spelling as american_spelling;
 pub use every::Every;
 pub use here::Page;
 pub use kind::Kind;

@@ -2,11 +2,13 @@
 //! when asked another. Each word is folded (case, accents, width), stripped of its ending by the language's stemmer,
 //! and left out when it says nothing. What comes out holds no character that means anything to FTS5.
 
+use std::borrow::Cow;
+
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{spelling, stopwords};
+use super::{american, spelling, stopwords};
 
 /// Characters of a word that are kept: longer ones are numbers of parts, keys, noise.
 const LONGEST: usize = 40;
@@ -19,6 +21,7 @@ pub(super) struct Analyser {
     stemmer: Option<Stemmer>,
     stopwords: &'static [&'static str],
     german: bool,
+    english: bool,
     /// l'eau, dell'anno: what is before the apostrophe is an article.
     elides: bool,
 }
@@ -53,6 +56,7 @@ impl Analyser {
             stemmer: algorithm.map(Stemmer::create),
             stopwords: stopwords::of(language),
             german: language == "de",
+            english: language == "en",
             elides: matches!(language, "fr" | "it" | "ca"),
         }
     }
@@ -168,7 +172,11 @@ impl Analyser {
     /// visitors leave them out.
     fn ending(&self, word: &str, found: &mut impl FnMut(String)) {
         let Some(stemmer) = &self.stemmer else { return found(fold(word)) };
-        let word = if self.german { umlauts(word) } else { word.to_owned() };
+        let word: Cow<'_, str> = match word {
+            word if self.german => umlauts(word).into(),
+            word if self.english => american::spelling(word),
+            word => word.into(),
+        };
         let stem = fold(&stemmer.stem(&word));
         if !word.is_ascii() {
             let plain = fold(&word);
@@ -296,6 +304,12 @@ mod tests {
         assert!(meet("es", "devoluci\u{f3}n", "devolucion"));
         assert!(meet("fr", "l\u{2019}\u{e9}tudiant", "etudiant"));
         assert!(meet("en", "caf\u{e9}s", "cafe"));
+    }
+
+    #[test]
+    fn reads_english_in_both_spellings() {
+        assert!(meet("en", "organise", "an organization") && meet("en", "colour", "Colors"));
+        assert!(meet("en", "cancelled", "canceling") && meet("en", "catalogue", "catalogs"));
     }
 
     #[test]
