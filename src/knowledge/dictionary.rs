@@ -7,7 +7,9 @@ use super::{senses, spelling};
 use crate::error::Result;
 
 /// Letters of a slip: shorter words are like too many, longer ones are no words.
-const SHORTEST: usize = 5;
+const SHORTEST: usize = 4;
+/// With fewer than these, it lacks a letter of a word of the index ("clik"), or has two of its letters swapped.
+const SHORT: usize = 5;
 const LONGEST: usize = 24;
 /// Edits that make a slip, and for words of so many letters.
 const EDITS: usize = 1;
@@ -32,15 +34,20 @@ pub(super) fn is_word(word: &str) -> bool {
 }
 
 fn is_inflected(word: &str) -> bool {
-    ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).any(|stem| {
-        let mut last = stem.chars().rev();
-        let doubled = last.next().is_some_and(|letter| last.next() == Some(letter));
-        stem.len() >= 3
-            && stem.is_ascii()
-            && (senses::is_word(stem)
-                || senses::is_word(&format!("{stem}e"))
-                || doubled && senses::is_word(&stem[..stem.len() - 1]))
-    })
+    ENDINGS.iter().filter_map(|ending| Some((ending, word.strip_suffix(ending)?))).any(
+        |(ending, stem)| {
+            let mut last = stem.chars().rev();
+            let doubled = last.next().is_some_and(|letter| last.next() == Some(letter));
+            // Only before a vowel: "removing" is "remove", "binned" is "bin", and "removd" is nothing.
+            let before_vowel =
+                |word: &str| ending.starts_with(['a', 'e', 'i']) && senses::is_word(word);
+            stem.len() >= 3
+                && stem.is_ascii()
+                && (senses::is_word(stem)
+                    || before_vowel(&format!("{stem}e"))
+                    || doubled && before_vowel(&stem[..stem.len() - 1]))
+        },
+    )
 }
 
 /// What a slip stands for, and in how many passages it is: the word that is fewest edits away and begins with the same
@@ -60,10 +67,17 @@ pub(super) fn meant(
     let mut fewest = most;
     let mut near: Vec<&str> = Vec::new();
     for word in senses::words_beginning(slip.as_bytes()[0]) {
-        if word.len().abs_diff(slip.len()) > fewest || word.len() < SHORTEST - 1 {
+        if word.len().abs_diff(slip.len()) > fewest || word.len() < SHORTEST {
             continue;
         }
         let edits = spelling::edits(slip, word);
+        if slip.len() < SHORT
+            && (word.len() < slip.len()
+                || word.len() == slip.len() && strangers(slip, word) > 0
+                || edits <= fewest && holding(word)? == 0)
+        {
+            continue;
+        }
         if edits < fewest {
             near.clear();
             fewest = edits;

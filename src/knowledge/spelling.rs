@@ -17,8 +17,9 @@ const ENDING: usize = 2;
 /// Words taken for one.
 const MOST: usize = 2;
 
-/// The nearest words, best first, each with its passages. Looks only at words that begin with the same two letters,
-/// or with these swapped: few people misspell a beginning, and all words would be too many to compare.
+/// The nearest words, best first, each with its passages. Looks first at words that begin with the same two letters, or
+/// with these swapped, and only where none of them is near at all that begin with the same letter: few people misspell
+/// a beginning, and all words would be too many to compare.
 pub(super) fn nearest(
     word: &str,
     beginning: impl Fn(&str) -> Result<Vec<(String, u32)>>,
@@ -30,10 +31,14 @@ pub(super) fn nearest(
     }
     let mut beginnings = vec![format!("{first}{second}"), format!("{first}{third}")];
     beginnings.dedup();
+    let alone = [first.to_string()];
     let most = if letters.len() >= LONG { DIFFERENCE_LONG } else { DIFFERENCE };
     let mut near: Vec<(usize, u32, String)> = Vec::new();
-    for with in beginnings {
-        for (candidate, holding) in beginning(&with)? {
+    for with in beginnings.iter().chain(&alone) {
+        if with.len() == alone[0].len() && !near.is_empty() {
+            break;
+        }
+        for (candidate, holding) in beginning(with)? {
             let other: Vec<char> = candidate.chars().collect();
             let lengths = SHORTEST - 1..=letters.len() + most / 2;
             if lengths.contains(&other.len()) {
