@@ -71,6 +71,7 @@ fn render(relevance: &Relevance, chosen: &[usize], prompt: &Prompt) -> String {
     });
     let mut text = String::with_capacity(1_024);
     let mut before: Option<&Candidate> = None;
+    let mut question_before = None;
     for (place, &index) in chosen_in_order.iter().enumerate() {
         let candidate = &all[index];
         let Candidate { source, unit, .. } = candidate;
@@ -83,11 +84,14 @@ fn render(relevance: &Relevance, chosen: &[usize], prompt: &Prompt) -> String {
             (Kind::Item(_), Some(before)) if before.unit.text.ends_with([':', '：']) => "\n",
             _ => "\n\n",
         });
-        if !before.is_some_and(|before| is_in_section(before, candidate))
-            && let Some(question) = another_question(candidate, prompt)
-        {
-            let between = if unit.kind == Kind::Sentence { " " } else { "\n" };
-            text.push_str(&format!("**{question}**{between}"));
+        if !before.is_some_and(|before| is_in_section(before, candidate)) {
+            let question = another_question(candidate, prompt);
+            // A section may have become two passages.
+            if let Some(question) = question.as_ref().filter(|_| question != question_before) {
+                let between = if unit.kind == Kind::Sentence { " " } else { "\n" };
+                text.push_str(&format!("**{question}**{between}"));
+            }
+            question_before = question;
         }
         match unit.kind {
             Kind::Item(Some(number)) => text.push_str(&format!("{number}. ")),

@@ -17,6 +17,10 @@ const FULL: usize = 575;
 /// (0.6: .792 of 245 questions, at 531 characters on average; 0.5: .773, 499); with more they only get longer (0.8: .792,
 /// 569).
 const WORTH_ADDING: f32 = 0.6;
+/// What a sentence gains between two that were chosen: what is said should have no holes. Of 164 questions on three texts
+/// (a desktop's help, a system's FAQ, the sample shop) .836 get an answer that holds what was asked for, without it .829;
+/// with 0.1 as many, with 0.3 no more than without.
+const BETWEEN: f32 = 0.2;
 /// Rows of a table are told together if the cosine of each to the question is at most this below that of the best one.
 /// With 0.1 or more no answer to the 245 questions loses what was asked for, and from 0.15 down conditions of others go.
 const ROWS_APART: f32 = 0.2;
@@ -41,19 +45,29 @@ struct Picker<'a> {
 impl Picker<'_> {
     fn pick(&mut self) {
         let all = &self.relevance.candidates;
-        let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by(|&a, &b| all[b].score.total_cmp(&all[a].score));
-        let Some(&first) = order.first().filter(|_| self.relevance.answers) else {
+        let Some(best) = all.iter().map(|unit| unit.score).reduce(f32::max) else { return };
+        if !self.relevance.answers {
             return;
-        };
-        for index in order {
-            if all[index].score < all[first].score - WORTH_ADDING || self.chars > FULL {
-                break;
-            }
+        }
+        let mut left: Vec<usize> = (0..all.len()).collect();
+        while self.chars <= FULL {
+            let worth = |&at: &usize| all[left[at]].score + self.between(left[at]);
+            // Of several the first.
+            let next = (0..left.len()).rev().max_by(|a, b| worth(a).total_cmp(&worth(b)));
+            let Some(next) = next.filter(|next| worth(next) >= best - WORTH_ADDING) else { break };
+            let index = left.remove(next);
             if self.is_new(index) && self.may_cite(all[index].source) {
                 self.add(self.whole(index));
             }
         }
+    }
+
+    /// What a unit gains by where it stands.
+    fn between(&self, index: usize) -> f32 {
+        let is_said = |other: usize| self.chosen.contains(&other) && self.is_beside(other, index);
+        let is_sentence = self.relevance.candidates[index].unit.kind == Kind::Sentence;
+        let before = index.checked_sub(1).is_some_and(is_said);
+        if is_sentence && before && is_said(index + 1) { BETWEEN } else { 0.0 }
     }
 
     /// Whether it says something that was not said.
