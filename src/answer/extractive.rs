@@ -7,6 +7,7 @@ use super::{
     units::{BELOW, Kind, Unit},
     words::{self, Language},
 };
+use crate::knowledge::language_shown;
 
 /// Its name where models have theirs.
 pub const NAME: &str = "builtin";
@@ -19,14 +20,19 @@ const WORDS: usize = 4;
 /// The answer in pieces of a few words.
 pub fn answer(prompt: &Prompt) -> Vec<String> {
     if avoid::is_asked(prompt) {
-        return pieces(avoid::refusal(&prompt.language));
+        return pieces(avoid::refusal(spoken(prompt)));
     }
     let text = match pairs::asked(prompt) {
         Some(source) => Some(pairs::told(prompt, source)),
         None if prompt.confidence < prompt.threshold => None,
         None => said(prompt),
     };
-    pieces(text.as_deref().unwrap_or_else(|| regrets::regret(&prompt.language)))
+    pieces(text.as_deref().unwrap_or_else(|| regrets::regret(spoken(prompt))))
+}
+
+/// The language of what is said without a page: the visitor's, where the question shows it.
+fn spoken(prompt: &Prompt) -> &str {
+    language_shown(&prompt.question, &prompt.language).unwrap_or(&prompt.language)
 }
 
 /// None when the sources share no word with the question, or hold no text.
@@ -308,5 +314,14 @@ mod tests {
         ] {
             assert_eq!(answer, regrets::regret("en"));
         }
+        let lamps = ["We paint lamps."];
+        assert_eq!(
+            said("Verkauft ihr auch Boote und was kosten die?", &lamps),
+            regrets::regret("de")
+        );
+        assert_eq!(
+            said("\u{53ef}\u{4ee5}\u{9000}\u{8d27}\u{5417}?", &lamps),
+            regrets::regret("zh")
+        );
     }
 }

@@ -3,6 +3,8 @@
 
 use whatlang::Lang;
 
+use super::stopwords;
+
 /// Of a text that nobody could tell.
 pub(super) const UNKNOWN: &str = "und";
 /// Characters looked at: enough to be sure.
@@ -35,6 +37,28 @@ pub(super) fn of_question(question: &str, among: impl Iterator<Item = String>) -
     let guess = whatlang::detect(question).filter(whatlang::Info::is_reliable)?;
     let guess = code(guess.lang())?;
     among.into_iter().find(|one| one == guess)
+}
+
+/// The language that a question is in, where it shows it: by its letters, or by little words, of which it has two at
+/// least and more than of the usual language. Guesses by all letters are seldom sure of a question.
+pub fn shown(question: &str, usual: &str) -> Option<&'static str> {
+    if let Some(guess) = whatlang::detect(question)
+        && guess.script() != whatlang::Script::Latin
+    {
+        return code(guess.lang()).filter(|_| guess.is_reliable());
+    }
+    let text = question.to_lowercase();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '\u{2019}')).collect();
+    let little = |language: &str| {
+        let of = stopwords::of(language);
+        words.iter().filter(|word| of.binary_search(word).is_ok()).count()
+    };
+    let least = primary(usual).map_or(0, |usual| little(&usual)).max(1);
+    // Of several the first: their names are in the order of how many speak them.
+    let languages = ["en", "es", "fr", "pt", "de", "it", "nl", "sv", "da", "nb"].into_iter().rev();
+    let most = languages.max_by_key(|language| little(language))?;
+    (little(most) > least).then_some(most)
 }
 
 /// "de-AT" is "de".
@@ -91,7 +115,7 @@ fn code(language: Lang) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::{of, shown};
 
     const GERMAN: &str = "Wir liefern innerhalb von drei Werktagen an jede Adresse in Deutschland und \u{d6}sterreich. \
         Die Versandkosten betragen vier Euro, ab einem Bestellwert von f\u{fc}nfzig Euro liefern wir kostenlos. \
@@ -101,6 +125,22 @@ mod tests {
     fn believes_the_text_before_the_template() {
         assert_eq!(of(GERMAN, Some("en-US")), "de");
         assert_eq!(of(GERMAN, None), "de");
+    }
+
+    #[test]
+    fn a_question_shows_its_language_or_does_not() {
+        for (question, language) in [
+            ("\u{8fd4}\u{54c1}\u{306f}\u{3067}\u{304d}\u{307e}\u{3059}\u{304b}?", "ja"),
+            ("\u{53ef}\u{4ee5}\u{9000}\u{8d27}\u{5417}?", "zh"),
+            ("Kann ich die Lampe zur\u{fc}ckgeben, wenn sie mir nicht gef\u{e4}llt?", "de"),
+            ("Est-ce que je peux rendre la lampe si elle ne me pla\u{ee}t pas ?", "fr"),
+        ] {
+            assert_eq!(shown(question, "en-GB"), Some(language), "{question}");
+        }
+        for question in ["Do you sell submarines?", "ok", "", "refund", "Tandem hire", "42"] {
+            assert_eq!(shown(question, "en"), None, "{question}");
+        }
+        assert_eq!(shown("Can I return the lamp if I do not like it at all?", "de"), Some("en"));
     }
 
     #[test]

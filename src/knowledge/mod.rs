@@ -73,6 +73,7 @@ pub use american::spelling as american_spelling;
 pub use every::Every;
 pub use here::Page;
 pub use kind::Kind;
+pub use language::shown as language_shown;
 pub use minilm::senses;
 pub use sentences::is_dense;
 pub use wishes::Wishes;
