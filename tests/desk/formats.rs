@@ -85,6 +85,39 @@ async fn a_pdf_whose_table_of_objects_is_broken_is_read_all_the_same() {
     assert_eq!(bodies(&desk).matches("fourteen days").count(), 2);
 }
 
+/// Each says that lamps go back; all but the last are open to whoever has no password. Made by qpdf, one for each of the
+/// standard's ciphers.
+const ENCRYPTED: [(&str, &[u8]); 6] = [
+    ("rc4-40", include_bytes!("encrypted/rc4-40.pdf")),
+    ("rc4-128", include_bytes!("encrypted/rc4-128.pdf")),
+    ("aes-128", include_bytes!("encrypted/aes-128.pdf")),
+    ("aes-256-r5", include_bytes!("encrypted/aes-256-r5.pdf")),
+    ("aes-256", include_bytes!("encrypted/aes-256.pdf")),
+    ("with-password", include_bytes!("encrypted/with-password.pdf")),
+];
+
+#[tokio::test]
+async fn a_pdf_that_only_must_not_be_changed_is_read() {
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    for (name, bytes) in ENCRYPTED {
+        desk.folder.write(&format!("papers/{name}.pdf"), bytes);
+        // Without its table of objects, too.
+        let cut = bytes.windows(9).rposition(|word| word == b"startxref").unwrap();
+        desk.folder.write(&format!("papers/{name}-cut.pdf"), &bytes[..cut]);
+    }
+    let added = add(&desk, &agent, "papers").await;
+    assert_eq!(added["pages"], 10, "{added}");
+    for name in ["with-password.pdf", "with-password-cut.pdf"] {
+        assert!(reason(&added, name).contains("encrypted"), "{added}");
+    }
+    let bodies = bodies(&desk);
+    assert_eq!(bodies.matches("Lamps go back within thirty days.").count(), 10, "{bodies}");
+    let titles = desk.rows("select title from pages", |row| row.get::<_, String>(0));
+    let named = titles.iter().filter(|title| *title == "House rules of the lamp shop").count();
+    assert!(named >= 5, "{titles:?}");
+}
+
 #[tokio::test]
 async fn a_word_document_keeps_its_headings_lists_and_tables() {
     let desk = Desk::start().await;

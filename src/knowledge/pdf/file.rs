@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{
+    crypt::Key,
     filters::{self, Filter},
     object::{Dict, Lexer, Object, is_space},
 };
@@ -48,6 +49,8 @@ pub(super) struct File<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) places: Vec<Place>,
     pub trailer: Dict,
+    /// Where it is encrypted, and open to all.
+    key: Option<Key>,
     pub(super) packed: RefCell<HashMap<u32, Option<Rc<Packed>>>>,
     kept: Cell<usize>,
     unpacked: Cell<usize>,
@@ -66,6 +69,7 @@ impl<'a> File<'a> {
             bytes: bytes.get(start..).unwrap_or_default(),
             places: Vec::new(),
             trailer: Dict::new(),
+            key: None,
             packed: RefCell::default(),
             kept: Cell::new(0),
             unpacked: Cell::new(0),
@@ -74,17 +78,37 @@ impl<'a> File<'a> {
             nested: Cell::new(0),
         };
         file.read_tables();
+        file.unlock()?;
         if !file.has_pages() {
-            file.search();
-        }
-        if file.trailer.contains_key("Encrypt") {
-            return Err("is encrypted: save a copy of it without a password".into());
+            file.search()?;
         }
         if !file.has_pages() {
             file.check()?;
             return Err("is a broken PDF: it names no pages".into());
         }
         Ok(file)
+    }
+
+    /// # Errors
+    /// When it takes a password to read.
+    pub(super) fn unlock(&mut self) -> Result<(), String> {
+        let Some(encrypt) = self.trailer.get("Encrypt") else { return Ok(()) };
+        self.key = None;
+        let first = self.trailer.get("ID").map(|id| self.resolve(id));
+        let first = first.as_ref().and_then(Object::array).and_then(<[Object]>::first);
+        let first = first.and_then(Object::text).unwrap_or_default();
+        // Its own strings are as they are; other parts of it may lie elsewhere in the file.
+        let mut encrypt = self.resolve(encrypt);
+        if let Object::Dict(dict) = &mut encrypt {
+            for value in dict.values_mut() {
+                *value = self.resolve(value);
+            }
+        }
+        self.key = encrypt.dict().and_then(|encrypt| Key::of(encrypt, first));
+        match self.key {
+            Some(_) => Ok(()),
+            None => Err("is encrypted: save a copy of it without a password".into()),
+        }
     }
 
     /// Counts work; false when it was enough.
@@ -157,11 +181,14 @@ impl<'a> File<'a> {
     pub(super) fn object_at(&self, at: usize) -> Option<(u32, Object)> {
         let mut lexer = Lexer::new(self.bytes, at);
         let id = u32::try_from(lexer.next()?.count()?).ok()?;
-        lexer.next()?.count()?;
+        let generation = lexer.next()?.count()? as u16;
         if !lexer.next()?.is_word("obj") {
             return None;
         }
-        let object = lexer.next()?;
+        let mut object = lexer.next()?;
+        if let Some(key) = &self.key {
+            key.strings(&mut object, (id, generation));
+        }
         self.may_go_on(lexer.built as u64);
         let after = lexer.at;
         match (object, lexer.next()) {
@@ -173,7 +200,7 @@ impl<'a> File<'a> {
                     _ => end_of_word,
                 };
                 let end = self.end_of_stream(&dict, start);
-                Some((id, Object::Stream(dict, start..end)))
+                Some((id, Object::Stream(dict, start..end, (id, generation))))
             }
             (object, _) => Some((id, object)),
         }
@@ -197,7 +224,7 @@ impl<'a> File<'a> {
 
     /// The bytes of a stream, unpacked; none when they are no text, or too many.
     pub(super) fn data(&self, stream: &Object) -> Option<Vec<u8>> {
-        let Object::Stream(dict, range) = stream else { return None };
+        let Object::Stream(dict, range, owner) = stream else { return None };
         if !self.may_go_on(16) || self.unpacked.get() > STREAMS {
             return None;
         }
@@ -233,7 +260,11 @@ impl<'a> File<'a> {
                 }
             })
             .collect();
-        let data = filters::unpack(self.bytes.get(range.clone())?, &filters, STREAM);
+        let packed = self.bytes.get(range.clone())?;
+        // Cross references are never encrypted.
+        let is_table = dict.get("Type").and_then(Object::name) == Some("XRef");
+        let opened = self.key.as_ref().filter(|_| !is_table).map(|key| key.stream(packed, *owner));
+        let data = filters::unpack(opened.as_deref().unwrap_or(packed), &filters, STREAM);
         let size = data.as_ref().map_or(STREAM, Vec::len);
         self.unpacked.set(self.unpacked.get() + size);
         self.may_go_on(size as u64 / 1024);

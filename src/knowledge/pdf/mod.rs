@@ -1,8 +1,9 @@
 //! PDF: the text of its pages as Markdown, with where each page begins. Reading is bounded in time and memory whatever the
-//! file says; an encrypted file, or one of pictures only, is named as what it is.
+//! file says; a file that takes a password, or one of pictures only, is named as what it is.
 
 mod cmap;
 mod content;
+mod crypt;
 mod encoding;
 mod file;
 mod filters;

@@ -3,6 +3,8 @@
 
 use std::{collections::HashMap, ops::Range};
 
+use super::crypt::Owner;
+
 /// Arrays and dictionaries in each other.
 const DEEPEST: usize = 40;
 /// Objects that one object may hold, all in all.
@@ -20,8 +22,8 @@ pub(super) enum Object {
     Text(Vec<u8>),
     Array(Vec<Object>),
     Dict(Dict),
-    /// With where its bytes lie in the file, as they are.
-    Stream(Dict, Range<usize>),
+    /// With where its bytes lie in the file, as they are, and the number and generation that they are encrypted with.
+    Stream(Dict, Range<usize>, Owner),
     Ref(u32),
     /// `true`, `endobj`, an operator of a page.
     Word(String),
@@ -52,7 +54,7 @@ impl Object {
     /// A stream has one too.
     pub(super) fn dict(&self) -> Option<&Dict> {
         match self {
-            Self::Dict(dict) | Self::Stream(dict, _) => Some(dict),
+            Self::Dict(dict) | Self::Stream(dict, ..) => Some(dict),
             _ => None,
         }
     }

@@ -119,7 +119,10 @@ impl File<'_> {
     }
 
     /// Finds the objects without any table: the last of each number holds.
-    pub(super) fn search(&mut self) {
+    ///
+    /// # Errors
+    /// When it takes a password to read.
+    pub(super) fn search(&mut self) -> Result<(), String> {
         self.places.clear();
         self.packed.take();
         self.may_go_on(self.bytes.len() as u64 / 64);
@@ -145,14 +148,33 @@ impl File<'_> {
                 if find(head, b"/Catalog").is_some() {
                     self.trailer.insert("Root".into(), Object::Ref(id as u32));
                 }
-                if find(head, b"/Encrypt").is_some() {
-                    self.trailer.insert("Encrypt".into(), Object::Null);
+                // A table of the newer kind has what else a trailer has.
+                if find(head, b"/Encrypt").is_some()
+                    && let Some((_, table)) = self.object_at(start)
+                    && let Some(dict) = table.dict()
+                {
+                    let of = |key: &str| Some((key.to_owned(), dict.get(key)?.clone()));
+                    self.trailer.extend(["Encrypt", "ID"].into_iter().filter_map(of));
                 }
             }
             if !self.may_go_on(8) {
-                return;
+                return Ok(());
             }
         }
+        let mut trailer = Dict::new();
+        let mut at = 0;
+        while let Some(found) = self.bytes.get(at..).and_then(|rest| find(rest, b"trailer")) {
+            at += found + 7;
+            if let Some(Object::Dict(dict)) = Lexer::new(self.bytes, at).next() {
+                trailer.extend(dict);
+            }
+            if !self.may_go_on(64) {
+                break;
+            }
+        }
+        let entry = |key: &str| Some((key.to_owned(), trailer.get(key)?.clone()));
+        self.trailer.extend(["Encrypt", "ID"].into_iter().filter_map(entry));
+        self.unlock()?;
         for id in streams {
             let Some(packed) = self.packed(id) else { continue };
             for (inner, start) in &packed.starts {
@@ -164,16 +186,8 @@ impl File<'_> {
                 }
             }
         }
-        let mut at = 0;
-        while let Some(found) = self.bytes.get(at..).and_then(|rest| find(rest, b"trailer")) {
-            at += found + 7;
-            if let Some(Object::Dict(dict)) = Lexer::new(self.bytes, at).next() {
-                self.trailer.extend(dict);
-            }
-            if !self.may_go_on(64) {
-                return;
-            }
-        }
+        self.trailer.extend(trailer);
+        Ok(())
     }
 }
 
