@@ -21,8 +21,9 @@ const STREAM: usize = 48 * 1024 * 1024;
 const STREAMS: usize = 512 * 1024 * 1024;
 /// Bytes that unpacked streams of objects are kept in.
 const KEPT: usize = 64 * 1024 * 1024;
-/// Units of work: a token, an object, a kilobyte looked through.
+/// Units of work: a token, an object, a kilobyte looked through, so many bytes decrypted.
 const WORK: u64 = 60_000_000;
+const DECRYPTED: u64 = 64;
 /// The work is some seconds on an idle machine; a busy one gets time for it.
 const TIME: Duration = Duration::from_secs(100);
 /// References that lead to references.
@@ -92,8 +93,8 @@ impl<'a> File<'a> {
     /// # Errors
     /// When it takes a password to read.
     pub(super) fn unlock(&mut self) -> Result<(), String> {
+        self.lock();
         let Some(encrypt) = self.trailer.get("Encrypt") else { return Ok(()) };
-        self.key = None;
         let first = self.trailer.get("ID").map(|id| self.resolve(id));
         let first = first.as_ref().and_then(Object::array).and_then(<[Object]>::first);
         let first = first.and_then(Object::text).unwrap_or_default();
@@ -109,6 +110,11 @@ impl<'a> File<'a> {
             Some(_) => Ok(()),
             None => Err("is encrypted: save a copy of it without a password".into()),
         }
+    }
+
+    /// Reads on as if nothing were encrypted.
+    pub(super) fn lock(&mut self) {
+        self.key = None;
     }
 
     /// Counts work; false when it was enough.
@@ -263,7 +269,11 @@ impl<'a> File<'a> {
         let packed = self.bytes.get(range.clone())?;
         // Cross references are never encrypted.
         let is_table = dict.get("Type").and_then(Object::name) == Some("XRef");
-        let opened = self.key.as_ref().filter(|_| !is_table).map(|key| key.stream(packed, *owner));
+        let key = self.key.as_ref().filter(|_| !is_table);
+        if key.is_some() && !self.may_go_on(packed.len() as u64 / DECRYPTED) {
+            return None;
+        }
+        let opened = key.map(|key| key.stream(packed, *owner));
         let data = filters::unpack(opened.as_deref().unwrap_or(packed), &filters, STREAM);
         let size = data.as_ref().map_or(STREAM, Vec::len);
         self.unpacked.set(self.unpacked.get() + size);

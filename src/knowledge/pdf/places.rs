@@ -125,6 +125,8 @@ impl File<'_> {
     pub(super) fn search(&mut self) -> Result<(), String> {
         self.places.clear();
         self.packed.take();
+        // What tells how the file is encrypted is not encrypted itself.
+        self.lock();
         self.may_go_on(self.bytes.len() as u64 / 64);
         let mut at = 0;
         let mut streams = Vec::new();
