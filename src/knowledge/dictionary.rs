@@ -8,9 +8,9 @@ use crate::error::Result;
 
 /// Letters of a slip: shorter words are like too many, longer ones are no words.
 const SHORTEST: usize = 4;
+const LONGEST: usize = 24;
 /// With fewer than these, it lacks a letter of a word of the index ("clik"), or has two of its letters swapped.
 const SHORT: usize = 5;
-const LONGEST: usize = 24;
 /// Edits that make a slip, and for words of so many letters.
 const EDITS: usize = 1;
 const EDITS_LONG: usize = 2;
@@ -71,20 +71,14 @@ pub(super) fn meant(
             continue;
         }
         let edits = spelling::edits(slip, word);
-        if slip.len() < SHORT
-            && (word.len() < slip.len()
-                || word.len() == slip.len() && strangers(slip, word) > 0
-                || edits <= fewest && holding(word)? == 0)
-        {
+        if edits > fewest || slip.len() < SHORT && !(lacks(slip, word) && holding(word)? > 0) {
             continue;
         }
         if edits < fewest {
             near.clear();
             fewest = edits;
         }
-        if edits <= fewest {
-            near.push(word);
-        }
+        near.push(word);
     }
     let mut best: Option<(Reverse<u32>, usize, f32, &str)> = None;
     for word in near {
@@ -94,6 +88,11 @@ pub(super) fn meant(
         }
     }
     Ok(best.map(|(Reverse(holding), _, _, word)| (word.to_owned(), holding)))
+}
+
+/// Whether a slip has no letter too many and no other one.
+fn lacks(slip: &str, word: &str) -> bool {
+    word.len() > slip.len() || word.len() == slip.len() && strangers(slip, word) == 0
 }
 
 /// The shortest English word of a stem.
@@ -139,6 +138,7 @@ mod tests {
             ("adress", "address"),
             ("repots", "reports"),
             ("tommorow", "tomorrow"),
+            ("removd", "removed"),
         ] {
             assert_eq!(alone(slip).as_deref(), Some(word), "{slip}");
         }
@@ -150,6 +150,17 @@ mod tests {
             let meant = meant("cancle", |word| Ok(u32::from(word == only) * 2)).unwrap();
             assert_eq!(meant, Some((only.to_owned(), 2)));
         }
+    }
+
+    #[test]
+    fn of_four_letters_only_what_lacks_one_of_a_word_of_the_index() {
+        let of = |slip: &str, indexed: &str| {
+            meant(slip, |word| Ok(u32::from(word == indexed))).unwrap().map(|(word, _)| word)
+        };
+        assert_eq!(of("clik", "click").as_deref(), Some("click"));
+        assert_eq!(of("stpe", "step").as_deref(), Some("step"));
+        assert_eq!(of("clik", "clip"), None);
+        assert_eq!(of("clik", "other"), None);
     }
 
     #[test]

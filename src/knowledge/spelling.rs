@@ -17,9 +17,12 @@ const ENDING: usize = 2;
 /// Words taken for one.
 const MOST: usize = 2;
 
-/// The nearest words, best first, each with its passages. Looks first at words that begin with the same two letters, or
-/// with these swapped, and only where none of them is near at all that begin with the same letter: few people misspell
-/// a beginning, and all words would be too many to compare.
+/// What a second letter is that is left out or mistaken, mostly.
+const VOWELS: [char; 6] = ['a', 'e', 'i', 'o', 'u', 'y'];
+
+/// The nearest words, best first, each with its passages. Looks at words that begin with the same two letters, or with
+/// these swapped, and only where none of them is near at those whose second letter is a vowel that is left out or
+/// another one: few people misspell a beginning, and all words would be too many to compare.
 pub(super) fn nearest(
     word: &str,
     beginning: impl Fn(&str) -> Result<Vec<(String, u32)>>,
@@ -29,22 +32,26 @@ pub(super) fn nearest(
     if !(SHORTEST..=LONGEST).contains(&letters.len()) {
         return Ok(Vec::new());
     }
-    let mut beginnings = vec![format!("{first}{second}"), format!("{first}{third}")];
-    beginnings.dedup();
-    let alone = [first.to_string()];
+    let mut likely = vec![format!("{first}{second}"), format!("{first}{third}")];
+    likely.dedup();
+    let vowels = VOWELS
+        .iter()
+        .flat_map(|vowel| [format!("{first}{vowel}{second}"), format!("{first}{vowel}{third}")]);
     let most = if letters.len() >= LONG { DIFFERENCE_LONG } else { DIFFERENCE };
     let mut near: Vec<(usize, u32, String)> = Vec::new();
-    for with in beginnings.iter().chain(&alone) {
-        if with.len() == alone[0].len() && !near.is_empty() {
+    for beginnings in [likely, vowels.collect()] {
+        if !near.is_empty() {
             break;
         }
-        for (candidate, holding) in beginning(with)? {
-            let other: Vec<char> = candidate.chars().collect();
-            let lengths = SHORTEST - 1..=letters.len() + most / 2;
-            if lengths.contains(&other.len()) {
-                let difference = difference(&letters, &other);
-                if difference <= most {
-                    near.push((difference, holding, candidate));
+        for with in beginnings {
+            for (candidate, holding) in beginning(&with)? {
+                let other: Vec<char> = candidate.chars().collect();
+                let lengths = SHORTEST - 1..=letters.len() + most / 2;
+                if lengths.contains(&other.len()) {
+                    let difference = difference(&letters, &other);
+                    if difference <= most {
+                        near.push((difference, holding, candidate));
+                    }
                 }
             }
         }
@@ -120,6 +127,7 @@ mod tests {
             "kingfish",
             "refund",
             "part",
+            "touchpad",
         ];
         let beginning = |with: &str| {
             Ok(index
@@ -151,6 +159,7 @@ mod tests {
         assert_eq!(meant("kingfsher"), ["kingfish"]);
         assert_eq!(meant("rfeund"), ["refund"]);
         assert_eq!(meant("refnud"), ["refund"]);
+        assert_eq!(meant("tuchpad"), ["touchpad"]);
     }
 
     #[test]
