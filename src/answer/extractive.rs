@@ -280,6 +280,25 @@ mod tests {
     }
 
     #[test]
+    fn a_question_stands_once_above_a_section_that_became_two_passages() {
+        let passages = [
+            "## Do you mend e-bikes?\n\nA motor has a warranty of two years.",
+            "## Do you mend e-bikes?\n\nIts battery has a warranty of one year.",
+        ];
+        let answer = said("Is there a warranty on the motor or the battery of mine?", &passages);
+        assert_eq!(answer.matches("**Do you mend e-bikes?**").count(), 1, "{answer}");
+        assert!(answer.contains("two years. [1]") && answer.contains("one year. [2]"), "{answer}");
+    }
+
+    #[test]
+    fn the_sentence_between_two_that_are_said_is_said() {
+        let passage = "A lamp goes back free. Or you bring it by. A lamp goes back within a week.";
+        let said = |near: &[f32]| said_by_meaning("How does a lamp go back?", &[passage], near);
+        assert!(said(&[0.9, 0.45, 0.85]).contains("bring it by"));
+        assert!(!said(&[0.9, 0.1, 0.85]).contains("bring it by"), "not at any price");
+    }
+
+    #[test]
     fn the_section_that_answers_best_comes_first() {
         let passage = "## Parts\n\nA new mudguard for your tyre costs £38.\n\n## Punctures\n\nWe mend flat tyres for £12.";
         let answer = said("What does it cost to mend a flat tyre?", &[passage]);
