@@ -59,9 +59,9 @@ async fn a_tag_of_a_million_attributes_fails_alone() {
 
 #[tokio::test]
 async fn the_largest_pages_are_read_one_after_the_other_in_bounded_memory() {
+    const LARGE: usize = 4;
     let desk = Desk::start().await;
     let agent = desk.agent_on(SHOP).await;
-    const LARGE: usize = 4;
     let rows = "<tr><td>Bell, red<td>9,90 EUR<td>in stock";
     let page =
         format!("<main><h1>Prices</h1><table><tr><th>A<th>B<th>C{}</table>", rows.repeat(200_000));
