@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-/// Beginnings of words, or whole ones, and how America begins them.
+/// Beginnings of words, or whole ones, and how America begins them. Sorted.
 const BEGINNINGS: &[(&str, &str)] = &[
     ("ageing", "aging"),
     ("aluminium", "aluminum"),
@@ -52,12 +52,8 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("tyre", "tire"),
     ("vapour", "vapor"),
 ];
-/// Whole words and what stands before them: "kilometres".
-const ENDINGS: &[(&str, &str)] =
-    &[("metre", "meter"), ("metres", "meters"), ("litre", "liter"), ("litres", "liters")];
-/// Endings of verbs in -ise, and of what is made of them.
-const ISE: &[&str] =
-    &["ise", "ised", "ises", "iser", "isers", "ising", "isation", "isations", "isable"];
+/// What follows "is" in the endings of verbs in -ise, and of what is made of them.
+const AFTER_IS: &[&str] = &["e", "ed", "es", "er", "ers", "ing", "ation", "ations", "able"];
 /// Beginnings of words whose -ise is no ending, and that others are made of.
 const NOT_ISE: &[&str] = &[
     "adv", "advert", "appra", "ar", "br", "bru", "compr", "comprom", "conc", "cru", "dem", "desp",
@@ -71,27 +67,35 @@ pub fn spelling(word: &str) -> Cow<'_, str> {
     if word.len() < 4 || !word.is_ascii() {
         return word.into();
     }
-    for (british, american) in BEGINNINGS {
+    begun(word).or_else(|| measured(word)).or_else(|| made(word)).map_or(word.into(), Cow::Owned)
+}
+
+fn begun(word: &str) -> Option<String> {
+    let start = |of: &str| of.as_bytes().first_chunk::<2>().copied();
+    let first = BEGINNINGS.partition_point(|(british, _)| start(british) < start(word));
+    let alike = BEGINNINGS[first..].iter().take_while(|(british, _)| start(british) == start(word));
+    let mut rests = alike.filter_map(|(british, american)| {
+        let rest = word.strip_prefix(british)?;
         // "enroll" begins with "enrol" and is American already.
-        let is_longer = american.len() > british.len();
-        if let Some(rest) = word.strip_prefix(british)
-            && !(is_longer && word.starts_with(american))
-        {
-            return format!("{american}{rest}").into();
-        }
-    }
-    for (british, american) in ENDINGS {
-        if let Some(before) = word.strip_suffix(british) {
-            return format!("{before}{american}").into();
-        }
-    }
-    let ise = ISE.iter().find_map(|ending| Some((word.strip_suffix(ending)?, &ending[2..])));
-    match ise {
-        Some((before, rest)) if before.len() > 1 && !NOT_ISE.contains(&before) => {
-            format!("{before}iz{rest}").into()
-        }
-        _ => word.into(),
-    }
+        let is_american = american.len() > british.len() && word.starts_with(american);
+        (!is_american).then(|| format!("{american}{rest}"))
+    });
+    rests.next()
+}
+
+/// "metre", "litre", and whatever ends in them: "kilometres".
+fn measured(word: &str) -> Option<String> {
+    let (one, plural) = word.strip_suffix('s').map_or((word, ""), |one| (one, "s"));
+    let before = one.strip_suffix("tre")?;
+    let is_measure = before.ends_with("me") || before.ends_with("li");
+    is_measure.then(|| format!("{before}ter{plural}"))
+}
+
+fn made(word: &str) -> Option<String> {
+    let at = word.as_bytes().array_windows().rposition(|pair| pair == b"is")?;
+    let (before, rest) = (&word[..at], &word[at + 2..]);
+    let is_verb = before.len() > 1 && AFTER_IS.contains(&rest) && !NOT_ISE.contains(&before);
+    is_verb.then(|| format!("{before}iz{rest}"))
 }
 
 #[cfg(test)]
@@ -119,6 +123,11 @@ mod tests {
         ] {
             assert_eq!(spelling(british), spelling(american), "{british}");
         }
+    }
+
+    #[test]
+    fn beginnings_are_sorted() {
+        assert!(super::BEGINNINGS.is_sorted());
     }
 
     #[test]

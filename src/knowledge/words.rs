@@ -74,7 +74,11 @@ impl Analyser {
     }
 
     fn each(&self, text: &str, mut found: impl FnMut(String)) {
-        let text: String = text.nfkc().flat_map(char::to_lowercase).collect();
+        let text = if text.is_ascii() {
+            text.to_ascii_lowercase()
+        } else {
+            text.nfkc().flat_map(char::to_lowercase).collect()
+        };
         let mut rest = text.as_str();
         while let Some(first) = rest.chars().next() {
             let unspaced = is_unspaced(first);
@@ -202,7 +206,7 @@ impl Analyser {
 /// Without accents, and no longer than it needs to be.
 pub(super) fn fold(word: &str) -> String {
     if word.is_ascii() {
-        return word.chars().take(LONGEST).collect();
+        return word[..word.len().min(LONGEST)].to_owned();
     }
     let mut folded = String::with_capacity(word.len());
     for c in word.nfd().filter(|c| !matches!(c, '\u{300}'..='\u{36f}')).take(LONGEST) {

@@ -39,10 +39,10 @@ pub fn words_beginning(letter: u8) -> impl Iterator<Item = &'static str> {
     words.filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
-/// A direction, and how long the vector was: the rarer a word is in English, the longer.
+/// A vector, and how long it is: the rarer a word is in English, the longer.
 #[derive(Clone)]
 pub struct Sense {
-    direction: [f32; WIDTH],
+    vector: [f32; WIDTH],
     pub length: f32,
 }
 
@@ -53,18 +53,21 @@ impl Sense {
         let tokens = tokenizer::tokenize(&MODEL.vocabulary, word);
         // Without the marks around the text.
         let pieces = tokens.get(1..tokens.len() - 1)?;
-        let mut sum = Blend::default();
-        for &piece in pieces.iter().filter(|&&piece| says_something(piece)) {
+        let mut pieces = pieces.iter().copied().filter(|&piece| says_something(piece));
+        let mut sum = Blend(MODEL.word(pieces.next()?));
+        let mut count = 1.0;
+        for piece in pieces {
             sum.add_all(&MODEL.word(piece), 1.0);
-            sum.add_all(&MEAN, -1.0);
+            count += 1.0;
         }
+        sum.add_all(&MEAN, -count);
         sum.sense()
     }
 
     /// −1 to 1; 1 is the same word.
     #[must_use]
     pub fn nearness(&self, other: &Self) -> f32 {
-        dot(&self.direction, &other.direction)
+        dot(&self.vector, &other.vector) / (self.length * other.length)
     }
 }
 
@@ -80,19 +83,14 @@ impl Default for Blend {
 impl Blend {
     /// A word counts as much as its weight, however rare it is in English.
     pub fn add(&mut self, sense: &Sense, weight: f32) {
-        self.add_all(&sense.direction, weight);
+        self.add_all(&sense.vector, weight / sense.length);
     }
 
     /// None where nothing was added.
     #[must_use]
-    pub fn sense(mut self) -> Option<Sense> {
+    pub fn sense(self) -> Option<Sense> {
         let length = dot(&self.0, &self.0).sqrt();
-        (length > f32::EPSILON).then(|| {
-            for value in &mut self.0 {
-                *value /= length;
-            }
-            Sense { direction: self.0, length }
-        })
+        (length > f32::EPSILON).then_some(Sense { vector: self.0, length })
     }
 
     fn add_all(&mut self, values: &[f32; WIDTH], weight: f32) {

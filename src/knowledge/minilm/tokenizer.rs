@@ -85,22 +85,21 @@ impl Word {
 /// The longest token that is `prefix` and a start of `text`, with the bytes of `text` that it
 /// takes.
 ///
-/// Tokens with a common start lie side by side, so each byte narrows a range, which is empty after
-/// few of them.
+/// Tokens are sorted, so it is the last one that does not come after the text; where that one goes on
+/// in another way, it is sought again for what the two have in common.
 fn longest_piece(vocabulary: &Vocabulary, prefix: &[u8], text: &[u8]) -> Option<(u16, usize)> {
-    let (mut start, mut end) = (0, vocabulary.len());
-    let mut longest = None;
-    for (depth, byte) in prefix.iter().chain(text).enumerate() {
-        start = first(start, end, |id| vocabulary.token(id).get(depth) >= Some(byte));
-        end = first(start, end, |id| vocabulary.token(id).get(depth) > Some(byte));
-        if start == end {
-            break;
+    let whole = [prefix, text].concat();
+    let (mut wanted, mut end) = (&whole[..], vocabulary.len());
+    while wanted.len() > prefix.len() {
+        end = first(0, end, |id| vocabulary.token(id) > wanted);
+        let token = vocabulary.token(end.checked_sub(1)?);
+        let common = token.iter().zip(wanted).take_while(|(one, other)| one == other).count();
+        if common == token.len() && common > prefix.len() {
+            return Some((u16::try_from(end - 1).ok()?, common - prefix.len()));
         }
-        if depth >= prefix.len() && vocabulary.token(start).len() == depth + 1 {
-            longest = Some((u16::try_from(start).ok()?, depth + 1 - prefix.len()));
-        }
+        wanted = &wanted[..common];
     }
-    longest
+    None
 }
 
 /// The tokens that begin with this byte.
