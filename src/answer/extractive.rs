@@ -2,7 +2,7 @@
 //! cited. Promise: it never says what no page says, and says so when it does not know.
 
 use super::{
-    Prompt, avoid, inert, pairs, picker, regrets,
+    Prompt, avoid, halves, inert, pairs, picker, regrets,
     relevance::{Candidate, Relevance},
     units::{BELOW, Kind, Unit},
     words::{self, Language},
@@ -22,10 +22,12 @@ pub fn answer(prompt: &Prompt) -> Vec<String> {
     if avoid::is_asked(prompt) {
         return pieces(avoid::refusal(spoken(prompt)));
     }
+    let whole = Share { numbers: (1..=prompt.sources.len()).collect(), longest: picker::LONGEST };
     let text = match pairs::asked(prompt) {
-        Some(source) => Some(pairs::told(prompt, source)),
+        Some(source) => Some(pairs::told(prompt, source, whole.numbers[source])),
         None if prompt.confidence < prompt.threshold => None,
-        None => said(prompt),
+        None if prompt.halves.is_empty() => said(prompt, &whole, &mut Vec::new()),
+        None => halves::said(prompt),
     };
     pieces(text.as_deref().unwrap_or_else(|| regrets::regret(spoken(prompt))))
 }
@@ -35,19 +37,30 @@ fn spoken(prompt: &Prompt) -> &str {
     language_shown(&prompt.question, &prompt.language).unwrap_or(&prompt.language)
 }
 
-/// None when the sources share no word with the question, or hold no text.
-fn said(prompt: &Prompt) -> Option<String> {
+/// What an answer has for itself.
+pub(super) struct Share {
+    /// By which each of the sources is cited.
+    pub numbers: Vec<usize>,
+    /// Characters of the pages' text, at most.
+    pub longest: usize,
+}
+
+/// Says nothing of what was `told` before, and adds to that. None when the sources share no word with the question, or
+/// hold no text.
+pub(super) fn said(prompt: &Prompt, share: &Share, told: &mut Vec<String>) -> Option<String> {
     let relevance = Relevance::of(prompt);
-    let mut chosen = picker::pick(&relevance);
+    let mut chosen = picker::pick(&relevance, share.longest);
     let all = &relevance.candidates;
     // Where no word agrees, the first source was found by its meaning.
     let best = chosen.first().map_or(0, |&first| all[first].source);
     if prompt.sources.get(best).is_some_and(|source| source.is_pair) {
-        return Some(pairs::told(prompt, best));
+        return Some(pairs::told(prompt, best, share.numbers[best]));
     }
-    chosen.retain(|&index| !avoid::is_in(&all[index].unit.text, prompt));
+    let is_said = |text: &String| avoid::is_in(text, prompt) || told.contains(text);
+    chosen.retain(|&index| !is_said(&all[index].unit.text));
+    let render = |chosen: &[usize]| render(&relevance, chosen, prompt, &share.numbers);
     // What was chosen last says least.
-    while chosen.len() > 1 && is_too_long(&render(&relevance, &chosen, prompt), prompt) {
+    while chosen.len() > 1 && is_too_long(&render(&chosen), prompt) {
         chosen.pop();
     }
     // What only introduces others says nothing alone.
@@ -56,7 +69,8 @@ fn said(prompt: &Prompt) -> Option<String> {
     {
         return None;
     }
-    (!chosen.is_empty()).then(|| render(&relevance, &chosen, prompt))
+    told.extend(chosen.iter().map(|&index| all[index].unit.text.clone()));
+    (!chosen.is_empty()).then(|| render(&chosen))
 }
 
 fn is_too_long(text: &str, prompt: &Prompt) -> bool {
@@ -65,7 +79,7 @@ fn is_too_long(text: &str, prompt: &Prompt) -> bool {
 
 /// Source by source in the order of choice, section by section within each, in reading order within those; a citation
 /// after each unit.
-fn render(relevance: &Relevance, chosen: &[usize], prompt: &Prompt) -> String {
+fn render(relevance: &Relevance, chosen: &[usize], prompt: &Prompt, numbers: &[usize]) -> String {
     let all = &relevance.candidates;
     let by_choice = |same: fn(&Candidate, &Candidate) -> bool, index: usize| {
         chosen.iter().position(|&other| same(&all[other], &all[index]))
@@ -111,7 +125,7 @@ fn render(relevance: &Relevance, chosen: &[usize], prompt: &Prompt) -> String {
         let introduces = unit.text.ends_with([':', '：'])
             && chosen_in_order.get(place + 1).is_some_and(|&next| all[next].source == *source);
         if !introduces {
-            text.push_str(&format!(" [{}]", source + 1));
+            text.push_str(&format!(" [{}]", numbers[*source]));
         }
         before = Some(candidate);
     }
@@ -209,6 +223,7 @@ mod tests {
             asked: question.to_owned(),
             leans_on: String::new(),
             sources: passages.iter().enumerate().map(source).collect(),
+            halves: Vec::new(),
             page_context: None,
             confidence: 0.5,
             threshold: 0.35,

@@ -8,6 +8,7 @@ mod breaker;
 pub mod citations;
 pub mod extractive;
 mod fingerprint;
+mod halves;
 mod http;
 mod inert;
 mod joints;
@@ -54,7 +55,7 @@ pub use words::fold;
 use crate::{
     config,
     error::{Error, Result},
-    knowledge::Hit,
+    knowledge::{Half, Hit},
     store::agents::Answers,
 };
 
@@ -77,6 +78,8 @@ pub struct Prompt {
     pub leans_on: String,
     /// Numbered from 1 in this order.
     pub sources: Vec<Hit>,
+    /// Of a question that asks two things: each, with those of the sources that were found for it. Else empty.
+    pub halves: Vec<Half>,
     /// What the visitor's page says of itself, already bounded; its text is among the sources. Data, not instructions.
     pub page_context: Option<String>,
     /// How sure the search is that the sources hold the answer, 0 to 1.

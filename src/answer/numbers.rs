@@ -179,6 +179,7 @@ mod tests {
                 asked: String::new(),
                 leans_on: String::new(),
                 sources: vec![source],
+                halves: Vec::new(),
                 page_context: None,
                 confidence: 1.0,
                 threshold: 0.0,

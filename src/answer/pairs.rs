@@ -25,12 +25,12 @@ pub fn asked(prompt: &Prompt) -> Option<usize> {
     best.filter(|(_, alike)| *alike >= enough).map(|(at, _)| at)
 }
 
-/// Its answer, with the citation.
-pub fn told(prompt: &Prompt, source: usize) -> String {
+/// Its answer, cited by this number.
+pub fn told(prompt: &Prompt, source: usize, number: usize) -> String {
     let answer = prompt.sources.get(source).map_or("", |source| source.text.trim());
     let last = answer.lines().next_back().unwrap_or_default();
     let between = if last.starts_with(['|', '`']) { "\n\n" } else { " " };
-    format!("{}{between}[{}]", inert::marks(answer), source + 1)
+    format!("{}{between}[{}]", inert::marks(answer), number)
 }
 
 /// Whether two questions ask the same, by their words.

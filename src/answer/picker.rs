@@ -8,11 +8,11 @@ use super::{
 };
 
 /// Longest answer, in characters of the pages' text; about four sentences.
-const LONGEST: usize = 600;
+pub const LONGEST: usize = 600;
 /// Longest list or table that is told whole, in characters.
 const LONGEST_LIST: usize = 420;
 /// An answer with less room than this is full, in characters.
-const FULL: usize = 575;
+const FULL: usize = 25;
 /// A unit joins the answer if its score is at most this below the best. With less, fewer answers hold what was asked for
 /// (0.6: .792 of 245 questions, at 531 characters on average; 0.5: .773, 499); with more they only get longer (0.8: .792,
 /// 569).
@@ -28,15 +28,19 @@ const ROWS_APART: f32 = 0.2;
 const SAME: f32 = 0.6;
 /// From how many sources one answer is made at most.
 const MOST_SOURCES: usize = 3;
-/// Indices of the candidates that make the answer, in the order of choice. Empty when none shares a word with the question.
-pub fn pick(relevance: &Relevance) -> Vec<usize> {
-    let mut picker = Picker { relevance, chosen: Vec::new(), chars: 0 };
+
+/// Indices of the candidates that make an answer of so many characters at most, in the order of choice. Empty when none
+/// shares a word with the question.
+pub fn pick(relevance: &Relevance, longest: usize) -> Vec<usize> {
+    let mut picker = Picker { relevance, longest, chosen: Vec::new(), chars: 0 };
     picker.pick();
     picker.chosen
 }
 
 struct Picker<'a> {
     relevance: &'a Relevance,
+    /// In characters.
+    longest: usize,
     /// Indices of candidates, in the order of choice.
     chosen: Vec<usize>,
     chars: usize,
@@ -50,7 +54,7 @@ impl Picker<'_> {
             return;
         }
         let mut left: Vec<usize> = (0..all.len()).collect();
-        while self.chars <= FULL {
+        while self.chars + FULL <= self.longest {
             let worth = |&at: &usize| all[left[at]].score + self.between(left[at]);
             // Of several the first.
             let next = (0..left.len()).rev().max_by(|a, b| worth(a).total_cmp(&worth(b)));
@@ -204,7 +208,7 @@ impl Picker<'_> {
         let mut chars = 0;
         let fits = |index: &&usize| {
             chars += self.relevance.candidates[**index].chars;
-            chars <= LONGEST_LIST
+            chars <= LONGEST_LIST.min(self.longest)
         };
         group.iter().take_while(fits).copied().collect()
     }
@@ -220,10 +224,10 @@ impl Picker<'_> {
         }
         let chars = |some: &[usize]| some.iter().map(|&index| all[index].chars).sum::<usize>();
         if self.chosen.is_empty() {
-            while new.len() > 1 && chars(&new) > LONGEST {
+            while new.len() > 1 && chars(&new) > self.longest {
                 new.pop();
             }
-        } else if self.chars + chars(&new) > LONGEST {
+        } else if self.chars + chars(&new) > self.longest {
             return;
         }
         self.chars += chars(&new);

@@ -180,6 +180,7 @@ mod tests {
             asked: "And what does it cost?".to_owned(),
             leans_on: String::new(),
             sources,
+            halves: Vec::new(),
             page_context: Some("Lamps\nThe Tern lamp, £39.00".to_owned()),
             confidence: 0.8,
             threshold: 0.35,

@@ -207,7 +207,13 @@ async fn ask_all(desk: &Desk, agent: &Agent, questions: &[Question]) -> Result<R
         eprintln!("{warning}");
     }
     // A server that runs has vectors and model at hand; without this the first question alone would be timed without.
-    let warm = Query { text: agent.name.clone(), earlier: Vec::new(), alone: None, page_url: None };
+    let warm = Query {
+        text: agent.name.clone(),
+        earlier: Vec::new(),
+        alone: None,
+        page_url: None,
+        threshold: 0.0,
+    };
     desk.knowledge.search(agent.id, &warm, 1).await?;
     let mut outcomes = Vec::with_capacity(questions.len());
     for (done, question) in questions.iter().enumerate() {
@@ -226,6 +232,7 @@ async fn ask(desk: &Desk, agent: &Agent, question: &Question) -> Result<Outcome>
         earlier: question.after.clone(),
         alone: None,
         page_url: None,
+        threshold: agent.profile.answers.confidence_threshold,
     };
     let found = desk.knowledge.search(agent.id, &query, RANKED).await?;
     score::judge(question, rehearsal, &found.passages)

@@ -147,8 +147,13 @@ impl Command {
             }
             Self::Search { agent, limit, question, json } => {
                 let agent = chosen(&desk, agent.as_deref()).await?;
-                let query =
-                    Query { text: question, earlier: Vec::new(), alone: None, page_url: None };
+                let query = Query {
+                    text: question,
+                    earlier: Vec::new(),
+                    alone: None,
+                    page_url: None,
+                    threshold: agent.profile.answers.confidence_threshold,
+                };
                 let found = desk.knowledge.search(agent.id, &query, limit.into()).await?;
                 shown::search(&found, json)
             }

@@ -75,7 +75,8 @@ impl Desk {
         } else {
             let alone = self.alone(agent, &history, &message).await;
             let (text, earlier) = (message.clone(), earlier.to_vec());
-            let query = Query { text, earlier, alone, page_url: None };
+            let threshold = agent.profile.answers.confidence_threshold;
+            let query = Query { text, earlier, alone, page_url: None, threshold };
             self.knowledge.search(agent.id, &query, SOURCES).await?
         };
         let retrieved_after = begun.elapsed();

@@ -132,6 +132,7 @@ impl Desk {
                 earlier: asked.map(|said| said.content.clone()).collect(),
                 alone: self.alone(&visitor.agent, &history, &question.message).await,
                 page_url: Some(question.page_url.clone()),
+                threshold: visitor.agent.profile.answers.confidence_threshold,
             };
             let mut found = self.knowledge.search(visitor.agent.id, &query, SOURCES).await?;
             if let Some(page) = &question.page_context {
@@ -326,6 +327,7 @@ pub fn prompt(agent: &Agent, question: &Question, found: Found, history: Vec<Sai
         asked: found.asked,
         leans_on: found.leans_on,
         sources: found.passages,
+        halves: found.halves,
         page_context: question.page_context.as_ref().map(|page| page.about.clone()),
         confidence: if orders::are_in(&question.message) { 0.0 } else { found.confidence },
         threshold: profile.answers.confidence_threshold,

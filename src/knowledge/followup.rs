@@ -99,6 +99,13 @@ pub(super) fn leans_on(question: &str, earlier: &[String]) -> String {
     parts.join(" ")
 }
 
+/// Whether the second half of a question speaks of what the first one names.
+pub(super) fn points_back(half: &str) -> bool {
+    let half = half.to_lowercase().replace('\u{2019}', "'");
+    let mut words = half.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    words.any(|word| POINTERS.contains(&word))
+}
+
 fn leans(question: &str) -> bool {
     let question = question.trim().to_lowercase().replace('\u{2019}', "'");
     let said = Analyser::new("en").words(&question).len();

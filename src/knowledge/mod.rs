@@ -16,6 +16,7 @@ mod feed;
 mod fetch;
 mod files;
 mod followup;
+mod halves;
 mod here;
 mod html;
 mod index;
@@ -71,6 +72,7 @@ use crate::{
 pub use crate::store::{runs, sources::Source};
 pub use american::spelling as american_spelling;
 pub use every::Every;
+pub use halves::Half;
 pub use here::Page;
 pub use kind::Kind;
 pub use language::shown as language_shown;
@@ -88,6 +90,7 @@ pub struct Knowledge {
     room: extract::Room,
 }
 
+#[derive(Debug, Clone)]
 pub struct Query {
     /// What the visitor asks.
     pub text: String,
@@ -97,6 +100,8 @@ pub struct Query {
     pub alone: Option<String>,
     /// Where the visitor is: passages of that page come a little earlier.
     pub page_url: Option<String>,
+    /// From this confidence on, something is known of what is asked.
+    pub threshold: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -114,6 +119,8 @@ pub struct Found {
     pub took: Duration,
     /// The same was asked before and nothing has changed since.
     pub cached: bool,
+    /// Of a question that asks two things, and both are known; else empty.
+    pub halves: Vec<Half>,
 }
 
 impl Found {
@@ -221,6 +228,7 @@ impl Found {
             terms: Arc::default(),
             took: Duration::ZERO,
             cached: false,
+            halves: Vec::new(),
         }
     }
 }
@@ -257,7 +265,12 @@ impl Knowledge {
     /// Those of the store.
     pub async fn search(&self, agent: AgentId, query: &Query, limit: usize) -> Result<Found> {
         self.visits.note();
-        search::run(&self.store, &self.embedder, &self.caches, agent, query, limit).await
+        let Self { store, embedder, caches, .. } = self;
+        let place = search::Place { store, embedder, caches };
+        match halves::run(&place, agent, query, limit).await? {
+            Some(found) => Ok(found),
+            None => search::whole(&place, agent, query, limit).await,
+        }
     }
 
     /// Which of these questions ask the same: groups of their indices, the largest first. Bounded by what `likeness`

@@ -124,10 +124,16 @@ struct Wanted {
     here: Option<u64>,
 }
 
-pub(super) async fn run(
-    store: &Store,
-    embedder: &Embedder,
-    caches: &Caches,
+/// Where is searched.
+pub(super) struct Place<'a> {
+    pub store: &'a Store,
+    pub embedder: &'a Embedder,
+    pub caches: &'a Caches,
+}
+
+/// Searches for all of a question at once.
+pub(super) async fn whole(
+    &Place { store, embedder, caches }: &Place<'_>,
     agent: AgentId,
     query: &Query,
     limit: usize,
@@ -164,6 +170,7 @@ pub(super) async fn run(
         terms: Arc::clone(&ranked.terms),
         took: began.elapsed(),
         cached: known,
+        halves: Vec::new(),
     })
 }
 
