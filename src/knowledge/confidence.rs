@@ -63,7 +63,10 @@ pub(super) fn of(
     let Some(best) = passages.first() else {
         return 0.0;
     };
+    // Of what words found alone, meaning says nothing.
+    let has_vector = candidates.first().is_some_and(|best| best.near.is_some());
     let passage = candidates.iter().filter_map(|one| one.near).reduce(f64::max);
+    let passage = passage.filter(|_| has_vector);
     let rank = RANK * (asked.passages as usize).max(FITTED) / FITTED;
     let reference = units.get(rank).or(units.last());
     let best = Text { passage: best, held, stems: OnceCell::new() };

@@ -260,7 +260,11 @@ impl Endpoint {
         if answer.data.iter().any(|entry| entry.embedding.len() != dimensions) {
             return Err("gave vectors of several lengths".to_owned());
         }
-        self.dimensions.store(dimensions, Ordering::Relaxed);
+        let before = self.dimensions.swap(dimensions, Ordering::Relaxed);
+        if before != 0 && before != dimensions {
+            // All are made anew, and not again and again at once where it cannot make up its mind.
+            return Err(format!("gave vectors of {dimensions} dimensions, after {before}"));
+        }
         answer.data.sort_by_key(|entry| entry.index);
         Ok(answer.data.into_iter().map(|entry| unit(entry.embedding)).collect())
     }

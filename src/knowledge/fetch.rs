@@ -23,7 +23,7 @@ use reqwest::{
 use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
-use super::addresses::Guard;
+use super::{addresses::Guard, urls};
 use crate::error::{Error, Result};
 
 pub(super) use headers::Validators;
@@ -235,7 +235,7 @@ impl Fetcher {
                 .headers()
                 .get(LOCATION)
                 .and_then(|to| to.to_str().ok())
-                .and_then(|to| url.join(to).ok());
+                .and_then(|to| urls::join(Some(url), to));
             return next.map(Step::Redirect).ok_or_else(|| lasting("redirects to nowhere".into()));
         }
         if !status.is_success() {

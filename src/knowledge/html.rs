@@ -11,6 +11,8 @@ use cleaner::Cleaner;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
+use super::urls;
+
 pub(super) struct Page {
     pub title: String,
     pub description: String,
@@ -37,7 +39,7 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     let tree::Tree { html: document, is_cut } = tree::parse(html)?;
     let base = first(&document, "base[href]")
         .and_then(|element| element.attr("href"))
-        .and_then(|href| base.map_or_else(|| Url::parse(href).ok(), |base| base.join(href).ok()))
+        .and_then(|href| urls::join(base, href))
         .or_else(|| base.cloned());
     let robots = meta(&document, &["robots", "frontdesk"]).to_ascii_lowercase();
     let has = |word: &str| {
@@ -108,10 +110,7 @@ fn squeeze(text: &str) -> String {
 }
 
 fn absolute(href: &str, base: Option<&Url>) -> Option<Url> {
-    let mut url = match base {
-        Some(base) => base.join(href.trim()).ok()?,
-        None => Url::parse(href.trim()).ok()?,
-    };
+    let mut url = urls::join(base, href)?;
     url.set_fragment(None);
     matches!(url.scheme(), "http" | "https").then_some(url)
 }

@@ -154,6 +154,14 @@ impl Held {
         forms.iter().all(|form| form.are_kept()).then_some(false)
     }
 
+    /// Of some terms' forms, by the numbers of both, the part that a passage holds as it is; 0 of none.
+    pub fn part(&self, passage: i64, forms: &[(usize, usize)]) -> f64 {
+        let Some(at) = self.passages.place(passage) else { return 0.0 };
+        let form = |(term, form): &(usize, usize)| self.terms.get(*term)?.get(*form);
+        let held = forms.iter().filter_map(form).filter(|form| form.holds(at)).count();
+        held as f64 / forms.len().max(1) as f64
+    }
+
     /// Where visitors read the page, as [`here`] gives it; none where they cannot.
     pub fn reads_at(&self, page: i64) -> Option<u64> {
         self.passages.read_at.get(&page).copied()

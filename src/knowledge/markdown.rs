@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use url::Url;
 
+use super::urls;
+
 #[derive(Default)]
 pub(super) struct Page {
     pub title: String,
@@ -117,11 +119,7 @@ fn rewrite(text: &str, base: Option<&Url>) -> String {
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
         match event {
             Event::Start(Tag::Link { dest_url, .. }) => {
-                let url = match base {
-                    Some(base) => base.join(&dest_url).ok(),
-                    None => Url::parse(&dest_url).ok(),
-                };
-                let url = url.filter(|url| {
+                let url = urls::join(base, &dest_url).filter(|url| {
                     matches!(url.scheme(), "http" | "https") && !dest_url.starts_with('#')
                 });
                 open.push(Some((range.start, url)));

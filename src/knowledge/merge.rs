@@ -8,6 +8,12 @@ use crate::store::passages::Scored;
 /// What meaning counts beside words, of 1. Chosen with what follows in [`super::rerank`] over 245 questions on four texts
 /// (those of [`super::confidence`]), the next two over 258 others on five.
 const MEANING: f64 = 0.8;
+/// Passages, the best by words, that show how much of what is asked for has vectors: a German page has none by a model for
+/// English, nor has one that was written a moment ago.
+const SAMPLE: usize = 10;
+/// What a passage gains that holds a code or a number of the question as it is, where others do not: to meaning, "LMP-1133"
+/// and "LMP-1196" are the same.
+const CODE: f64 = 0.4;
 /// What the next passage of a page already shown is worth: several pages are better than one page several times.
 const REPEATED: f64 = 0.95;
 /// What a page's best passage gains from its second, of that one's score; from each further one half as much.
@@ -32,12 +38,22 @@ pub(super) struct Near {
     pub cosine: f64,
 }
 
-/// All passages of both lists, the best first. `cosine` knows the closeness of a passage that was found by words.
+/// All passages of both lists, the best first.
+pub(super) struct Merged {
+    pub candidates: Vec<Candidate>,
+    /// How much meaning can tell of what is asked for, 0–1: as far as what words find has vectors.
+    pub known: f64,
+}
+
+/// `cosine` knows the closeness of a passage that was found by words, `codes` the part of the question's codes that a
+/// passage holds.
 pub(super) fn merge(
     words: Vec<Scored>,
     near: Vec<Near>,
     cosine: impl Fn(i64) -> Option<f64>,
-) -> Vec<Candidate> {
+    codes: impl Fn(i64) -> f64,
+) -> Merged {
+    let known = known(&words, &cosine);
     let mut all: HashMap<i64, Candidate> = HashMap::new();
     for Scored { id, page_id, score } in words {
         all.insert(id, Candidate { id, page_id, words: score, near: cosine(id), score });
@@ -50,15 +66,27 @@ pub(super) fn merge(
     let best = |of: &dyn Fn(&Candidate) -> f64| all.iter().map(of).fold(0.0, f64::max);
     let (most, nearest) = (best(&|one| one.words), best(&|one| one.near.unwrap_or(0.0)));
     if nearest > 0.0 {
+        let meaning = MEANING * known;
         for one in &mut all {
             let words = if most > 0.0 { one.words / most } else { 0.0 };
-            let near = (one.near.unwrap_or(0.0) / nearest).max(0.0);
-            one.score = (1.0 - MEANING) * words + MEANING * near;
+            let near = one.near.map_or(words, |near| (near / nearest).max(0.0));
+            one.score = (1.0 - meaning) * words + meaning * near + CODE * codes(one.id);
         }
     }
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
     spread(&mut all);
-    all
+    Merged { candidates: all, known }
+}
+
+fn known(words: &[Scored], cosine: impl Fn(i64) -> Option<f64>) -> f64 {
+    let sample = &words[..words.len().min(SAMPLE)];
+    let sum = |some: &mut dyn Iterator<Item = &Scored>| some.map(|one| one.score).sum::<f64>();
+    let all = sum(&mut sample.iter());
+    if all > 0.0 {
+        sum(&mut sample.iter().filter(|one| cosine(one.id).is_some())) / all
+    } else {
+        1.0
+    }
 }
 
 /// Ranks pages, not only passages: one with several passages about the question comes earlier, and its further passages

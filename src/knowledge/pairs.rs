@@ -8,6 +8,7 @@ use super::{
     index::Arrival,
     markdown,
     split::{self, Piece},
+    urls,
 };
 
 /// Bytes of an answer that is one passage, to be told whole; a longer one is a text under its question.
@@ -160,10 +161,7 @@ fn pair(
     }
     let given =
         |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let url = given(url).and_then(|url| match base {
-        Some(base) => base.join(&url).ok(),
-        None => Url::parse(&url).ok(),
-    });
+    let url = given(url).and_then(|url| urls::join(base, &url));
     let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
     Some(Pair { question, answer, url, title: given(title), language: given(language) })
 }

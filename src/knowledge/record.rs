@@ -24,6 +24,8 @@ const LOCKS: &str = "locks";
 /// What waits to be written, at most, and for how long.
 const BATCH: usize = 64;
 const FLUSH: Duration = Duration::from_millis(250);
+/// Bytes of a reason that are kept.
+const LONGEST: usize = 2048;
 /// Reasons that are told to whoever waits for the run.
 const TOLD: usize = 1000;
 
@@ -179,6 +181,7 @@ impl Record {
     }
 
     fn leave_out(&mut self, path: &str, reason: &str) {
+        let (path, reason) = (shortened(path), shortened(reason));
         if self.left_out.len() < TOLD {
             self.left_out.push(Skipped { path: path.to_owned(), reason: reason.to_owned() });
         }
@@ -187,7 +190,8 @@ impl Record {
     fn say(&mut self, at: usize, kind: &str, path: &str, text: String) {
         if self.said[at] < LINES {
             self.said[at] += 1;
-            let (kind, path) = (kind.to_owned(), path.to_owned());
+            let (kind, path) = (kind.to_owned(), shortened(path).to_owned());
+            let text = shortened(&text).to_owned();
             self.lines.push(Line { kind, path, text, at: Moment::now() });
         }
     }
@@ -249,6 +253,11 @@ impl Record {
             })
             .await
     }
+}
+
+/// A site may give the reason, of any length.
+fn shortened(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST)]
 }
 
 impl Along {

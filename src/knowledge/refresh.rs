@@ -149,8 +149,12 @@ impl Knowledge {
             |error: std::io::Error| Error::invalid("path", format!("{}: {error}", path.display()));
         let root = std::fs::canonicalize(&path).map_err(unreadable)?;
         let kind = if root.is_dir() { Kind::Folder } else { Kind::File };
-        if !root.is_dir() {
+        if root.is_file() {
             std::fs::File::open(&root).map_err(unreadable)?;
+        } else if !root.is_dir() {
+            // To read from a pipe may take for ever.
+            let reason = format!("{} is neither a file nor a folder", path.display());
+            return Err(Error::invalid("path", reason));
         }
         let location = root.to_string_lossy().into_owned();
         let before = self.named(agent.id, &location).await?;
@@ -273,30 +277,37 @@ impl Knowledge {
             room: self.room.clone(),
             old_texts: old_texts.into_iter().collect(),
         };
+        // Before the first request: a site that ends the program at once is given up too.
+        let mut record = match (before, hold.take()) {
+            (Some(before), Some(hold)) => {
+                let about = (agent.workspace_id, before.id);
+                Some(if met.is_empty() {
+                    Record::begin(store, about, hold).await?
+                } else {
+                    Record::resume(store, about, hold, &met).await?
+                })
+            }
+            _ => None,
+        };
         let begun = match kind.filter(|_| !met.is_empty()) {
             Some(kind) => Crawl::resume(start, kind, &met).await,
             None => Crawl::begin(start).await,
         };
-        let mut crawl = match (begun, before, hold.take()) {
-            (Err(error), Some(before), Some(hold)) => {
-                let about = (agent.workspace_id, before.id);
-                let record = Record::begin(store, about, hold).await?;
-                return close(record, Err(error)).await;
-            }
-            (begun, _, taken) => {
-                hold = taken;
+        let mut crawl = match (begun, record.take()) {
+            (Err(error), Some(record)) => return close(record, Err(error)).await,
+            (begun, taken) => {
+                record = taken;
                 begun?
             }
         };
         let location = url.to_string();
         let source =
             self.ensure(agent, crawl.kind(), location, (None, None), settings, every).await?;
-        let hold = hold.map_or_else(|| Hold::take(store, source), Ok)?;
-        let about = (agent.workspace_id, source);
-        let mut record = if met.is_empty() {
-            Record::begin(store, about, hold).await?
+        let mut record = if let Some(record) = record {
+            record
         } else {
-            Record::resume(store, about, hold, &met).await?
+            let hold = Hold::take(store, source)?;
+            Record::begin(store, (agent.workspace_id, source), hold).await?
         };
         let seen = met.into_iter().filter_map(|met| met.ended?.path).collect();
         let run = self.begin(agent, source).await?;

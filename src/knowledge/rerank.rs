@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{merge::Candidate, vectors::Query};
+use super::{merge::Merged, vectors::Query};
 use crate::{
     error::Result,
     store::{Connection, vectors},
@@ -39,7 +39,7 @@ pub(super) fn rerank(
     db: &Connection,
     query: &Query,
     own: Option<&Query>,
-    candidates: &mut [Candidate],
+    Merged { candidates, known }: &mut Merged,
 ) -> Result<Said> {
     let mut said = Said::default();
     let length = query.stored_bytes();
@@ -57,11 +57,17 @@ pub(super) fn rerank(
             }
             None => near.into(),
         };
-        one.score += NEAREST * nearest;
+        one.score += NEAREST * *known * nearest;
         said.nearest.push(nearest);
         said.units.insert(one.id, near);
     }
-    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
     said.nearest.sort_by(|a, b| b.total_cmp(a));
+    // What has no vectors is as near as its words say, beside those of the best.
+    let most = candidates.iter().map(|one| one.words).fold(0.0, f64::max);
+    let nearest = said.nearest.first().copied().unwrap_or(0.0);
+    for one in candidates.iter_mut().take(DEEP).filter(|one| one.near.is_none() && most > 0.0) {
+        one.score += NEAREST * *known * nearest * one.words / most;
+    }
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
     Ok(said)
 }

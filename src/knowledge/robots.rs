@@ -8,11 +8,14 @@ use url::Url;
 use super::{
     extract,
     fetch::{Failure, Fetcher, Terms},
+    urls,
 };
 
 const NAME: &str = "Frontdesk";
 /// Bytes that are read; the RFC asks for at least 500 KiB.
 const LARGEST: usize = 512 * 1024;
+/// Lines that are read; each rule is held against each link of each page.
+const LINES: usize = 5000;
 /// A site may slow us down, not stop us for days.
 const DELAY_MOST: f32 = 60.0;
 
@@ -45,12 +48,18 @@ impl Robots {
 
     fn read(text: &[u8], at: &Url) -> Self {
         let text = text.get(..text.len().min(LARGEST)).unwrap_or_default();
+        let end = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(LINES);
+        let text = &text[..end.map_or(text.len(), |(at, _)| at)];
         let Ok(rules) = Robot::new(NAME, text) else { return Self::default() };
         Self {
             delay: Duration::from_secs_f32(
                 rules.delay.filter(|delay| delay.is_finite()).unwrap_or(0.0).clamp(0.0, DELAY_MOST),
             ),
-            sitemaps: rules.sitemaps.iter().filter_map(|sitemap| at.join(sitemap).ok()).collect(),
+            sitemaps: rules
+                .sitemaps
+                .iter()
+                .filter_map(|sitemap| urls::join(Some(at), sitemap))
+                .collect(),
             rules: Some(rules),
         }
     }

@@ -245,15 +245,17 @@ impl Caches {
         let Worded { asked, found, held } = words;
         let meant = meant.as_ref();
         let near = meant.map(|meant| meant.all.nearest(&meant.query, RANKED));
-        let mut candidates = merge(found, near.unwrap_or_default(), |id| {
-            meant.and_then(|meant| meant.all.cosine(&meant.query, id))
-        });
+        let cosine = |id| meant.and_then(|meant| meant.all.cosine(&meant.query, id));
+        let codes = asked.codes();
+        let held_codes = |id| held.part(id, &codes);
+        let mut merged = merge(found, near.unwrap_or_default(), cosine, held_codes);
         let said = match meant {
             Some(meant) if meant.reads_units => {
-                rerank(db, &meant.query, meant.own.as_ref(), &mut candidates)?
+                rerank(db, &meant.query, meant.own.as_ref(), &mut merged)?
             }
             _ => Said::default(),
         };
+        let candidates = merged.candidates;
         let kept = candidates.iter().take(KEPT).map(|&candidate| Kept {
             candidate,
             units_near: said.units(candidate.id),

@@ -81,7 +81,20 @@ fn is_abbreviated(before: &str, rest: &str) -> bool {
         }
         _ => {}
     }
-    ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+    let word = word.to_lowercase();
+    let is_time = word.ends_with("a.m") || word.ends_with("p.m");
+    is_time && goes_on_with_time(rest) || ABBREVIATIONS.contains(&word.as_str())
+}
+
+/// "6 p.m. CET", "9 a.m. Eastern time", "8 a.m. Monday to Friday".
+fn goes_on_with_time(rest: &str) -> bool {
+    let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_zone =
+        (2..=5).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let of_zones = ["Eastern", "Central", "Mountain", "Pacific"];
+    let is_day =
+        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().any(|day| word.starts_with(day));
+    is_zone || is_day || of_zones.contains(&word)
 }
 
 /// "am 3. Mai", "den 24. Dezember": a day between an article and a month.
@@ -105,14 +118,17 @@ mod tests {
     fn sentences_end_where_people_end_them() {
         assert_eq!(
             split(
-                "Parts, e.g. Chains, cost £4.90. Ask Dr. J. Heron (ext. 12)! Really? \"Yes.\" We open at 9 a.m. on Sunday."
+                "Parts, e.g. Chains, cost £4.90. Ask Dr. J. Heron (ext. 12)! Really? \"Yes.\" We open at 9 a.m. on Sunday. Ring us from 8 a.m. to 6 p.m. CET. We close at 5 p.m. Then we go."
             ),
             [
                 "Parts, e.g. Chains, cost £4.90.",
                 "Ask Dr. J. Heron (ext. 12)!",
                 "Really?",
                 "\"Yes.\"",
-                "We open at 9 a.m. on Sunday."
+                "We open at 9 a.m. on Sunday.",
+                "Ring us from 8 a.m. to 6 p.m. CET.",
+                "We close at 5 p.m.",
+                "Then we go."
             ]
         );
         assert_eq!(

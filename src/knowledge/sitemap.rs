@@ -8,6 +8,7 @@ use url::Url;
 use super::{
     charset,
     fetch::{Failure, Fetcher, Terms},
+    urls,
 };
 
 /// Sitemaps read for one site: an index may name thousands.
@@ -77,7 +78,7 @@ impl Pages {
         if listed.pages.len() >= most {
             self.missing.push(format!("{sitemap} lists more pages than the {most} that are taken"));
         }
-        let absolute = |location: &String| sitemap.join(location).ok();
+        let absolute = |location: &String| urls::join(Some(sitemap), location);
         self.urls.extend(listed.pages.iter().filter_map(absolute));
         listed.sitemaps.iter().filter_map(absolute).collect()
     }
@@ -142,7 +143,7 @@ fn locations(xml: &[u8], most: usize) -> Listed {
                 open -= 1;
                 let location = (tag.local_name().as_ref() == "loc").then(|| location.take());
                 let location = location.flatten().unwrap_or_default().trim().to_owned();
-                if !location.is_empty() {
+                if (1..=urls::LONGEST).contains(&location.len()) {
                     if in_sitemap {
                         listed.sitemaps.push(location);
                     } else {

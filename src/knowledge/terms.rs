@@ -51,6 +51,9 @@ pub(super) struct Term {
     pub weight: f64,
 }
 
+/// A number of so many digits is one of a model more often than one of things.
+const CODE_DIGITS: usize = 3;
+
 /// What a question asks for.
 #[derive(Default)]
 pub(super) struct Asked {
@@ -64,6 +67,24 @@ pub(super) struct Asked {
     pub respelt: Option<String>,
     /// How many the agent has.
     pub passages: u32,
+}
+
+impl Asked {
+    /// The numbers of the terms, and of their forms, that are codes or numbers: "lmp1000", "210".
+    pub fn codes(&self) -> Vec<(usize, usize)> {
+        let longest = |term: &Term| {
+            let forms = term.forms.iter().enumerate().filter(|(_, form)| is_code(form));
+            Some(forms.max_by_key(|(_, form)| form.len())?.0)
+        };
+        let terms = self.terms.iter().enumerate();
+        terms.filter_map(|(at, term)| Some((at, longest(term)?))).collect()
+    }
+}
+
+/// Digits, and letters or at least three digits.
+fn is_code(form: &str) -> bool {
+    let digits = form.bytes().filter(u8::is_ascii_digit).count();
+    digits >= CODE_DIGITS || digits > 0 && form.chars().any(char::is_alphabetic)
 }
 
 impl Shape {

@@ -2,6 +2,19 @@
 
 use url::Url;
 
+/// Of a URL, in bytes: what is longer no browser of old could open, and it costs memory for each place where it stands.
+pub(super) const LONGEST: usize = 2048;
+
+/// Where a reference leads from its page, or by itself. None for what is no URL, or too long.
+pub(super) fn join(base: Option<&Url>, reference: &str) -> Option<Url> {
+    let reference = Some(reference.trim()).filter(|reference| reference.len() <= LONGEST)?;
+    let url = match base {
+        Some(base) => base.join(reference).ok()?,
+        None => Url::parse(reference).ok()?,
+    };
+    (url.as_str().len() <= LONGEST).then_some(url)
+}
+
 /// Parameters that tell who sent the visitor, never which page it is.
 fn is_tracking(name: &str) -> bool {
     name.starts_with("utm_")
@@ -108,8 +121,19 @@ pub(super) fn is_asset(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_asset, normal, site_name};
+    use super::{LONGEST, is_asset, join, normal, site_name};
     use url::Url;
+
+    #[test]
+    fn what_is_too_long_is_no_url() {
+        let base = Url::parse("https://a.example/x/").expect("a URL");
+        assert_eq!(join(Some(&base), " ../y ").expect("a URL").as_str(), "https://a.example/y");
+        assert_eq!(join(None, "https://b.example").expect("a URL").path(), "/");
+        assert!(join(None, "/y").is_none());
+        for length in [LONGEST - 10, LONGEST, LONGEST + 1] {
+            assert!(join(Some(&base), &"y".repeat(length)).is_none(), "{length}");
+        }
+    }
 
     #[test]
     fn writes_one_page_one_way() {

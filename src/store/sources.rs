@@ -150,7 +150,8 @@ pub fn delete(tx: &Tx<'_>, id: SourceId) -> Result<()> {
 /// The agent's source of this id or location.
 pub fn find(db: &Connection, agent: AgentId, name: &str) -> Result<Option<Source>> {
     db.prepare_cached(&format!(
-        "{SELECT} where sources.agent_id = :agent_id and (sources.id = upper(:name) or sources.location = :name)"
+        "{SELECT} where sources.agent_id = :agent_id and (sources.id = upper(:name) or sources.location in (:name, :name || '/'))
+         order by sources.location <> :name"
     ))?
     .query_row(
         named_params! { ":agent_id": agent.to_string(), ":name": name },

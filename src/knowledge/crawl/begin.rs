@@ -21,7 +21,7 @@ use crate::{
         patterns::Patterns,
         robots::Robots,
         sitemap::{self, Pages},
-        urls::normal,
+        urls::{self, normal},
     },
     store::{sources::Settings, visits::Met},
 };
@@ -158,7 +158,9 @@ impl Crawl {
             Vec::new()
         } else {
             let entries = feed::read(&list.body, list.charset.as_deref());
-            pages.urls.extend(entries.iter().filter_map(|entry| list.url.join(&entry.link).ok()));
+            pages.urls.extend(
+                entries.iter().filter_map(|entry| urls::join(Some(&list.url), &entry.link)),
+            );
             entries
         };
         let is_web = |url: &&Url| matches!(url.scheme(), "http" | "https");
@@ -238,7 +240,7 @@ impl Crawl {
 
     fn hear_entries(&mut self, list: &Response) {
         for entry in feed::read(&list.body, list.charset.as_deref()) {
-            if let Ok(url) = list.url.join(&entry.link)
+            if let Some(url) = urls::join(Some(&list.url), &entry.link)
                 && !entry.content.is_empty()
             {
                 self.entries.insert(normal(url).into(), entry);
