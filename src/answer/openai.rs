@@ -83,7 +83,7 @@ pub fn read(data: &str, heard: &mut Heard) -> Result<(), Failure> {
             error_name(error.get())
         )));
     }
-    for choice in chunk.choices {
+    for choice in chunk.choices.into_iter().flatten() {
         if let Some(Text(text)) = choice.delta.and_then(|delta| delta.content) {
             heard.say(&text);
         }
@@ -91,7 +91,8 @@ pub fn read(data: &str, heard: &mut Heard) -> Result<(), Failure> {
         heard.is_cut |= choice.finish_reason.is_some_and(|reason| reason.get() == CUT);
     }
     if let Some(usage) = chunk.usage {
-        heard.usage = Some((usage.prompt_tokens, usage.completion_tokens));
+        heard.usage =
+            Some((usage.prompt_tokens.unwrap_or(0), usage.completion_tokens.unwrap_or(0)));
     }
     Ok(())
 }
@@ -99,7 +100,7 @@ pub fn read(data: &str, heard: &mut Heard) -> Result<(), Failure> {
 #[derive(Deserialize)]
 struct Chunk<'a> {
     #[serde(borrow, default)]
-    choices: Vec<Choice<'a>>,
+    choices: Option<Vec<Choice<'a>>>,
     #[serde(default)]
     usage: Option<Usage>,
     #[serde(borrow, default)]
@@ -127,9 +128,9 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 #[derive(Deserialize)]
 struct Usage {
     #[serde(default)]
-    prompt_tokens: u32,
+    prompt_tokens: Option<u32>,
     #[serde(default)]
-    completion_tokens: u32,
+    completion_tokens: Option<u32>,
 }
 
 #[cfg(test)]
@@ -142,6 +143,17 @@ mod tests {
             read(event, &mut heard)?;
         }
         Ok(heard)
+    }
+
+    #[test]
+    fn null_is_as_good_as_nothing() {
+        let said = r#"{"choices":[{"delta":{"content":"Hi."},"finish_reason":"stop"}]}"#;
+        let heard = heard(&[
+            said,
+            r#"{"choices":null,"usage":{"prompt_tokens":null,"completion_tokens":3}}"#,
+        ]);
+        let heard = heard.unwrap();
+        assert_eq!((heard.text.as_str(), heard.usage, heard.complete), ("Hi.", Some((0, 3)), true));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::{
     units::{self, Kind, Unit},
     words::{Language, Vocabulary, is_dense, likeness},
 };
-use crate::knowledge::Hit;
+use crate::knowledge::{Hit, is_code};
 
 /// What a word counts for when it does not stand in the unit itself but there.
 const IN_QUESTION_HEADING: f32 = 0.8;
@@ -63,6 +63,9 @@ const NEAR_ENOUGH: f32 = 0.3;
 const COMFORTABLE: usize = 200;
 /// And half as much when it is longer by this. In bytes.
 const HALVED_AFTER: f32 = 500.0;
+
+/// What a unit loses for a code that its source lacks: it joins no answer that holds it.
+const ANOTHER: f32 = 0.6;
 
 /// What a word counts for that only the question before has, on which this one leans.
 const ASKED_BEFORE: f32 = 0.5;
@@ -146,7 +149,21 @@ impl Relevance {
             relevance.candidates[index].covers = relevance.cover(index, &above, sources);
         }
         relevance.judge(asked, sources, &language);
+        let codes = wanted.iter().filter(|stem| is_code(stem));
         relevance
+            .prefer_what_holds(&codes.filter_map(|stem| vocabulary.get(stem)).collect::<Vec<_>>());
+        relevance
+    }
+
+    /// Where a source holds a code of the question, the others are about other things that are much alike.
+    fn prefer_what_holds(&mut self, codes: &[u32]) {
+        let is_in = |terms: &[u32]| codes.iter().any(|code| terms.binary_search(code).is_ok());
+        let holding = self.candidates.iter().filter(|it| is_in(&it.terms) || is_in(&it.headings));
+        let holding: HashSet<usize> = holding.map(|candidate| candidate.source).collect();
+        let others = |candidate: &&mut Candidate| !holding.contains(&candidate.source);
+        if !holding.is_empty() {
+            self.candidates.iter_mut().filter(others).for_each(|other| other.score -= ANOTHER);
+        }
     }
 
     /// Gives each candidate its score.
@@ -185,7 +202,7 @@ impl Relevance {
                 + if most > 0.0 { words * worded[index] / most } else { 0.0 }
                 + if candidate.fits { fits } else { 0.0 }
                 + if text.ends_with(['?', '？']) { ASKING } else { 0.0 }
-                + if is_label(&candidate.unit) { NAMING } else { 0.0 }
+                + if candidate.unit.leads || is_label(&candidate.unit) { NAMING } else { 0.0 }
                 + LENGTH * (text.len() as f32 + SHORT).ln();
             self.candidates[index].score = score;
         }

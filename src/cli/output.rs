@@ -1,24 +1,30 @@
 //! What the command line prints: one JSON value, or lines for people. A closed pipe is no error.
 
-use std::io::Write;
+use std::{borrow::Cow, io::Write};
 
 use serde::Serialize;
 
 use crate::error::Result;
 
 pub fn json(value: &impl Serialize) -> Result<()> {
-    line(&serde_json::to_string(value)?);
+    let _ = writeln!(std::io::stdout(), "{}", serde_json::to_string(value)?);
     Ok(())
 }
 
 pub fn line(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    let _ = writeln!(std::io::stdout(), "{}", harmless(text));
+}
+
+/// Pages and models may say anything, but not to the terminal.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let is_order = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if text.contains(is_order) { text.replace(is_order, "").into() } else { text.into() }
 }
 
 /// Without a line's end, and shown at once.
 pub fn words(text: &str) {
     let mut out = std::io::stdout();
-    let _ = write!(out, "{text}").and_then(|()| out.flush());
+    let _ = write!(out, "{}", harmless(text)).and_then(|()| out.flush());
 }
 
 /// Columns as wide as their widest cell.

@@ -57,11 +57,16 @@ fn walk(folder: &Path, prefix: &str, depth: usize, listing: &mut Listing) {
         Err(error) => return skip(prefix.to_owned(), format!("cannot be listed: {error}")),
     };
     for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
+        let name = entry.file_name();
+        let path = format!("{prefix}{}", name.to_string_lossy());
+        if name.as_encoded_bytes().starts_with(b".") {
             continue;
         }
-        let path = format!("{prefix}{name}");
+        if name.to_str().is_none() {
+            // Two of them may look the same.
+            listing.skipped.push(Skipped { path, reason: "has a name that is not UTF-8".into() });
+            continue;
+        }
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => {
                 walk(&entry.path(), &format!("{path}/"), depth + 1, listing);

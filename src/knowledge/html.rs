@@ -3,6 +3,7 @@
 //! as Markdown.
 
 mod cleaner;
+mod grid;
 mod tags;
 mod tree;
 mod writer;

@@ -109,3 +109,41 @@ fn spread(ranked: &mut [Candidate]) {
     }
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The passages' ids, the best first. Of each: BM25, if words find it, and its cosine, if it has a vector.
+    fn order(passages: &[(i64, f64, Option<f64>)], code: i64) -> Vec<i64> {
+        let words = passages.iter().filter(|(_, score, _)| *score > 0.0);
+        let words = words.map(|&(id, score, _)| Scored { id, page_id: id, score }).collect();
+        let near = passages
+            .iter()
+            .filter_map(|&(id, _, cosine)| Some(Near { id, page_id: id, cosine: cosine? }));
+        let cosine = |id| passages.iter().find(|(at, _, _)| *at == id)?.2;
+        let merged = merge(words, near.collect(), cosine, |id| f64::from(u8::from(id == code)));
+        merged.candidates.iter().map(|candidate| candidate.id).collect()
+    }
+
+    #[test]
+    fn words_and_meaning_count_both() {
+        assert_eq!(
+            order(&[(1, 9.0, Some(0.3)), (2, 3.0, Some(0.6)), (3, 9.0, Some(0.6))], 0),
+            [3, 2, 1]
+        );
+    }
+
+    #[test]
+    fn what_has_no_vector_is_not_outranked_for_that() {
+        assert_eq!(order(&[(1, 9.0, None), (2, 0.0, Some(0.4)), (3, 4.0, None)], 0), [1, 3, 2]);
+        let half_made = [(1, 9.0, None), (2, 4.0, Some(0.5)), (3, 4.0, Some(0.45))];
+        assert_eq!(order(&half_made, 0)[0], 1);
+    }
+
+    #[test]
+    fn a_code_counts_as_it_is_written() {
+        let alike = [(1, 4.0, Some(0.71)), (2, 5.0, Some(0.6)), (3, 4.0, Some(0.7))];
+        assert_eq!((order(&alike, 0)[0], order(&alike, 2)[0]), (1, 2));
+    }
+}

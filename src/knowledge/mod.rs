@@ -78,6 +78,7 @@ pub use kind::Kind;
 pub use language::shown as language_shown;
 pub use minilm::senses;
 pub use sentences::is_dense;
+pub use terms::is_code;
 pub use wishes::Wishes;
 
 /// The knowledge of all agents. Cheap to clone.

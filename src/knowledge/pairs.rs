@@ -1,7 +1,10 @@
 //! Questions with their answers, as an owner wrote them. Each pair is a page of its own, whose one passage has the question
 //! as its heading and the whole answer as its text, so that it is found by both and told as it is.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+use serde_json::{Value, value::RawValue};
 use url::Url;
 
 use super::{
@@ -86,17 +89,26 @@ pub(super) fn of_json(
     text: &str,
     base: Option<&Url>,
 ) -> Result<(Vec<Pair>, Option<String>), String> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| format!("is no JSON: {error}"))?;
-    let items = match value {
-        Value::Array(items) => items,
-        Value::Object(object) => object
-            .into_iter()
-            .find_map(|(_, value)| if let Value::Array(items) = value { Some(items) } else { None })
-            .unwrap_or_default(),
-        _ => Vec::new(),
+    let is_none = |error: serde_json::Error| format!("is no JSON: {error}");
+    // One entry at a time: all of them together take a hundred times the file's room.
+    let items = match text.trim_start().chars().next() {
+        Some('[') => serde_json::from_str::<Vec<&RawValue>>(text).map_err(is_none)?,
+        Some('{') => {
+            let object: BTreeMap<String, &RawValue> =
+                serde_json::from_str(text).map_err(is_none)?;
+            let list = object.into_values().find(|value| value.get().starts_with('['));
+            list.map_or_else(|| Ok(Vec::new()), |list| serde_json::from_str(list.get()))
+                .map_err(is_none)?
+        }
+        _ => {
+            serde_json::from_str::<IgnoredAny>(text).map_err(is_none)?;
+            Vec::new()
+        }
     };
-    of_values(items.into_iter(), base)
+    of_values(
+        items.into_iter().map(|item| serde_json::from_str(item.get()).unwrap_or_default()),
+        base,
+    )
 }
 
 /// One object a line.

@@ -11,6 +11,8 @@ const CELLS: usize = 200;
 /// Bytes of a row that still reads well in a table, and of the names of its columns.
 const ROW: usize = 400;
 const NAMES: usize = 500;
+/// Bytes of a column's name where each record repeats it.
+const NAME: usize = 200;
 /// Bytes of a cell that can stand above the others as a heading.
 const HEADING: usize = 120;
 
@@ -128,7 +130,10 @@ fn add_record(out: &mut String, names: &StringRecord, row: &StringRecord, number
         let value = cell(value);
         match names.get(column).map(cell).filter(|name| !name.is_empty()) {
             _ if value.is_empty() => {}
-            Some(name) => out.push_str(&format!("- {name}: {value}\n")),
+            Some(name) => {
+                let name = &name[..name.floor_char_boundary(NAME)];
+                out.push_str(&format!("- {name}: {value}\n"));
+            }
             None => out.push_str(&format!("- {value}\n")),
         }
     }

@@ -82,7 +82,7 @@ impl Asked {
 }
 
 /// Digits, and letters or at least three digits.
-fn is_code(form: &str) -> bool {
+pub fn is_code(form: &str) -> bool {
     let digits = form.bytes().filter(u8::is_ascii_digit).count();
     digits >= CODE_DIGITS || digits > 0 && form.chars().any(char::is_alphabetic)
 }

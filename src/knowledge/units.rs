@@ -7,6 +7,8 @@ use super::sentences;
 
 /// A list item or a row longer than this is told sentence by sentence. In bytes.
 const LONGEST_ITEM: usize = 320;
+/// An item longer than this names nothing for the items below it. In bytes.
+const LONGEST_NAME: usize = 80;
 /// Headings that stand above each other are joined with this.
 pub const BELOW: &str = " › ";
 
@@ -31,6 +33,8 @@ pub struct Unit {
     pub subject: String,
     /// The unit that introduces this one: "You may send back:".
     pub intro: Option<usize>,
+    /// All of it is a link: it names another page.
+    pub leads: bool,
 }
 
 /// Those of a passage in Markdown.
@@ -49,13 +53,15 @@ struct Reader {
     text: String,
     headings: Vec<(HeadingLevel, String)>,
     block: usize,
-    /// For each list that is open, the number of its next item.
-    lists: Vec<Option<u64>>,
+    /// For each list that is open, the number of its next item, and the item above that it belongs to.
+    lists: Vec<(Option<u64>, String)>,
     intro: Option<usize>,
     header: Vec<String>,
     cells: Vec<String>,
     /// Where a link's text began, and where the link goes.
     link: Option<(usize, String)>,
+    /// Bytes of the text that were links.
+    linked: usize,
     /// Within how many images: their descriptions are no sentences.
     images: usize,
 }
@@ -82,6 +88,7 @@ impl Reader {
                 self.intro = None;
             }
             Tag::List(first) => {
+                let named = if self.lists.is_empty() { String::new() } else { tidy(&self.text) };
                 self.flush();
                 if self.lists.is_empty() {
                     self.block += 1;
@@ -90,7 +97,11 @@ impl Reader {
                         last.kind == Kind::Sentence && last.text.ends_with([':', '：'])
                     });
                 }
-                self.lists.push(first);
+                let above = self.units.last().filter(|unit| {
+                    named == unit.text || unit.text.ends_with(&format!(": {named}"))
+                });
+                let above = above.filter(|_| !named.is_empty()).map(|unit| unit.text.clone());
+                self.lists.push((first, above.unwrap_or_default()));
             }
             Tag::Table(_) => {
                 self.flush();
@@ -117,7 +128,7 @@ impl Reader {
             }
             TagEnd::Item => {
                 self.flush();
-                if let Some(Some(number)) = self.lists.last_mut() {
+                if let Some((Some(number), _)) = self.lists.last_mut() {
                     *number += 1;
                 }
             }
@@ -138,6 +149,7 @@ impl Reader {
             TagEnd::CodeBlock | TagEnd::BlockQuote(_) => self.flush(),
             TagEnd::Link => {
                 if let Some((start, target)) = self.link.take() {
+                    self.linked += self.text.len().saturating_sub(start);
                     self.name_address(start, &target);
                 }
             }
@@ -167,13 +179,22 @@ impl Reader {
     /// Ends the running text: a paragraph, or an item of a list.
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
+        let leads = std::mem::take(&mut self.linked) >= text.trim().len();
         if text.trim().is_empty() {
             return;
         }
-        if let Some(number) = self.lists.last().copied() {
-            let item = tidy(&text);
+        if let Some((number, above)) = self.lists.last() {
+            let (number, item) = (*number, tidy(&text));
             if item.len() <= LONGEST_ITEM {
+                // "5 clients" says nothing without the plan that it is of.
+                let names = !above.is_empty() && above.len() <= LONGEST_NAME;
+                let name = above.trim_end_matches([':', '：']);
+                let item = if names { format!("{name}: {item}") } else { item };
+                let before = self.units.len();
                 self.add(item, Kind::Item(number));
+                if let Some(added) = self.units.get_mut(before) {
+                    added.leads = leads;
+                }
             } else {
                 self.block += 1;
                 self.add_sentences(&item);
@@ -217,7 +238,8 @@ impl Reader {
                 self.headings.iter().map(|(_, heading)| heading.as_str()).collect();
             let intro = self.intro.filter(|_| kind != Kind::Row);
             let (heading, subject) = (headings.join(BELOW), String::new());
-            self.units.push(Unit { text, kind, block: self.block, heading, subject, intro });
+            let (block, leads) = (self.block, false);
+            self.units.push(Unit { text, kind, block, heading, subject, intro, leads });
         }
     }
 }
@@ -277,11 +299,23 @@ mod tests {
             [
                 ("You may return:", None),
                 ("lamps", Some(0)),
-                ("unused", Some(0)),
+                ("lamps: unused", Some(0)),
                 ("chairs, folded", Some(0))
             ]
         );
         assert_eq!(units[5].kind, Kind::Item(Some(2)));
+    }
+
+    #[test]
+    fn items_say_what_they_belong_to_and_whether_they_lead_elsewhere() {
+        let plans = "- Starter\n  - Clients:\n    - 5\n- Pro\n  - 50 clients";
+        assert_eq!(
+            texts(plans),
+            ["Starter", "Starter: Clients:", "Starter: Clients: 5", "Pro", "Pro: 50 clients"]
+        );
+        let links =
+            units("- [Prices](https://a.example/prices)\n- See [prices](https://a.example/prices)");
+        assert_eq!(links.iter().map(|unit| unit.leads).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

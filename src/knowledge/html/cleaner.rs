@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     absolute, first, said, squeeze,
-    tags::{DROPPED, DROPPED_NAMES, DROPPED_ROLES, HEADINGS, INLINE, KEPT, LISTS},
+    tags::{DROPPED, DROPPED_NAMES, DROPPED_ROLES, HEADINGS, INLINE, KEPT, LISTS, spans},
 };
 
 /// Share of a list's letters from which on, if they lead to places of the page itself, it is a table of its contents.
@@ -18,6 +18,8 @@ const BELIEVED: f64 = 0.75;
 /// Bytes, and elements in each other, of what readability is asked about: it works by recursion, and over and over.
 const GUESSED: usize = 1024 * 1024;
 const GUESSED_DEEP: usize = 60;
+/// Elements whose text nobody sees.
+const SILENT: &[&str] = &["script", "style", "noscript", "template"];
 /// Lists and quotes in each other; each indents all of its lines.
 const INDENTS: usize = 5;
 
@@ -82,10 +84,7 @@ impl<'a> Cleaner<'a> {
                         led += if leads { letters } else { 0 };
                     }
                     Node::Element(element) => {
-                        silent += usize::from(matches!(
-                            element.name(),
-                            "script" | "style" | "noscript" | "template"
-                        ));
+                        silent += usize::from(SILENT.contains(&element.name()));
                         sums.push(0);
                         self.deepest = self.deepest.max(sums.len());
                         let name = element.name();
@@ -107,10 +106,7 @@ impl<'a> Cleaner<'a> {
                 },
                 Edge::Close(node) => {
                     if let Node::Element(element) = node.value() {
-                        silent -= usize::from(matches!(
-                            element.name(),
-                            "script" | "style" | "noscript" | "template"
-                        ));
+                        silent -= usize::from(SILENT.contains(&element.name()));
                         if element.name() == "table" {
                             tables.pop();
                         } else if element.name() == "a" {
@@ -287,7 +283,12 @@ impl<'a> Cleaner<'a> {
                 }
             }
             _ if flattens => out.push_str("<div>"),
-            "th" if self.is_row_header(element) => out.push_str("<td>"),
+            "td" | "th" => {
+                let is_head = name == "th" && !self.is_row_header(element);
+                out.push_str(if is_head { "<th" } else { "<td" });
+                out.push_str(&spans(element.value()));
+                out.push('>');
+            }
             _ if KEPT.contains(&name) => {
                 out.push('<');
                 out.push_str(name);

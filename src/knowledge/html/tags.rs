@@ -1,5 +1,7 @@
 //! The tags and names by which content is told from what stands around it.
 
+use scraper::node::Element;
+
 pub(super) const DROPPED: &[&str] = &[
     "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed",
     "video", "audio", "nav", "footer", "aside", "input", "select", "textarea", "dialog", "menu",
@@ -100,3 +102,10 @@ pub(super) const INLINE: &[&str] = &[
     "span", "abbr", "cite", "dfn", "q", "small", "sub", "sup", "time", "u", "var", "mark", "label",
     "font", "data", "bdi", "bdo", "ins", "big", "tt", "button", "wbr", "acronym", "center",
 ];
+
+/// The attributes of a cell that goes over several columns or rows.
+pub(super) fn spans(cell: &Element) -> String {
+    let several = |name: &str| cell.attr(name)?.trim().parse::<u16>().ok().filter(|span| *span > 1);
+    let both = ["colspan", "rowspan"].map(|name| Some(format!(" {name}=\"{}\"", several(name)?)));
+    both.into_iter().flatten().collect()
+}

@@ -10,7 +10,10 @@ use htmd::{
 };
 use markup5ever_rcdom::NodeData;
 
-use super::squeeze;
+use super::{
+    grid::{Cell, Grid},
+    squeeze,
+};
 
 /// Of a cell in a table that has no head: what is longer is arranged in columns, not tabled. In bytes.
 const LONGEST_CELL: usize = 400;
@@ -71,7 +74,8 @@ fn table(handlers: &dyn Handlers, element: Element) -> Option<HandlerResult> {
     let mut captions = String::new();
     let mut head: Option<Vec<String>> = None;
     let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut arranges = false;
+    let mut grid = Grid::default();
+    let (mut arranges, mut head_goes_on) = (false, false);
     for row in rows_of(element.node) {
         if is(&row, "caption") {
             let caption = handlers.handle(&row)?;
@@ -79,21 +83,35 @@ fn table(handlers: &dyn Handlers, element: Element) -> Option<HandlerResult> {
             continue;
         }
         let named = cells(handlers, &row, "th");
-        if head.is_none() && !named.is_empty() {
-            head = Some(named.iter().map(|cell| tabled(cell)).collect());
+        let spans_columns = named.len() > 1 && named.iter().any(|cell| cell.columns > 1);
+        if !named.is_empty() && (head.is_none() || head_goes_on && rows.is_empty()) {
+            let names = grid.row(named);
+            head = Some(head.map_or(names.clone(), |above| joined(&above, &names)));
+            head_goes_on = spans_columns;
             continue;
         }
         let plain = cells(handlers, &row, "td");
         let cells = if plain.is_empty() { named } else { plain };
         if !cells.is_empty() {
-            arranges |= cells.len() < 2 || !cells.iter().all(|cell| is_short(cell));
-            rows.push(cells.iter().map(|cell| tabled(cell)).collect());
+            arranges |= cells.len() < 2 || !cells.iter().all(|cell| is_short(&cell.text));
+            rows.push(grid.row(cells));
         }
     }
     if head.is_none() && (arranges || rows.is_empty()) {
         return handlers.fallback(element);
     }
     Some(format!("\n\n{captions}{}\n", lines(head, &rows)).into())
+}
+
+/// The names of columns in two rows: "Pro" above "monthly" and "yearly".
+fn joined(above: &[String], below: &[String]) -> Vec<String> {
+    let columns = above.len().max(below.len());
+    let name = |names: &[String], at: usize| names.get(at).cloned().unwrap_or_default();
+    let both = |at| match (name(above, at), name(below, at)) {
+        (above, below) if above == below || below.is_empty() => above,
+        (above, below) => format!("{above} {below}").trim().to_owned(),
+    };
+    (0..columns).map(both).collect()
 }
 
 /// Terms and what is said of them: a table where that is short, else each term above its text.
@@ -176,7 +194,7 @@ fn paired(parts: &[Part]) -> Option<Vec<Vec<String>>> {
 }
 
 /// One piece of text, of which a cell can be made.
-fn is_short(text: &str) -> bool {
+pub(super) fn is_short(text: &str) -> bool {
     let text = text.trim();
     let is_list = text.starts_with("- ") || text.starts_with("1. ");
     let is_heading = text.trim_start_matches('#').starts_with(' ');
@@ -186,7 +204,7 @@ fn is_short(text: &str) -> bool {
 }
 
 /// As a cell's text.
-fn tabled(text: &str) -> String {
+pub(super) fn tabled(text: &str) -> String {
     squeeze(text).replace('|', "&#124;")
 }
 
@@ -210,10 +228,20 @@ fn rows_of(table: &Rc<Node>) -> Vec<Rc<Node>> {
     rows.filter(|row| is(row, "tr") || is(row, "caption")).collect()
 }
 
-fn cells(handlers: &dyn Handlers, row: &Rc<Node>, name: &str) -> Vec<String> {
+fn cells(handlers: &dyn Handlers, row: &Rc<Node>, name: &str) -> Vec<Cell> {
     let cells = children(row).into_iter().filter(|cell| is(cell, name));
-    let text = cells.filter_map(|cell| handlers.handle(&cell));
-    text.map(|text| text.content).collect()
+    let read = |cell: Rc<Node>| {
+        let text = handlers.handle(&cell)?.content;
+        Some(Cell { text, columns: span(&cell, "colspan"), rows: span(&cell, "rowspan") })
+    };
+    cells.filter_map(read).collect()
+}
+
+fn span(cell: &Rc<Node>, wanted: &str) -> usize {
+    let NodeData::Element { attrs, .. } = &cell.data else { return 1 };
+    let attrs = attrs.borrow();
+    let span = attrs.iter().find(|attribute| &*attribute.name.local == wanted);
+    span.and_then(|span| span.value.trim().parse().ok()).unwrap_or(1).max(1)
 }
 
 fn children(node: &Rc<Node>) -> Vec<Rc<Node>> {
@@ -249,6 +277,25 @@ mod tests {
             let text = markdown(&format!("<table><tr><td>{cell}</td><td>x</td></tr></table>"));
             assert!(text.expect("Markdown").contains("| x |"), "{cell}");
         }
+    }
+
+    #[test]
+    fn cells_over_several_columns_and_rows_are_said_in_each() {
+        let text = markdown(
+            "<table><tr><th rowspan=2>Plan</th><th colspan=2>Price</th></tr><tr><th>monthly</th><th>yearly</th></tr>\
+             <tr><td rowspan=2>Pro</td><td>$19</td><td>$190</td></tr><tr><td colspan=2>on request</td></tr></table>",
+        );
+        assert_eq!(
+            text.expect("Markdown"),
+            "| Plan | Price monthly | Price yearly |\n| --- | --- | --- |\n| Pro | $19 | $190 |\n\
+             | Pro | on request | on request |"
+        );
+        let groups = "<table><tr><th>Name</th><th>Price</th></tr><tr><th colspan=2>Lamps</th></tr><tr><td>A<td>1</table>";
+        let text = markdown(groups).expect("Markdown");
+        assert_eq!(text, "| Name | Price |\n| --- | --- |\n| Lamps |\n| A | 1 |");
+        let wide = "<td colspan=60 rowspan=60>word word</td>".repeat(3);
+        let text = markdown(&format!("<table>{}</table>", format!("<tr>{wide}</tr>").repeat(3000)));
+        assert!(text.expect("Markdown").len() < 2_000_000);
     }
 
     #[test]
