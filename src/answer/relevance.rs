@@ -65,7 +65,7 @@ const COMFORTABLE: usize = 200;
 const HALVED_AFTER: f32 = 500.0;
 
 /// What a unit loses for a code that its source lacks: it joins no answer that holds it.
-const ANOTHER: f32 = 0.6;
+const ANOTHER: f32 = 1.2;
 
 /// What a word counts for that only the question before has, on which this one leans.
 const ASKED_BEFORE: f32 = 0.5;

@@ -141,7 +141,8 @@ impl Desk {
             turn.retrieved();
             let prompt = Arc::new(prompt(&visitor.agent, &question, found, history));
             let spoken = self.speak(prompt.clone(), |words| turn.say(words)).await;
-            let unsure = spoken.is_unsure(&prompt, &turn.text());
+            // What broke off is no gap of the pages.
+            let unsure = spoken.failure.is_none() && spoken.is_unsure(&prompt, &turn.text());
             let receipt = self.receipts.of(&prompt, turn.times());
             let further = asides::suggestions(visitor, &prompt, &spoken, unsure);
             Ok::<_, Error>(Made { spoken, unsure, curated: None, receipt, further })

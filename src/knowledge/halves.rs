@@ -55,16 +55,18 @@ pub(super) async fn run(
     };
     let of = |text: &str| Query { text: text.to_owned(), alone: None, ..query.clone() };
     let (one, other) = (of(first), of(second));
-    let limit = limit / 2;
-    let one = search::whole(at, agent, &one, limit).await?;
+    let each = limit.div_ceil(2);
+    let one = search::whole(at, agent, &one, each).await?;
     if one.confidence < query.threshold {
         return Ok(None);
     }
-    let other = search::whole(at, agent, &other, limit).await?;
+    let other = search::whole(at, agent, &other, each).await?;
     if other.confidence < query.threshold {
         return Ok(None);
     }
-    Ok(Some(joined([(first, one), (second, other)])))
+    let mut found = joined([(first, one), (second, other)]);
+    found.passages.truncate(limit);
+    Ok(Some(found))
 }
 
 fn joined([(first, one), (second, other)]: [(&str, Found); 2]) -> Found {

@@ -75,13 +75,12 @@ pub(super) fn split(markdown: &str, title: &str, anchors: &[(usize, String)]) ->
                 _ => bodies.insert(0, before),
             }
         }
-        let next = sections
-            .get(at + 1)
-            .and_then(|next| next.path.last())
-            .map_or(0, |heading| heading.level);
+        let next = sections.get(at + 1).and_then(|next| next.path.last());
+        // What leads in to a question is no reply to it.
+        let next = next.filter(|heading| !heading.text.ends_with(['?', '？', '؟']));
         if let [only] = bodies.as_slice()
             && only.text.len() < LITTLE
-            && next > level
+            && next.is_some_and(|heading| heading.level > level)
         {
             lead = Some(only.clone());
             continue;

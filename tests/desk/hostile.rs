@@ -58,6 +58,38 @@ async fn a_tag_of_a_million_attributes_fails_alone() {
 }
 
 #[tokio::test]
+async fn addresses_without_end_lead_nowhere() {
+    let site = Site::start();
+    let links = "<a href=b>b</a> ".repeat(5000);
+    let long = "x".repeat(300_000);
+    let base =
+        format!("<base href=\"/{long}/\"><p>We sell sturdy bicycles for the city.</p>{links}");
+    let maps = format!("User-agent: *\nSitemap: /{long}\nSitemap: /map.xml");
+    let locations = format!("<url><loc>/{long}</loc></url>").repeat(20);
+    let map = format!("<urlset>{locations}<url><loc>/b</loc></url></urlset>");
+    site.has("/", Page::html(&base))
+        .has("/b", Page::about("B", "Bells are sold here too, and lamps.", &[]))
+        .has("/robots.txt", Page::of("text/plain", maps.into_bytes()))
+        .has("/map.xml", Page::of("application/xml", map.into_bytes()));
+    let desk = Setup::default().start().await;
+    let agent = desk.agent_on(SHOP).await;
+    add(&desk, &agent, &site.url("/")).await;
+    assert_eq!(paths(&desk), ["/", "/b"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_no_file() {
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let pipe = desk.folder.path("pipe.md");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let add = ["knowledge", "add", "--agent", &agent.id, pipe.to_str().unwrap()];
+    desk.cli(&add).await.failed(2, &["neither a file nor a folder"]);
+}
+
+#[tokio::test]
 async fn the_largest_pages_are_read_one_after_the_other_in_bounded_memory() {
     const LARGE: usize = 4;
     let desk = Desk::start().await;

@@ -85,3 +85,82 @@ async fn an_embedding_server_that_is_down_leaves_the_words() {
     let results = desk.cli(&search).await.json();
     assert_eq!(results[0]["path"], "policies/returns.md", "{results}");
 }
+
+#[tokio::test]
+async fn pages_that_the_model_cannot_read_are_found_among_those_that_it_can() {
+    let desk = Setup::default().by_meaning().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let deposit = "# Mietbedingungen\n\nDie Kaution beträgt 100 Euro pro Boot und wird nach der Rückgabe erstattet.\n";
+    desk.learns(
+        &agent,
+        &[
+            ("rental.md", "# Rental\n\nThe deposit is 90 dollars for each boat.\n"),
+            ("hours.md", "# Opening hours\n\nWe are open from nine to five, on Sundays too.\n"),
+            ("prices.md", "# Prices\n\nA kayak costs 15 dollars an hour and 60 dollars a day.\n"),
+            ("miete.md", deposit),
+        ],
+    )
+    .await;
+    let ask = ["ask", "--agent", &agent.id, "Wie hoch ist die Kaution?", "--json"];
+    let answer = desk.cli(&ask).await.json();
+    assert!(answer["content"].as_str().unwrap().starts_with("Die Kaution"), "{answer}");
+}
+
+#[tokio::test]
+async fn of_things_that_are_much_alike_the_one_whose_code_is_asked_for_is_found() {
+    let desk = Setup::default().by_meaning().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let lamps: Vec<(String, String)> = (0..24)
+        .map(|n| {
+            let (code, price) = (1000 + 7 * n, 30 + n);
+            let text = format!(
+                "# Lamp {n}\n\nA lamp of steel, item number LMP-{code}. It costs {price} dollars.\n"
+            );
+            (format!("lamp-{n}.md"), text)
+        })
+        .collect();
+    let files: Vec<(&str, &str)> =
+        lamps.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    desk.learns(&agent, &files).await;
+    for (code, price) in [("LMP-1007", "31 dollars"), ("lmp-1133", "49 dollars")] {
+        let ask = ["ask", "--agent", &agent.id, &format!("what does {code} cost?"), "--json"];
+        let answer = desk.cli(&ask).await.json();
+        let content = answer["content"].as_str().unwrap();
+        assert!(content.contains(price) && content.matches("dollars").count() == 1, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_asks_two_things_is_answered_twice() {
+    let desk = Setup::default().by_meaning().closed();
+    let agent = desk.agent_on(SHOP).await;
+    desk.learns(
+        &agent,
+        &[
+            (
+                "hours.md",
+                "# Opening hours\n\nWe are open from nine to five, on Sundays from ten.\n",
+            ),
+            ("way.md", "# How to get here\n\nThere are ten parking spaces behind the shop.\n"),
+            ("wool.md", "# Wool\n\nOur wool comes from the island of Texel.\n"),
+        ],
+    )
+    .await;
+    for question in [
+        "What are your opening hours and do you have parking?",
+        "Do you have parking? And when are you open on Sundays?",
+    ] {
+        let answer = desk.cli(&["ask", "--agent", &agent.id, question, "--json"]).await.json();
+        let content = answer["content"].as_str().unwrap();
+        assert!(content.contains("nine to five") && content.contains("ten parking"), "{answer}");
+        let cited = |part: &str| {
+            let citations = answer["citations"].as_array().unwrap().iter();
+            citations.filter(|citation| citation["url"].as_str().unwrap().contains(part)).count()
+        };
+        assert_eq!((cited("hours"), cited("way")), (1, 1), "{answer}");
+    }
+    let search = ["knowledge", "search", "--agent", &agent.id, "--limit", "1"];
+    let question = ["What are your opening hours and do you have parking?", "--json"];
+    let found = desk.cli(&[&search[..], &question].concat()).await.json();
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+}

@@ -18,7 +18,7 @@ pub struct Add {
     /// Id or name of the agent; needed when there are several
     #[arg(long)]
     pub agent: Option<String>,
-    /// What FROM is: file, folder, website (a page with all it leads to), sitemap (the pages that it lists), feed (the
+    /// What it is: file, folder, website (a page with all it leads to), sitemap (the pages that it lists), feed (the
     /// pages of its entries, RSS or Atom), page (one URL alone) or text. If not said, it is found out; only a page
     /// must be named
     #[arg(long, value_name = "KIND")]
@@ -103,6 +103,10 @@ impl Add {
                 return Err(Error::invalid("--kind", format!("is {kind}, which no URL is")));
             }
             let path = PathBuf::from(&self.from);
+            if self.kind.is_none() && !path.exists() {
+                let problem = "is no file, no folder, and no URL with http:// or https://; a text needs a --title";
+                return Err(Error::invalid(self.from, problem));
+            }
             if self.kind.is_some() && path.exists() && path.is_dir() != (kind == Kind::Folder) {
                 return Err(Error::invalid(
                     "--kind",

@@ -301,6 +301,7 @@ fn kind(start: &Start, answer: &Answer) -> Result<Kind> {
         (Some(Kind::Sitemap), _) => Err(unusable(format!("{url} is no sitemap"))),
         (Some(Kind::Feed), _) => Err(unusable(format!("{url} is no feed, neither RSS nor Atom"))),
         (None | Some(Kind::Page), _) if is_list(response) => Ok(Kind::Page),
+        (None, None) if is_paper(response) => Ok(Kind::Page),
         (None | Some(Kind::Page), None) if !readable(&response.media_type) => {
             let found = &response.media_type;
             let known = "not HTML, Markdown, text, CSV, JSON, a sitemap or a feed";
@@ -308,6 +309,11 @@ fn kind(start: &Start, answer: &Answer) -> Result<Kind> {
         }
         (kind, _) => Ok(kind.unwrap_or(Kind::Website)),
     }
+}
+
+/// A document that leads to no other page.
+fn is_paper(response: &Response) -> bool {
+    response.media_type == "application/pdf" || response.media_type.contains("wordprocessingml")
 }
 
 fn is_list(response: &Response) -> bool {
