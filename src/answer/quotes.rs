@@ -92,12 +92,13 @@ fn is_number(stem: &str) -> bool {
     stem.starts_with(|letter: char| letter.is_ascii_digit())
 }
 
-/// Whether a reader of the page sees just these words in a row: not those of a row, nor where an address was named
-/// that a link hides, nor where marks were defused.
+/// Whether a reader of the page sees just these words in a row: not those of a row, nor of an item with what it belongs
+/// to, nor where an address was named that a link hides, nor where marks were defused.
 fn is_of_the_page(unit: &Unit, source: &Hit) -> bool {
     let names_address = unit.text.contains('(')
         && (source.text.contains("](mailto:") || source.text.contains("](tel:"));
-    unit.kind != Kind::Row && !names_address && !unit.text.contains(['‹', '¦'])
+    let is_defused = unit.text.contains(['‹', '¦']) || unit.text.contains("] (");
+    unit.kind != Kind::Row && unit.subject.is_empty() && !names_address && !is_defused
 }
 
 /// At most [`LONGEST`] characters, ending between words.

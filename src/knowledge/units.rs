@@ -29,7 +29,7 @@ pub struct Unit {
     pub block: usize,
     /// The headings that stand above it in the passage itself, the innermost last.
     pub heading: String,
-    /// Of a row: its first cell, which says what the row is about.
+    /// What it is about: of a row its first cell, of an item in an item that one.
     pub subject: String,
     /// The unit that introduces this one: "You may send back:".
     pub intro: Option<usize>,
@@ -187,13 +187,16 @@ impl Reader {
             let (number, item) = (*number, tidy(&text));
             if item.len() <= LONGEST_ITEM {
                 // "5 clients" says nothing without the plan that it is of.
-                let names = !above.is_empty() && above.len() <= LONGEST_NAME;
-                let name = above.trim_end_matches([':', '：']);
-                let item = if names { format!("{name}: {item}") } else { item };
+                let subject = match above.trim_end_matches([':', '：']) {
+                    name if name.len() <= LONGEST_NAME => name.to_owned(),
+                    _ => String::new(),
+                };
+                let named = !subject.is_empty();
+                let item = if named { format!("{subject}: {item}") } else { item };
                 let before = self.units.len();
                 self.add(item, Kind::Item(number));
                 if let Some(added) = self.units.get_mut(before) {
-                    added.leads = leads;
+                    (added.leads, added.subject) = (leads, subject);
                 }
             } else {
                 self.block += 1;
