@@ -45,10 +45,11 @@ impl Prices {
         }
     }
 
-    /// Whether one of these prices is not known, or all that is known of it is that it has another currency.
+    /// Whether one of these prices is not known, or known in another currency alone. Of a number that has none anywhere it
+    /// is not known which it is.
     pub fn contradict(&self, said: &Self) -> bool {
         let lacks = |number: &String, said: Currency| match self.0.get(number) {
-            Some(known) => !known.contains(&None) && !known.contains(&Some(said)),
+            Some(known) => known.iter().any(Option::is_some) && !known.contains(&Some(said)),
             None => true,
         };
         said.0
@@ -95,6 +96,7 @@ mod tests {
         {
             assert!(contradict(known, other), "{other}");
         }
+        assert!(contradict("A kayak costs $15. We close at 15:00.", "It costs £15."));
         assert!(!contradict("Price (GBP): 30", "£30"), "a table may name it elsewhere");
         assert!(!contradict("eurovision 30 €", "30 €uro"));
     }

@@ -40,8 +40,8 @@ pub struct Half {
     pub passages: Vec<Hit>,
 }
 
-/// What was found for the halves of a question, the best of each by turns, at most `limit` passages. None for a question that asks one thing, or
-/// where too little is known of a half.
+/// What was found for the halves of a question, the best of each by turns, at most `limit` passages. None for a question
+/// that asks one thing, or where too little is known of a half.
 pub(super) async fn run(
     at: &search::Place<'_>,
     agent: AgentId,
