@@ -147,6 +147,13 @@ fn claim(before: &str) -> &str {
     while let Some(open) = end.strip_suffix(']').and_then(|inside| inside.rfind('[')) {
         end = end[..open].trim_end();
     }
+    // After code it is there for the code.
+    if let Some(code) = end.strip_suffix("```") {
+        let code = code.trim_end_matches('`');
+        let begin = code.rfind("```").map_or(0, |at| at + 3);
+        let from = code.floor_char_boundary(code.len().saturating_sub(LONGEST_CLAIM));
+        return &code[begin.max(from)..];
+    }
     let body = end.trim_end_matches(['.', '!', '?', '。', '！', '？', ' ', '*', '_', ')']);
     let mut from = body.len().saturating_sub(LONGEST_CLAIM);
     while !body.is_char_boundary(from) {

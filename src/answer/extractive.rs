@@ -2,23 +2,26 @@
 //! cited. Promise: it never says what no page says, and says so when it does not know.
 
 use super::{
-    Prompt, avoid, halves, inert, pairs, picker, regrets,
+    Prompt, avoid, courtesies, halves, pairs, picker,
+    quantities::{self, Quantity},
+    regrets,
     relevance::{Candidate, Relevance},
-    units::{BELOW, Kind, Unit},
-    words::{self, Language},
+    render::render,
+    words,
 };
 use crate::knowledge::language_shown;
 
 /// Its name where models have theirs.
 pub const NAME: &str = "builtin";
 
-/// A longer heading is no question of visitors. In bytes.
-const LONGEST_QUESTION: usize = 160;
 /// Words in one delta.
 const WORDS: usize = 4;
 
 /// The answer in pieces of a few words.
 pub fn answer(prompt: &Prompt) -> Vec<String> {
+    if let Some((courtesy, language)) = courtesies::of(&prompt.question) {
+        return pieces(courtesies::reply(courtesy, language.unwrap_or(&prompt.language)));
+    }
     if avoid::is_asked(prompt) {
         return pieces(avoid::refusal(spoken(prompt)));
     }
@@ -58,9 +61,9 @@ pub(super) fn said(prompt: &Prompt, share: &Share, told: &mut Vec<String>) -> Op
     }
     let is_said = |text: &String| avoid::is_in(text, prompt) || told.contains(text);
     chosen.retain(|&index| !is_said(&all[index].unit.text));
-    let render = |chosen: &[usize]| render(&relevance, chosen, prompt, &share.numbers);
+    let told_as = |chosen: &[usize]| render(&relevance, chosen, prompt, &share.numbers);
     // What was chosen last says least.
-    while chosen.len() > 1 && is_too_long(&render(&chosen), prompt) {
+    while chosen.len() > 1 && is_too_long(&told_as(&chosen), prompt) {
         chosen.pop();
     }
     // What only introduces others says nothing alone.
@@ -69,101 +72,30 @@ pub(super) fn said(prompt: &Prompt, share: &Share, told: &mut Vec<String>) -> Op
     {
         return None;
     }
-    told.extend(chosen.iter().map(|&index| all[index].unit.text.clone()));
-    (!chosen.is_empty()).then(|| render(&chosen))
-}
-
-fn is_too_long(text: &str, prompt: &Prompt) -> bool {
-    prompt.rules.max_chars > 0 && text.chars().count() > prompt.rules.max_chars
-}
-
-/// Source by source in the order of choice, section by section within each, in reading order within those; a citation
-/// after each unit.
-fn render(relevance: &Relevance, chosen: &[usize], prompt: &Prompt, numbers: &[usize]) -> String {
-    let all = &relevance.candidates;
-    let by_choice = |same: fn(&Candidate, &Candidate) -> bool, index: usize| {
-        chosen.iter().position(|&other| same(&all[other], &all[index]))
-    };
-    let mut chosen_in_order = chosen.to_vec();
-    chosen_in_order.sort_by_key(|&index| {
-        let source = by_choice(|one, other| one.source == other.source, index);
-        (source, by_choice(is_in_section, index), index)
-    });
-    let mut text = String::with_capacity(1_024);
-    let mut before: Option<&Candidate> = None;
-    let mut question_before = None;
-    for (place, &index) in chosen_in_order.iter().enumerate() {
-        let candidate = &all[index];
-        let Candidate { source, unit, .. } = candidate;
-        let beside = before.filter(|before| before.source == *source);
-        let same_block = beside.is_some_and(|before| before.unit.block == unit.block);
-        text.push_str(match (&unit.kind, beside) {
-            _ if text.is_empty() => "",
-            (Kind::Sentence, _) if same_block => " ",
-            (Kind::Item(_) | Kind::Row, _) if same_block => "\n",
-            (Kind::Item(_), Some(before)) if before.unit.text.ends_with([':', '：']) => "\n",
-            _ => "\n\n",
-        });
-        if !before.is_some_and(|before| is_in_section(before, candidate)) {
-            let question = another_question(candidate, prompt);
-            // A section may have become two passages.
-            if let Some(question) = question.as_ref().filter(|_| question != question_before) {
-                let between = if unit.kind == Kind::Sentence { " " } else { "\n" };
-                text.push_str(&format!("**{question}**{between}"));
-            }
-            question_before = question;
-        }
-        match unit.kind {
-            Kind::Item(Some(number)) => text.push_str(&format!("{number}. ")),
-            Kind::Item(None) | Kind::Row => text.push_str("- "),
-            Kind::Sentence => {}
-        }
-        match row(unit) {
-            Some((subject, rest)) => text.push_str(&format!("**{subject}** – {rest}")),
-            None => text.push_str(&unit.text),
-        }
-        let introduces = unit.text.ends_with([':', '：'])
-            && chosen_in_order.get(place + 1).is_some_and(|&next| all[next].source == *source);
-        if !introduces {
-            text.push_str(&format!(" [{}]", numbers[*source]));
-        }
-        before = Some(candidate);
-    }
-    text
-}
-
-fn is_in_section(one: &Candidate, other: &Candidate) -> bool {
-    one.source == other.source && one.unit.heading == other.unit.heading
-}
-
-/// A row's first cell, without the name of its column where it is a name itself, and the others.
-fn row(unit: &Unit) -> Option<(&str, &str)> {
-    let subject = unit.subject.as_str();
-    let is_name = subject.starts_with(char::is_alphabetic) && !subject.contains('*');
-    if unit.kind != Kind::Row || !is_name {
+    if let Some(quantity) = quantity(prompt)
+        && !chosen.iter().any(|&index| names(quantity, &all[index], prompt))
+    {
         return None;
     }
-    let (_, after) = unit.text.split_once(": ")?;
-    Some((subject, after.strip_prefix(subject)?.strip_prefix("; ")?))
+    told.extend(chosen.iter().map(|&index| all[index].unit.text.clone()));
+    (!chosen.is_empty()).then(|| told_as(&chosen))
 }
 
-/// The question of the page that a unit replies to, where the visitor asks another: "Yes, for £25." says nothing, or
-/// what is wrong, without it. Not where it would leave the reply no room.
-fn another_question(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
-    let source = prompt.sources.get(candidate.source)?;
-    let heading = match candidate.unit.heading.as_str() {
-        "" => &source.heading,
-        heading => heading,
-    };
-    let heading = heading.rsplit(BELOW).next()?.trim();
-    let language = Language::of(&source.language);
-    let most = prompt.rules.max_chars;
-    let has_room = most == 0 || heading.chars().count() <= most / 2;
-    let is_another = heading.ends_with(['?', '？', '؟'])
-        && heading.len() <= LONGEST_QUESTION
-        && has_room
-        && !pairs::is_same(&prompt.asked, heading, &language);
-    is_another.then(|| inert::marks(&heading.replace('*', "")).into_owned())
+/// What quantity is asked for, also with a slip in the words that ask; what was asked before does not count.
+fn quantity(prompt: &Prompt) -> Option<Quantity> {
+    let respelt = prompt.leans_on.is_empty().then_some(&prompt.asked);
+    quantities::asked(&prompt.question).or_else(|| quantities::asked(respelt?))
+}
+
+/// Whether a unit names such a quantity, as far as its language is known.
+fn names(quantity: Quantity, candidate: &Candidate, prompt: &Prompt) -> bool {
+    let language = &prompt.sources[candidate.source].language;
+    let is_known = quantity == Quantity::Price || matches!(language.get(..2), Some("en" | "un"));
+    !is_known || quantity.is_in(&candidate.unit.text)
+}
+
+pub(super) fn is_too_long(text: &str, prompt: &Prompt) -> bool {
+    prompt.rules.max_chars > 0 && text.chars().count() > prompt.rules.max_chars
 }
 
 /// A few words each, so that the answer flows as a model's does.
@@ -270,7 +202,7 @@ mod tests {
     fn of_a_table_those_rows_are_said_that_are_as_near_as_the_best() {
         let table = "| Kept | For |\n| --- | --- |\n| Orders | 6 years |\n| Films | 7 days |\n| Photos | 8 days |";
         let answer = said_by_meaning("Is there CCTV?", &[table], &[0.1, 0.45, 0.4]);
-        assert_eq!(answer, "- Films: 7 days [1]\n- Photos: 8 days [1]");
+        assert_eq!(answer, "- **Films** – For: 7 days [1]\n- **Photos** – For: 8 days [1]");
     }
 
     #[test]
@@ -292,6 +224,24 @@ mod tests {
             answer.starts_with("**Do you mend e-bikes?** Yes, for most motors. [1]"),
             "{answer}"
         );
+    }
+
+    #[test]
+    fn what_a_heading_denies_is_not_told_without_it() {
+        let passage = "## Not returnable\n\n- Gift cards\n- Underwear";
+        let answer = said("can i return gift cards", &[passage]);
+        assert!(answer.starts_with("**Not returnable**\n- Gift cards [1]"), "{answer}");
+        let passage = "We are a small house. No, for reasons of hygiene. Guide dogs are welcome.";
+        let answer = said("Are guide dogs welcome?", &[passage]);
+        assert!(answer.starts_with("No, for reasons of hygiene. [1] Guide dogs"), "{answer}");
+    }
+
+    #[test]
+    fn code_is_told_with_its_lines_and_what_it_is_for() {
+        let passage = "## Removing\n\nTo uninstall the server:\n\n```sh\nstop server\nrm -r \"$it[1]\"\n```\n\nOur cat is Tilly.";
+        let answer = said("how to uninstall the server", &[passage]);
+        let code = "To uninstall the server:\n\n```\nstop server\nrm -r \"$it[1]\"\n```\n[1]";
+        assert!(answer.starts_with(code), "{answer}");
     }
 
     #[test]

@@ -29,6 +29,10 @@ pub fn said(prompt: &Prompt) -> Option<String> {
         });
     }
     answers.dedup();
+    // A unit may be longer than half of what the owner allows.
+    while answers.len() > 1 && extractive::is_too_long(&answers.join("\n\n"), prompt) {
+        answers.pop();
+    }
     (!answers.is_empty()).then(|| answers.join("\n\n"))
 }
 

@@ -105,6 +105,24 @@ const LIMITING: &[&str] = &[
     "除",
 ];
 
+/// How sentences begin that say yes or no, folded.
+const DECIDING: &[&str] = &[
+    "no",
+    "yes",
+    "never",
+    "nein",
+    "ja",
+    "nie",
+    "non",
+    "oui",
+    "jamais",
+    "si",
+    "sim",
+    "nao",
+    "nee",
+    "sorry, no",
+];
+
 /// Whether a sentence needs the one before it.
 pub fn leans(sentence: &str) -> bool {
     begins_with(sentence, LEANING)
@@ -113,6 +131,18 @@ pub fn leans(sentence: &str) -> bool {
 /// Whether a sentence limits the one before it, which would mislead without it.
 pub fn limits(sentence: &str) -> bool {
     begins_with(sentence, LIMITING)
+}
+
+/// Whether a sentence says yes or no to the question above it.
+pub fn decides(sentence: &str) -> bool {
+    let begin: String = sentence.chars().take(8).collect();
+    let begin = fold(&begin);
+    DECIDING.iter().any(|word| {
+        begin
+            .strip_prefix(word)
+            .is_some_and(|rest| rest.starts_with(['.', ',', '!', ':', ';', ' ']))
+            && !begin.starts_with("no one")
+    })
 }
 
 fn begins_with(sentence: &str, starts: &[&str]) -> bool {
@@ -128,6 +158,14 @@ fn begins_with(sentence: &str, starts: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_may_say_yes_or_no() {
+        assert!(decides("No, for reasons of hygiene.") && decides("Sí.") && decides("Ja, gern."));
+        assert!(
+            !decides("Nobody knows.") && !decides("No one does.") && !decides("Notes are free.")
+        );
+    }
 
     #[test]
     fn only_whole_words_lean() {

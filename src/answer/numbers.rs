@@ -64,9 +64,9 @@ const WORDS: &[(&str, &str)] = &[
     ("treinta", "30"),
 ];
 
-/// Whether a sentence of the answer holds a number that is in no source, not on the visitor's page and not in the
-/// question; or a price that is in no source and not on the page, or there in another currency alone: what a visitor
-/// claims is no price. Numbers of lists and of citations do not count.
+/// Whether a sentence of the answer holds a number that is in no source, not on the visitor's page, not in the owner's
+/// instructions and not in the question; or a price that none of them but the question gives in this currency: what a
+/// visitor claims is no price. Numbers of lists and of citations do not count.
 pub fn unsupported_numbers(text: &str, prompt: &Prompt) -> bool {
     let said = in_answer(text);
     if said.is_empty() {
@@ -75,7 +75,7 @@ pub fn unsupported_numbers(text: &str, prompt: &Prompt) -> bool {
     let mut known = HashSet::new();
     let mut prices = Prices::default();
     let parts = prompt.sources.iter().flat_map(|it| [&it.title, &it.heading, &it.text]);
-    for part in parts.chain(&prompt.page_context) {
+    for part in parts.chain(&prompt.page_context).chain([&prompt.instructions]) {
         collect(part, &mut known);
         prices.read(part);
     }
@@ -110,12 +110,19 @@ pub fn in_answer(text: &str) -> HashSet<String> {
     numbers
 }
 
+/// Whether a folded word is a number.
+pub fn is_in_words(word: &str) -> bool {
+    in_words(word).is_some()
+}
+
+fn in_words(word: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(known, _)| *known == word).map(|&(_, number)| number)
+}
+
 fn collect(text: &str, numbers: &mut HashSet<String>) {
     words::tokens(text, |token| {
         numbers.extend(canonical(token));
-        if let Some((_, number)) = WORDS.iter().find(|(word, _)| *word == token) {
-            numbers.insert((*number).to_owned());
-        }
+        numbers.extend(in_words(token).map(str::to_owned));
     });
 }
 

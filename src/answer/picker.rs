@@ -26,6 +26,8 @@ const BETWEEN: f32 = 0.2;
 const ROWS_APART: f32 = 0.2;
 /// Two sentences that share this part of their words say the same.
 const SAME: f32 = 0.6;
+/// Sentences before one in which a "No" or a "Yes" decides it.
+const DECIDED: usize = 3;
 /// From how many sources one answer is made at most.
 const MOST_SOURCES: usize = 3;
 
@@ -129,6 +131,7 @@ impl Picker<'_> {
                 if items.is_empty() { items } else { [vec![index], self.short(&items)].concat() }
             }
             Kind::Sentence => self.with_neighbours(index),
+            Kind::Code => [Some(index), self.said_before(index)].into_iter().flatten().collect(),
             Kind::Item(_) | Kind::Row => {
                 let mut whole = vec![index];
                 let group = self.group(index);
@@ -148,8 +151,13 @@ impl Picker<'_> {
     fn with_neighbours(&self, index: usize) -> Vec<usize> {
         let all = &self.relevance.candidates;
         let mut whole = vec![index];
+        // A bare "No." decides what comes after it.
+        let decides = |&before: &usize| {
+            self.is_beside(before, index) && joints::decides(&all[before].unit.text)
+        };
+        whole.extend((index.saturating_sub(DECIDED)..index).rev().find(decides));
         for _ in 0..2 {
-            let at = whole[whole.len() - 1];
+            let at = whole.iter().copied().min().unwrap_or(index);
             match at.checked_sub(1).filter(|&before| self.is_beside(before, at)) {
                 Some(before) if joints::leans(&all[at].unit.text) => whole.push(before),
                 _ => break,
@@ -160,6 +168,15 @@ impl Picker<'_> {
             whole.push(after);
         }
         whole
+    }
+
+    /// What says what code is for: the sentence right above it.
+    fn said_before(&self, code: usize) -> Option<usize> {
+        let all = &self.relevance.candidates;
+        let before = code.checked_sub(1)?;
+        let (one, other) = (&all[before], &all[code]);
+        let is_its = one.source == other.source && one.unit.heading == other.unit.heading;
+        (is_its && matches!(one.unit.kind, Kind::Sentence)).then_some(before)
     }
 
     fn is_beside(&self, one: usize, other: usize) -> bool {

@@ -22,15 +22,21 @@ const CURRENCIES: &[&[&str]] = &[
 /// A currency, as its place among those known.
 type Currency = usize;
 
-/// The numbers of a text, each with the currencies beside it; none where it stands alone.
+/// The prices of some texts.
 #[derive(Default)]
-pub struct Prices(HashMap<String, HashSet<Option<Currency>>>);
+pub struct Prices {
+    /// Their numbers, each with the currencies beside it; none where it stands alone.
+    numbers: HashMap<String, HashSet<Option<Currency>>>,
+    /// Currencies that are named apart from a number, as a table does in the names of its columns.
+    named: HashSet<Currency>,
+}
 
 impl Prices {
     pub fn read(&mut self, text: &str) {
         let folded = words::fold(text);
         let mut rest = folded.as_str();
         let mut before = "";
+        self.named.extend(named(rest));
         while let Some(at) = rest.find(|letter: char| letter.is_ascii_digit()) {
             let end = rest[at..]
                 .find(|letter: char| !letter.is_ascii_digit() && !matches!(letter, '.' | ','))
@@ -40,22 +46,46 @@ impl Prices {
             let is_taken = !before.is_empty() && left.split_whitespace().count() < 2;
             let left = if is_taken { "" } else { left.trim_end() };
             let currency = beside(right.trim_start(), true).or_else(|| beside(left, false));
-            self.0.entry(numbers::one(number)).or_default().insert(currency);
+            self.numbers.entry(numbers::one(number)).or_default().insert(currency);
             (before, rest) = (number, right);
         }
     }
 
-    /// Whether one of these prices is not known, or known in another currency alone. Of a number that has none anywhere it
-    /// is not known which it is.
+    /// Whether one of these prices is not known: its number, or not in its currency. A number that stands alone may be in
+    /// any that is named elsewhere.
     pub fn contradict(&self, said: &Self) -> bool {
-        let lacks = |number: &String, said: Currency| match self.0.get(number) {
-            Some(known) => known.iter().any(Option::is_some) && !known.contains(&Some(said)),
-            None => true,
+        let lacks = |number: &String, said: Currency| {
+            self.numbers.get(number).is_none_or(|known| {
+                let is_alone = known.contains(&None) && self.named.contains(&said);
+                !is_alone && !known.contains(&Some(said))
+            })
         };
-        said.0
+        said.numbers
             .iter()
             .any(|(number, said)| said.iter().flatten().any(|currency| lacks(number, *currency)))
     }
+}
+
+/// The currencies whose names stand in a folded text with no number beside them.
+fn named(folded: &str) -> impl Iterator<Item = Currency> {
+    CURRENCIES
+        .iter()
+        .enumerate()
+        .filter(|(_, names)| names.iter().any(|name| is_named(folded, name)))
+        .map(|(at, _)| at)
+}
+
+fn is_named(folded: &str, name: &str) -> bool {
+    let is_word = |letter: char| letter.is_alphanumeric() && !words::is_dense(letter);
+    folded.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&folded[..at], &folded[at + name.len()..]);
+        let joins = |next: Option<char>| next.is_some_and(is_word) && name.chars().all(is_word);
+        let is_part = joins(before.chars().next_back()) || joins(after.chars().next());
+        let counts = |next: Option<char>| next.is_some_and(|next| next.is_ascii_digit());
+        let is_price = counts(before.trim_end().chars().next_back())
+            || counts(after.trim_start().chars().next());
+        !is_part && !is_price
+    })
 }
 
 /// The currency that a text begins with, or ends with.
@@ -88,16 +118,19 @@ mod tests {
     #[test]
     fn a_price_that_nobody_gave_or_in_another_currency_is_contradicted() {
         let known = "Shipping: 4,90 €, abroad EUR 9.90. A lamp is £39; 30 days.";
-        for fine in ["4.90 euros", "€9.90 or 4.90 €", "£39.00", "39 pounds", "30 days", "$30"]
-        {
+        for fine in ["4.90 euros", "€9.90 or 4.90 €", "£39.00", "39 pounds", "30 days"] {
             assert!(!contradict(known, fine), "{fine}");
         }
-        for other in ["$4.90", "£9.90", "39 €", "CHF 39", "It costs 39.00 dollars.", "7 francs"]
+        for other in
+            ["$4.90", "£9.90", "39 €", "CHF 39", "It costs 39.00 dollars.", "7 francs", "$30"]
         {
             assert!(contradict(known, other), "{other}");
         }
         assert!(contradict("A kayak costs $15. We close at 15:00.", "It costs £15."));
         assert!(!contradict("Price (GBP): 30", "£30"), "a table may name it elsewhere");
+        assert!(!contradict("All prices in euros. A lamp: 30. A fan: £9", "30 €"));
+        assert!(contradict("Price (GBP): 30", "30 €"));
+        assert!(contradict("The eurovision lamp: 30", "30 €"), "no currency");
         assert!(!contradict("eurovision 30 €", "30 €uro"));
     }
 }

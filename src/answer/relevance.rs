@@ -64,6 +64,9 @@ const COMFORTABLE: usize = 200;
 /// And half as much when it is longer by this. In bytes.
 const HALVED_AFTER: f32 = 500.0;
 
+/// Characters that a block of code counts for, at most.
+const CODE: usize = 300;
+
 /// What a unit loses for a code that its source lacks: it joins no answer that holds it.
 const ANOTHER: f32 = 1.2;
 
@@ -262,6 +265,9 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
     for (source, hit) in sources.iter().enumerate() {
         let above = numbers(&format!("{} {}", hit.title, hit.heading));
         let units = units::units(&hit.text);
+        // Those of another text, or cut up otherwise, say nothing of these.
+        let is_known = hit.units_near.len() == units.len().min(units::EMBEDDED);
+        let units_near = if is_known { &*hit.units_near } else { &[] };
         for (place, unit) in units.into_iter().enumerate() {
             let same = candidates
                 .last()
@@ -279,14 +285,20 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
                 own: Vec::new(),
                 covers: Vec::new(),
                 fits: false,
-                chars: unit.text.chars().count(),
+                chars: length(&unit),
                 factor: rank_factor(source, sources) * shape_factor(&unit),
-                near: hit.units_near.get(place).copied(),
+                near: units_near.get(place).copied(),
                 unit,
             });
         }
     }
     candidates
+}
+
+/// Characters that a unit takes of an answer. Code is told whole or not at all.
+fn length(unit: &Unit) -> usize {
+    let length = unit.text.chars().count();
+    if unit.kind == Kind::Code { length.min(CODE) } else { length }
 }
 
 /// The rarer the kind of thing that is asked for, the more it says that a unit holds one.

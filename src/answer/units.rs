@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::inert;
 use crate::knowledge::units;
-pub use crate::knowledge::units::{BELOW, Kind, Unit};
+pub use crate::knowledge::units::{BELOW, EMBEDDED, Kind, Unit};
 
 /// Between a link's label and its target.
 const LINK: &str = "](";
@@ -12,7 +12,8 @@ const LINK: &str = "](";
 /// Those of a passage in Markdown, in reading order; no number in brackets among them would read as a citation.
 pub fn units(markdown: &str) -> Vec<Unit> {
     let mut units = units::units(markdown);
-    for unit in &mut units {
+    // In code nothing is a citation or a link.
+    for unit in units.iter_mut().filter(|unit| unit.kind != Kind::Code) {
         for text in [&mut unit.text, &mut unit.heading, &mut unit.subject] {
             if let Cow::Owned(harmless) = inert::marks(text) {
                 *text = harmless;

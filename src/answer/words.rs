@@ -26,10 +26,8 @@ static GERMAN_STEMS: LazyLock<Kin> = LazyLock::new(|| stemmed(Algorithm::German,
 
 fn stemmed(algorithm: Algorithm, groups: &[&[&str]]) -> Kin {
     let stemmer = Stemmer::create(algorithm);
-    groups
-        .iter()
-        .map(|group| group.iter().map(|word| stemmer.stem(word).into_owned()).collect())
-        .collect()
+    let stem = |word: &&str| stemmer.stem(&without_umlauts(word)).into_owned();
+    groups.iter().map(|group| group.iter().map(stem).collect()).collect()
 }
 
 /// What is known of one language's words.
@@ -42,12 +40,25 @@ pub struct Language {
     is_german: bool,
 }
 
-/// "kaese" for "käse", which is folded to "kase". Whatever else has these letters loses one on both sides.
+/// "kaese" for "käse", which is folded to "kase". An "ue" after another vowel or a "q" is none: "neue", "Frauen".
 fn without_umlauts(token: &str) -> Cow<'_, str> {
     if !["ae", "oe", "ue"].iter().any(|umlaut| token.contains(umlaut)) {
         return token.into();
     }
-    token.replace("ae", "a").replace("oe", "o").replace("ue", "u").into()
+    let mut out = String::with_capacity(token.len());
+    let mut before = [' ', ' '];
+    for letter in token.chars() {
+        let is_umlaut = match before {
+            [_, 'a' | 'o'] => true,
+            [first, 'u'] => !matches!(first, 'q' | 'a' | 'e'),
+            _ => false,
+        };
+        if !(letter == 'e' && is_umlaut) {
+            out.push(letter);
+        }
+        before = [before[1], letter];
+    }
+    out.into()
 }
 
 impl Language {
@@ -124,7 +135,10 @@ impl Language {
     }
 
     fn is_stop(&self, token: &str) -> bool {
-        self.stops.is_some_and(|stops| stops.contains(token))
+        let is_in = |stops: &HashSet<&str>| {
+            stops.contains(token) || self.is_german && stops.contains(&*without_umlauts(token))
+        };
+        self.stops.is_some_and(is_in)
     }
 }
 
@@ -272,6 +286,16 @@ pub fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn german_words_keep_their_vowels() {
+        let german = Language::of("de");
+        for (one, other) in [("Frau", "Frauen"), ("neu", "neue"), ("blau", "blaue")] {
+            assert_eq!(german.stems(one), german.stems(other));
+        }
+        assert!(german.kin(&german.stems("teuer")[0]).any(|kin| german.stems("Preis")[0] == kin));
+        assert_eq!(german.stems("fuer koennen"), german.stems("für können"));
+    }
 
     #[test]
     fn german_without_its_letters_is_the_same() {

@@ -7,7 +7,12 @@ use super::{
     chosen, output,
     turn::{self, millis},
 };
-use crate::{app, config::Config, desk::rehearse::Rehearsal, error::Result};
+use crate::{
+    app,
+    config::Config,
+    desk::rehearse::Rehearsal,
+    error::{Error, Result},
+};
 
 #[derive(Args)]
 pub struct Ask {
@@ -39,7 +44,8 @@ impl Ask {
             })
             .await?;
         if self.json {
-            return self.print_json(&rehearsal);
+            self.print_json(&rehearsal)?;
+            return whole(&rehearsal);
         }
         output::line("");
         for citation in &rehearsal.spoken.citations {
@@ -51,7 +57,7 @@ impl Ask {
         if self.trace {
             trace(&rehearsal);
         }
-        Ok(())
+        whole(&rehearsal)
     }
 
     fn print_json(&self, rehearsal: &Rehearsal) -> Result<()> {
@@ -87,6 +93,15 @@ impl Ask {
     }
 }
 
+/// # Errors
+/// `answer_failed` when it broke off.
+fn whole(rehearsal: &Rehearsal) -> Result<()> {
+    match &rehearsal.spoken.failure {
+        Some(failure) => Err(Error::unanswered(format!("the answer broke off: {failure}"))),
+        None => Ok(()),
+    }
+}
+
 fn trace(rehearsal: &Rehearsal) {
     output::line(&format!(
         "\nmodel {}{}",
@@ -96,7 +111,4 @@ fn trace(rehearsal: &Rehearsal) {
     turn::print_facts(&rehearsal.receipt(), rehearsal.tokens());
     output::line(&format!("searched for: {}", rehearsal.terms.join(" ")));
     turn::print_hits(&rehearsal.prompt.sources);
-    if let Some(failure) = &rehearsal.spoken.failure {
-        output::line(&format!("the answer broke off: {failure}"));
-    }
 }

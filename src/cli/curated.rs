@@ -207,11 +207,12 @@ impl Command {
                 if json {
                     return output::json(&json!({
                         "added": done.added, "changed": done.changed, "removed": done.removed,
+                        "unchanged": done.unchanged,
                     }));
                 }
                 output::line(&format!(
-                    "{} added, {} changed, {} removed",
-                    done.added, done.changed, done.removed
+                    "{} added, {} changed, {} removed, {} unchanged",
+                    done.added, done.changed, done.removed, done.unchanged
                 ));
                 Ok(())
             }

@@ -148,7 +148,9 @@ pub fn suggestions(
     known.push(plain(&prompt.question));
 
     let cited = |number: usize| spoken.citations.iter().any(|it| it.id as usize == number);
-    let others = prompt.sources.iter().enumerate().filter(|(at, _)| !unsure && !cited(at + 1));
+    // Nothing goes on from a greeting.
+    let goes_on = !unsure && !spoken.citations.is_empty();
+    let others = prompt.sources.iter().enumerate().filter(|(at, _)| goes_on && !cited(at + 1));
     let headings = others.filter_map(|(_, source)| asking(&source.heading));
     let mut offered = Vec::new();
     for question in headings.chain(profile.starter_prompts.iter().map(String::as_str)) {

@@ -22,7 +22,7 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
-    answer::{self, Delta, Prompt, Rules, Said, Speaker, citations::Resolver, orders},
+    answer::{self, Delta, Prompt, Rules, Said, Speaker, citations::Resolver, courtesies, orders},
     clock::Moment,
     error::{Error, Kind, Result},
     id::{CuratedId, MessageId},
@@ -284,11 +284,12 @@ pub struct Spoken {
 }
 
 impl Spoken {
-    /// Nothing supports the answer, or something in it that should be supported is not.
+    /// Nothing supports the answer, or something in it that should be supported is not. A greeting needs no support.
     pub fn is_unsure(&self, prompt: &Prompt, text: &str) -> bool {
-        prompt.confidence < prompt.threshold
-            || self.citations.is_empty()
-            || answer::unsupported_numbers(text, prompt)
+        courtesies::of(&prompt.question).is_none()
+            && (prompt.confidence < prompt.threshold
+                || self.citations.is_empty()
+                || answer::unsupported_numbers(text, prompt))
     }
 }
 

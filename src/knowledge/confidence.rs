@@ -13,9 +13,10 @@ use std::{borrow::Cow, cell::OnceCell, collections::HashSet, sync::Arc};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    Passage, index,
+    Passage,
     lexical::Held,
     merge::Candidate,
+    passages::without_targets,
     senses::Sense,
     terms::{Asked, Term},
     words::Analyser,
@@ -163,7 +164,7 @@ impl Text<'_> {
 
     fn parts(&self) -> [Cow<'_, str>; 3] {
         let Passage { title, heading, text, .. } = self.passage;
-        [title.into(), heading.into(), index::without_targets(text).into()]
+        [title.into(), heading.into(), without_targets(text).into()]
     }
 }
 

@@ -121,8 +121,15 @@ impl Crawl {
         self.site.memory.visit(&Url::parse(url).ok()?)?.path
     }
 
+    /// Whether it was asked for, or need not be.
     pub(super) fn has_met(&self, url: &str) -> bool {
-        self.frontier.knows(url)
+        self.frontier.knows(url) && !(self.is_tired() && self.frontier.waits(url))
+    }
+
+    /// There were so many requests for so few pages that it asked for no more.
+    pub(super) fn is_tired(&self) -> bool {
+        self.asked >= self.settings.max_pages.saturating_mul(TRIES_A_PAGE)
+            && self.claims.len() < self.settings.max_pages
     }
 
     /// How many URLs were met and will not be asked for, as there are pages enough.
@@ -179,7 +186,7 @@ impl Crawl {
     fn send(&mut self) {
         while self.under_way.len() < self.settings.at_once + READ_BESIDE
             && self.claims.len() + self.under_way.len() < self.settings.max_pages
-            && self.asked < self.settings.max_pages.saturating_mul(TRIES_A_PAGE)
+            && !self.is_tired()
         {
             let Some((url, depth)) = self.frontier.pop() else { break };
             self.asked += 1;

@@ -156,7 +156,7 @@ fn gather(inside: &mut Option<(String, usize, String)>, part: &str) {
 }
 
 /// What `&name;` stands for; of HTML's own names the browser's parser knows more.
-fn reference(name: &str) -> String {
+pub(super) fn reference(name: &str) -> String {
     if let Some(number) = name.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {
             Some(hex) => u32::from_str_radix(hex, 16),

@@ -50,7 +50,7 @@ pub(super) fn list(root: &Path) -> Result<Listing> {
 }
 
 fn walk(folder: &Path, prefix: &str, depth: usize, listing: &mut Listing) {
-    let mut skip = |path: String, reason: String| listing.skipped.push(Skipped { path, reason });
+    let mut skip = |path: String, reason: String| listing.skip(path, reason);
     let entries = match fs::read_dir(folder) {
         Ok(entries) if depth <= DEEPEST => entries,
         Ok(_) => return skip(prefix.to_owned(), "lies too deep".into()),
@@ -64,7 +64,7 @@ fn walk(folder: &Path, prefix: &str, depth: usize, listing: &mut Listing) {
         }
         if name.to_str().is_none() {
             // Two of them may look the same.
-            listing.skipped.push(Skipped { path, reason: "has a name that is not UTF-8".into() });
+            listing.skip(path, "has a name that is not UTF-8");
             continue;
         }
         match entry.file_type() {
@@ -73,11 +73,9 @@ fn walk(folder: &Path, prefix: &str, depth: usize, listing: &mut Listing) {
             }
             Ok(kind) if kind.is_file() => add(entry.path(), path, listing),
             Ok(kind) if kind.is_symlink() => {
-                listing
-                    .skipped
-                    .push(Skipped { path, reason: "is a link, which is not followed".into() });
+                listing.skip(path, "is a link, which is not followed");
             }
-            _ => listing.skipped.push(Skipped { path, reason: "is no file".into() }),
+            _ => listing.skip(path, "is no file"),
         }
     }
 }
@@ -87,12 +85,16 @@ fn add(at: PathBuf, path: String, listing: &mut Listing) {
         .extension()
         .map(|extension| extension.to_string_lossy().into_owned())
         .unwrap_or_default();
-    match Format::of_extension(&extension) {
-        Some(format) => listing.files.push(File { path, format, at }),
-        None => listing.skipped.push(Skipped {
-            path,
-            reason: "is of no kind that is read (md, html, txt, pdf, docx, csv, json)".into(),
-        }),
+    if let Some(format) = Format::of_extension(&extension) {
+        listing.files.push(File { path, format, at });
+    } else {
+        listing.skip(path, "is of no kind that is read (md, html, txt, pdf, docx, csv, json)");
+    }
+}
+
+impl Listing {
+    fn skip(&mut self, path: String, reason: impl Into<String>) {
+        self.skipped.push(Skipped { path, reason: reason.into(), has_failed: false });
     }
 }
 

@@ -70,7 +70,7 @@ const POINTERS: &[&str] = &[
     "esto",
 ];
 /// "Is it possible …", "does it take …": words after which nothing was pointed at.
-const EMPTY: &[&str] = &["possible", "take", "takes", "mean", "cost to", "okay to", "ok to"];
+const EMPTY: &[&str] = &["possible", "take", "takes", "mean", "cost", "okay", "ok"];
 /// "The one that …" points forward: so does a pointer with a noun of its own further on. Up to this many words that
 /// say something, a question that points leans.
 const POINTING: usize = 3;

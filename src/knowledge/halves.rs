@@ -54,7 +54,9 @@ pub(super) async fn run(
         return Ok(None);
     };
     let of = |text: &str| Query { text: text.to_owned(), alone: None, ..query.clone() };
-    let (one, other) = (of(first), of(second));
+    let (one, mut other) = (of(first), of(second));
+    // "And on Sunday?" asks what the first half asks.
+    other.earlier.push(first.to_owned());
     let each = limit.div_ceil(2);
     let one = search::whole(at, agent, &one, each).await?;
     if one.confidence < query.threshold {
@@ -66,6 +68,10 @@ pub(super) async fn run(
     }
     let mut found = joined([(first, one), (second, other)]);
     found.passages.truncate(limit);
+    let kept: HashSet<i64> = found.passages.iter().map(|hit| hit.passage_id).collect();
+    for half in &mut found.halves {
+        half.passages.retain(|hit| kept.contains(&hit.passage_id));
+    }
     Ok(Some(found))
 }
 

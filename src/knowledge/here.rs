@@ -95,10 +95,11 @@ impl Found {
         {
             self.confidence = self.confidence.max(confidence::of_words(best.covers * ENOUGH));
         }
-        if !pieces.is_empty() {
-            // What the page says was asked of the whole question.
-            self.halves.clear();
+        if pieces.is_empty() {
+            return;
         }
+        // What the page says was asked of the whole question.
+        self.halves.clear();
         self.passages.extend(pieces.into_iter().map(|piece| piece.hit));
         self.passages.sort_by(|a, b| b.score.total_cmp(&a.score));
     }

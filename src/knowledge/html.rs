@@ -4,6 +4,7 @@
 
 mod cleaner;
 mod grid;
+mod rows;
 mod tags;
 mod tree;
 mod writer;

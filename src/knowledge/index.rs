@@ -4,20 +4,21 @@
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{
     Progress, Report,
     extract::{Document, Room, Unread},
-    files, hex, language, pairs,
+    files, language, pairs,
+    passages::{self, hash},
     record::{self, Along, Hold, Record},
-    split,
-    words::Analyser,
 };
 use crate::{
     clock::Moment,
@@ -27,22 +28,16 @@ use crate::{
         Store,
         agents::{self, Agent},
         pages::{self, Known, NewPage},
-        passages::{self, NewPassage, Words},
+        passages::{replace, tidy},
         sources,
     },
 };
-
-/// Rises when the same text would become other passages or words: then every page is written anew.
-pub(super) const FORMAT: &str = "5";
 /// Pages that are read, or wait to be written, at once.
 const AT_ONCE: usize = 8;
 /// Pairs of one file that wait to be written together.
 const PAIRS_AT_ONCE: usize = 64;
 /// Pages that one write takes out.
 const REMOVED_AT_ONCE: usize = 20;
-
-/// Passages of one page: it is written whole or not at all, and nobody else writes meanwhile.
-const PASSAGES: usize = 10_000;
 
 /// Writes that tidy the index after a run.
 const TIDIED: usize = 200;
@@ -70,6 +65,8 @@ pub(super) struct Run {
     agent: Agent,
     source: SourceId,
     pub known: HashMap<String, Known>,
+    /// Pages of files so far: a file of questions is many.
+    taken: AtomicUsize,
 }
 
 /// The files of a path: what there is to read.
@@ -187,7 +184,7 @@ impl Run {
         let known = store.read(move |db| pages::of_source(db, source)).await?;
         let known = known.into_iter().map(|page| (page.path.clone(), page)).collect();
         let (store, room, agent) = (store.clone(), room.clone(), agent.clone());
-        Ok(Self { store, room, agent, source, known })
+        Ok(Self { store, room, agent, source, known, taken: AtomicUsize::new(0) })
     }
 
     /// Paths of the pages that a file was at the last run.
@@ -202,9 +199,11 @@ impl Run {
         self.known.keys().filter(|known| known.starts_with(folder)).cloned().collect()
     }
 
-    /// Writes the pages that a file is, with what becomes of each.
+    /// Writes the pages that a file is, with what becomes of each; none beyond what a source may have.
     pub(super) async fn put_all(&self, arrivals: Vec<Arrival>) -> Result<Vec<(String, Outcome)>> {
-        let writing = stream::iter(arrivals).map(async |arrival| {
+        let before = self.taken.fetch_add(arrivals.len(), Ordering::Relaxed);
+        let left = (pages::MOST as usize).saturating_sub(before);
+        let writing = stream::iter(arrivals).take(left).map(async |arrival| {
             let path = arrival.path.clone();
             Ok((path, self.put(arrival, None).await?))
         });
@@ -226,7 +225,7 @@ impl Run {
         let _room = self.room.enter(arrival.document.markdown.len()).await;
         let path = arrival.path.clone();
         let (arrival, passages, is_cut) = tokio::task::spawn_blocking(move || {
-            let (passages, is_cut) = passages(&arrival);
+            let (passages, is_cut) = passages::of(&arrival);
             (arrival, passages, is_cut)
         })
         .await?;
@@ -247,7 +246,7 @@ impl Run {
                     content_hash: &hash,
                 };
                 let page = pages::put(tx, &page, now)?;
-                passages::replace(tx, (workspace_id, agent_id, page), &passages)?;
+                replace(tx, (workspace_id, agent_id, page), &passages)?;
                 if let Some(along) = along {
                     along.write(tx)?;
                 }
@@ -264,6 +263,10 @@ impl Run {
         report: &mut Report,
         record: &mut Record,
     ) -> Result<()> {
+        let most = pages::MOST as usize;
+        if self.taken.load(Ordering::Relaxed) > most {
+            record.note(format!("there are more than {most} pages: the others are left out"));
+        }
         let gone: Vec<i64> = self
             .known
             .values()
@@ -276,7 +279,7 @@ impl Run {
         if report.passages > 0 || report.removed > 0 {
             // Bounded: an index that never comes to rest is not worth holding up the run.
             for _ in 0..TIDIED {
-                if !self.store.write(passages::tidy).await? {
+                if !self.store.write(tidy).await? {
                     break;
                 }
             }
@@ -317,83 +320,4 @@ async fn forget(store: &Store, agent: AgentId, pages: Vec<i64>) -> Result<usize>
             .await?;
     }
     Ok(passages)
-}
-
-fn hash(arrival: &Arrival) -> String {
-    let document = &arrival.document;
-    let mut hash = Sha256::new();
-    for part in [
-        FORMAT,
-        &arrival.url,
-        &document.title,
-        &document.description,
-        &document.language,
-        document.question.as_deref().unwrap_or_default(),
-        &document.markdown,
-    ] {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    for (at, anchor) in &document.anchors {
-        hash.update(at.to_le_bytes());
-        hash.update(anchor.as_bytes());
-    }
-    hex(&hash.finalize())
-}
-
-/// The first ones, and whether there are more.
-fn passages(arrival: &Arrival) -> (Vec<NewPassage>, bool) {
-    let document = &arrival.document;
-    let analyser = Analyser::new(&document.language);
-    let mut title = analyser.words(&document.title);
-    // What a path is called often says what a page is about; a word of the title counts once.
-    let path = arrival.path.split('?').next().unwrap_or_default();
-    let path = path.rsplit_once('.').map_or(path, |(path, _)| path).replace(['/', '_', '-'], " ");
-    for word in analyser.words(&path) {
-        if !title.contains(&word) && word != "index" {
-            title.push(word);
-        }
-    }
-    let (pieces, is_pair) = match &document.question {
-        Some(question) => pairs::pieces(question, &document.markdown),
-        None => (split::split(&document.markdown, &document.title, &document.anchors), false),
-    };
-    let is_cut = pieces.len() > PASSAGES;
-    let passages = pieces
-        .into_iter()
-        .take(PASSAGES)
-        .enumerate()
-        .map(|(position, piece)| {
-            let mut heading = analyser.words(&piece.heading);
-            if position == 0 {
-                heading.extend(analyser.words(&document.description));
-            }
-            NewPassage {
-                position: u32::try_from(position).unwrap_or(u32::MAX),
-                words: Words {
-                    title: title.clone(),
-                    heading,
-                    body: analyser.words(&without_targets(&piece.body)),
-                },
-                heading: piece.heading,
-                anchor: piece.anchor,
-                body: piece.body,
-                is_pair,
-            }
-        })
-        .collect();
-    (passages, is_cut)
-}
-
-/// The text without where its links lead: visitors do not read that.
-pub(super) fn without_targets(markdown: &str) -> String {
-    let mut text = String::with_capacity(markdown.len());
-    let mut rest = markdown;
-    while let Some((before, after)) = rest.split_once("](") {
-        text.push_str(before);
-        text.push(' ');
-        rest = after.split_once(')').map_or(after, |(_, rest)| rest);
-    }
-    text.push_str(rest);
-    text
 }

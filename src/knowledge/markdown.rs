@@ -163,13 +163,18 @@ fn rewrite(text: &str, base: Option<&Url>) -> String {
     out
 }
 
+/// Bytes of such a target, at most.
+const TEMPLATE: usize = 500;
+
 /// A link whose target a site's generator fills in, `[us]({{ site.email }})`, leads nowhere that is known here.
 fn without_templates(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut rest = text;
-    while let Some(at) = ["]({{", "]({%"].iter().filter_map(|begin| rest.find(begin)).min() {
+    while let Some(at) = rest.find("]({") {
         let (before, target) = rest.split_at(at + 2);
-        let line = target.lines().next().unwrap_or_default();
+        let begin = &target[..target.floor_char_boundary(TEMPLATE)];
+        let line = begin.lines().next().unwrap_or_default();
+        let line = if line.starts_with("{{") || line.starts_with("{%") { line } else { "" };
         let end = line.find("}}").or_else(|| line.find("%}"));
         let end = end.and_then(|end| Some(end + line.get(end..)?.find(')')?));
         out.push_str(before);
@@ -231,6 +236,14 @@ fn first_heading(markdown: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{literal, read};
+
+    #[test]
+    fn links_that_a_generator_fills_in_lead_nowhere_however_many_there_are() {
+        let markdown = |text: &str| read(text, None).markdown;
+        assert_eq!(markdown("[us]({{ site.email }}) [them]({% url %})"), "us them");
+        let many = "]({{".repeat(300_000);
+        assert_eq!(markdown(&many).len(), many.len());
+    }
 
     #[test]
     fn reads_front_matter_and_keeps_the_rest() {

@@ -11,7 +11,7 @@ use std::{
 use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
 
-use super::{Progress, embed::Embedder, index::without_targets, units};
+use super::{Progress, embed::Embedder, passages::without_targets, units};
 use crate::{
     error::Result,
     id::AgentId,
@@ -23,8 +23,6 @@ use crate::{
 
 /// Passages that are read and written together.
 const BATCH: u32 = 64;
-/// Units of a passage that are embedded; few passages have more.
-const UNITS: usize = 64;
 /// How long somebody waits for it at the command line: words find the passages already, and a server goes on.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Texts that are embedded at once, at most.
@@ -249,7 +247,7 @@ fn yield_to_others() {
 
 /// A passage's units, each below the heading that it stands under.
 fn said(passage: &Waiting) -> Vec<String> {
-    let units = units::units(&passage.body).into_iter().take(UNITS);
+    let units = units::units(&passage.body).into_iter().take(units::EMBEDDED);
     let below = |unit: units::Unit| {
         let own = Some(unit.heading).filter(|heading| !heading.is_empty());
         format!("{}\n{}", own.as_ref().unwrap_or(&passage.heading), unit.text)

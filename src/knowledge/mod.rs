@@ -29,6 +29,7 @@ mod meaning;
 mod merge;
 mod nearest;
 mod pairs;
+mod passages;
 mod patterns;
 mod pdf;
 mod record;
@@ -207,6 +208,8 @@ pub struct Skipped {
     pub path: String,
     /// A sentence without its subject: "is not UTF-8".
     pub reason: String,
+    /// It may be had another time.
+    pub has_failed: bool,
 }
 
 /// How far a run is.

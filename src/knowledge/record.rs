@@ -127,8 +127,11 @@ impl Record {
             let lines = store.read(move |db| runs::lines(db, source, kind)).await?;
             record.said[at] = u32::try_from(lines.len()).unwrap_or(LINES);
             if kind != "note" {
-                let told =
-                    lines.into_iter().map(|line| Skipped { path: line.path, reason: line.text });
+                let told = lines.into_iter().map(|line| Skipped {
+                    path: line.path,
+                    reason: line.text,
+                    has_failed: kind == "failed",
+                });
                 record.left_out.extend(told);
             }
         }
@@ -170,20 +173,21 @@ impl Record {
 
     pub(super) fn skipped(&mut self, path: &str, reason: &str) {
         self.counts.skipped += 1;
-        self.leave_out(path, reason);
+        self.leave_out(path, reason, false);
         self.say(1, "skipped", path, reason.to_owned());
     }
 
     pub(super) fn failed(&mut self, path: &str, reason: &str) {
         self.counts.failed += 1;
-        self.leave_out(path, reason);
+        self.leave_out(path, reason, true);
         self.say(2, "failed", path, reason.to_owned());
     }
 
-    fn leave_out(&mut self, path: &str, reason: &str) {
+    fn leave_out(&mut self, path: &str, reason: &str, has_failed: bool) {
         let (path, reason) = (shortened(path), shortened(reason));
         if self.left_out.len() < TOLD {
-            self.left_out.push(Skipped { path: path.to_owned(), reason: reason.to_owned() });
+            let (path, reason) = (path.to_owned(), reason.to_owned());
+            self.left_out.push(Skipped { path, reason, has_failed });
         }
     }
 

@@ -9,7 +9,8 @@ use super::{
     Every, Kind, Knowledge, Origin, Progress, Report, Wishes,
     crawl::{Crawl, Memory, Start},
     extract::{self, Format, Input},
-    index::{self, Arrival, FORMAT, Run},
+    index::{self, Arrival, Run},
+    passages,
     record::{Hold, Record},
     urls::normal,
     web::{self, Pace},
@@ -63,7 +64,7 @@ impl Knowledge {
             }
             Origin::Web { url, kind } => {
                 let url = normal(url);
-                let before = self.named(agent.id, url.as_str()).await?;
+                let before = self.at(agent.id, url.as_str()).await?;
                 let (settings, every) = match &before {
                     Some(before) => (before.settings.clone(), before.every),
                     None => (Settings::default(), Some(EVERY)),
@@ -157,7 +158,7 @@ impl Knowledge {
             return Err(Error::invalid("path", reason));
         }
         let location = root.to_string_lossy().into_owned();
-        let before = self.named(agent.id, &location).await?;
+        let before = self.at(agent.id, &location).await?;
         let every = wishes.every.map_or(before.and_then(|it| it.every), |Every(every)| every);
         let base_url = base.as_ref().map(Url::to_string);
         let settings = Settings::default();
@@ -255,7 +256,7 @@ impl Knowledge {
         let mut memory = Memory {
             store: store.clone(),
             source: before.as_ref().map(|it| it.id),
-            format: format!("{FORMAT} {}", env!("CARGO_PKG_VERSION")),
+            format: format!("{} {}", passages::FORMAT, env!("CARGO_PKG_VERSION")),
             pages: HashSet::new(),
         };
         let (mut old_texts, mut met) = (Vec::new(), Vec::new());
@@ -347,9 +348,16 @@ impl Knowledge {
         Run::begin(&self.store, &self.room, agent, source).await
     }
 
+    /// By its id, or by its location with or without a last slash.
     pub(super) async fn named(&self, agent: AgentId, name: &str) -> Result<Option<Source>> {
         let name = name.to_owned();
         self.store.read(move |db| sources::find(db, agent, &name)).await
+    }
+
+    /// By this very location.
+    async fn at(&self, agent: AgentId, location: &str) -> Result<Option<Source>> {
+        let found = self.named(agent, location).await?;
+        Ok(found.filter(|source| source.location == location))
     }
 }
 

@@ -3,7 +3,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{merge::Merged, vectors::Query};
+use super::{
+    merge::{Candidate, Merged},
+    vectors::Query,
+};
 use crate::{
     error::Result,
     store::{Connection, vectors},
@@ -62,11 +65,14 @@ pub(super) fn rerank(
         said.units.insert(one.id, near);
     }
     said.nearest.sort_by(|a, b| b.total_cmp(a));
-    // What has no vectors is as near as its words say, beside those of the best.
-    let most = candidates.iter().map(|one| one.words).fold(0.0, f64::max);
+    // Units without vectors are as near as their whole passage is, or as its words say, beside those of the best.
+    let most = candidates.iter().map(|one| one.words).fold(f64::MIN_POSITIVE, f64::max);
+    let near = candidates.iter().filter_map(|one| one.near).fold(f64::MIN_POSITIVE, f64::max);
     let nearest = said.nearest.first().copied().unwrap_or(0.0);
-    for one in candidates.iter_mut().take(DEEP).filter(|one| one.near.is_none() && most > 0.0) {
-        one.score += NEAREST * *known * nearest * one.words / most;
+    let unread = |one: &&mut Candidate| !said.units.contains_key(&one.id);
+    for one in candidates.iter_mut().take(DEEP).filter(unread) {
+        let part = one.near.map_or(one.words / most, |own| own.max(0.0) / near);
+        one.score += NEAREST * *known * nearest * part;
     }
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
     Ok(said)

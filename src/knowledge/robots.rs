@@ -14,8 +14,8 @@ use super::{
 const NAME: &str = "Frontdesk";
 /// Bytes that are read; the RFC asks for at least 500 KiB.
 const LARGEST: usize = 512 * 1024;
-/// Lines that are read; each rule is held against each link of each page.
-const LINES: usize = 5000;
+/// Rules that are kept; each is held against each link of each page.
+const RULES: usize = 5000;
 /// A site may slow us down, not stop us for days.
 const DELAY_MOST: f32 = 60.0;
 
@@ -48,9 +48,7 @@ impl Robots {
 
     fn read(text: &[u8], at: &Url) -> Self {
         let text = text.get(..text.len().min(LARGEST)).unwrap_or_default();
-        let end = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(LINES);
-        let text = &text[..end.map_or(text.len(), |(at, _)| at)];
-        let Ok(rules) = Robot::new(NAME, text) else { return Self::default() };
+        let Ok(rules) = Robot::new(NAME, &ours(text)) else { return Self::default() };
         Self {
             delay: Duration::from_secs_f32(
                 rules.delay.filter(|delay| delay.is_finite()).unwrap_or(0.0).clamp(0.0, DELAY_MOST),
@@ -69,6 +67,34 @@ impl Robots {
     }
 }
 
+/// What may concern us: without the rules for others, and of ours the first.
+fn ours(text: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(text.len());
+    let (mut concerns_us, mut names, mut rules) = (true, false, 0);
+    for line in text.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
+        let written = String::from_utf8_lossy(line).to_ascii_lowercase();
+        let (field, value) = written.split_once(':').unwrap_or_default();
+        match field.trim() {
+            "user-agent" => {
+                let is_ours = value.contains('*') || value.contains(&NAME.to_ascii_lowercase());
+                // Several names above the same rules.
+                concerns_us = is_ours || names && concerns_us;
+                names = true;
+            }
+            "allow" | "disallow" => {
+                names = false;
+                if !concerns_us || rules == RULES {
+                    continue;
+                }
+                rules += 1;
+            }
+            _ => {}
+        }
+        kept.extend_from_slice(line);
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::Robots;
@@ -83,6 +109,18 @@ mod tests {
         assert!(!robots.allow(&at.join("/private/x").expect("a URL")));
         assert_eq!(robots.delay.as_secs(), 60);
         assert_eq!(robots.sitemaps.first().map(Url::as_str), Some("https://a.example/map.xml"));
+    }
+
+    #[test]
+    fn what_is_said_to_others_leaves_room_for_what_is_said_to_us() {
+        let at = Url::parse("https://a.example/robots.txt").expect("a URL");
+        let others: String = (0..9000).map(|n| format!("Disallow: /{n}\n")).collect();
+        let text = format!(
+            "User-agent: a\nUser-agent: b\n{others}\nUser-agent: c\nUser-agent: *\nDisallow: /no\n"
+        );
+        let robots = Robots::read(text.as_bytes(), &at);
+        assert!(robots.allow(&at.join("/1").expect("a URL")));
+        assert!(!robots.allow(&at.join("/no").expect("a URL")));
     }
 
     #[test]

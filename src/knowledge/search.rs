@@ -158,8 +158,11 @@ pub(super) async fn whole(
         }
         ranked
     } else {
-        let ranked = rank(store, embedder, caches, version, &key.2, wanted).await?;
-        caches.results.insert(key, Arc::clone(&ranked));
+        let (ranked, is_whole) = rank(store, embedder, caches, version, &key.2, wanted).await?;
+        // An endpoint that did not answer may do so the next time.
+        if is_whole {
+            caches.results.insert(key, Arc::clone(&ranked));
+        }
         ranked
     };
     Ok(Found {
@@ -174,6 +177,7 @@ pub(super) async fn whole(
     })
 }
 
+/// With whether all was done that is done for a question: its meaning may not be had just now.
 async fn rank(
     store: &Store,
     embedder: &Embedder,
@@ -181,7 +185,7 @@ async fn rank(
     version: Version,
     question: &str,
     wanted: Wanted,
-) -> Result<Arc<Ranked>> {
+) -> Result<(Arc<Ranked>, bool)> {
     let caches = caches.clone();
     let own = question.split_once('\n').map(|(_, own)| own);
     let question = question.replace('\n', " ");
@@ -189,7 +193,7 @@ async fn rank(
         return store
             .read(move |db| {
                 let worded = caches.lexical.search(db, version, &question, RANKED)?;
-                caches.ranked(db, version, question, worded, None, wanted)
+                Ok((caches.ranked(db, version, question, worded, None, wanted)?, true))
             })
             .await;
     };
@@ -205,6 +209,7 @@ async fn rank(
         Some(own) => embedder.question(own).await,
         None => None,
     };
+    let is_whole = query.is_some();
     let reads_units = embedder.is_builtin();
     store
         .read(move |db| {
@@ -216,7 +221,7 @@ async fn rank(
                 None => None,
             };
             let meant = meant.filter(|meant| !meant.all.is_empty());
-            caches.ranked(db, version, question, words, meant, wanted)
+            Ok((caches.ranked(db, version, question, words, meant, wanted)?, is_whole))
         })
         .await
 }

@@ -86,15 +86,31 @@ fn is_abbreviated(before: &str, rest: &str) -> bool {
     is_time && goes_on_with_time(rest) || ABBREVIATIONS.contains(&word.as_str())
 }
 
+const DAYS: &[&str] = &[
+    "Mon",
+    "Monday",
+    "Tue",
+    "Tuesday",
+    "Wed",
+    "Wednesday",
+    "Thu",
+    "Thur",
+    "Thursday",
+    "Fri",
+    "Friday",
+    "Sat",
+    "Saturday",
+    "Sun",
+    "Sunday",
+];
+
 /// "6 p.m. CET", "9 a.m. Eastern time", "8 a.m. Monday to Friday".
 fn goes_on_with_time(rest: &str) -> bool {
     let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let is_zone =
         (2..=5).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase());
     let of_zones = ["Eastern", "Central", "Mountain", "Pacific"];
-    let is_day =
-        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().any(|day| word.starts_with(day));
-    is_zone || is_day || of_zones.contains(&word)
+    is_zone || DAYS.contains(&word.trim_end_matches('s')) || of_zones.contains(&word)
 }
 
 /// "am 3. Mai", "den 24. Dezember": a day between an article and a month.

@@ -6,7 +6,7 @@ use quick_xml::{Reader, events::Event};
 use url::Url;
 
 use super::{
-    charset,
+    charset, feed,
     fetch::{Failure, Fetcher, Terms},
     urls,
 };
@@ -133,10 +133,8 @@ fn locations(xml: &[u8], most: usize) -> Listed {
                 }
             }
             Ok(Event::GeneralRef(name)) => {
-                if let Some(location) = &mut location
-                    && name.as_ref() == "amp"
-                {
-                    location.push('&');
+                if let Some(location) = &mut location {
+                    location.push_str(&feed::reference(&name));
                 }
             }
             Ok(Event::End(tag)) => {
@@ -170,7 +168,7 @@ mod tests {
     #[test]
     fn reads_pages_and_further_sitemaps() {
         let listed = locations(
-            b"<?xml version='1.0'?><x:urlset><url><loc> https://a.example/?a=1&amp;b=2 </loc><lastmod>x</lastmod></url>\
+            b"<?xml version='1.0'?><x:urlset><url><loc> https://a.example/?a=1&#38;b=2 </loc><lastmod>x</lastmod></url>\
               <url><loc><![CDATA[/b]]></loc></url></x:urlset>",
             10,
         );

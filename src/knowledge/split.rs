@@ -14,6 +14,9 @@ const MOST: usize = 1200;
 /// Bytes below which a section alone says too little.
 const LITTLE: usize = 160;
 
+/// Words that say something by themselves, at least.
+const SENTENCE: usize = 6;
+
 /// A passage before it is stored.
 #[derive(Debug, PartialEq)]
 pub(super) struct Piece {
@@ -80,6 +83,7 @@ pub(super) fn split(markdown: &str, title: &str, anchors: &[(usize, String)]) ->
         let next = next.filter(|heading| !heading.text.ends_with(['?', '？', '؟']));
         if let [only] = bodies.as_slice()
             && only.text.len() < LITTLE
+            && !says_something(&only.text)
             && next.is_some_and(|heading| heading.level > level)
         {
             lead = Some(only.clone());
@@ -97,6 +101,11 @@ pub(super) fn split(markdown: &str, title: &str, anchors: &[(usize, String)]) ->
         pieces.extend(all_headings(&sections));
     }
     pieces
+}
+
+/// Whether a short text is one that a heading of its own would stand above: whole sentences.
+fn says_something(text: &str) -> bool {
+    text.ends_with(['.', '!', '?', '\u{3002}']) && text.split_whitespace().count() >= SENTENCE
 }
 
 /// The last that begins here or before.
@@ -298,6 +307,18 @@ mod tests {
         let parts = bodies(&format!("{text}\n\nWe need:\n\n{}", item.repeat(10)));
         assert!(parts[0].ends_with("words."), "{}", parts[0]);
         assert!(parts[1].starts_with("We need:\n\n- an item"), "{}", parts[1]);
+    }
+
+    #[test]
+    fn long_code_is_code_in_every_part() {
+        let code =
+            format!("```sh\n{}\n{}\n```", "run it with --all\n".repeat(150), "x".repeat(3000));
+        let parts = bodies(&code);
+        assert!(parts.len() > 4);
+        for part in parts {
+            let is_fenced = part.starts_with("```sh\n") && part.ends_with("\n```");
+            assert!(is_fenced && part.len() <= MOST, "{part}");
+        }
     }
 
     #[test]

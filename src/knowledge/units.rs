@@ -1,5 +1,6 @@
-//! A passage taken apart into what can be said alone: sentences, list items, table rows with what their columns mean.
-//! Promise: plain text, in reading order, each knowing its block, its heading and the line that introduces it.
+//! A passage taken apart into what can be said alone: sentences, list items, table rows with what their columns mean,
+//! blocks of code. Promise: plain text, in reading order, each knowing its block, its heading and the line that
+//! introduces it.
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -19,6 +20,8 @@ pub enum Kind {
     Item(Option<u64>),
     /// Of a table.
     Row,
+    /// A block of code, with its lines.
+    Code,
 }
 
 #[derive(Debug, Clone)]
@@ -36,6 +39,9 @@ pub struct Unit {
     /// All of it is a link: it names another page.
     pub leads: bool,
 }
+
+/// Units of a passage that have vectors of their own, the first ones; few passages have more.
+pub const EMBEDDED: usize = 64;
 
 /// Those of a passage in Markdown.
 pub fn units(markdown: &str) -> Vec<Unit> {
@@ -62,6 +68,8 @@ struct Reader {
     link: Option<(usize, String)>,
     /// Bytes of the text that were links.
     linked: usize,
+    /// The running text before the code that is read.
+    before_code: Option<String>,
     /// Within how many images: their descriptions are no sentences.
     images: usize,
 }
@@ -79,10 +87,11 @@ impl Reader {
 
     fn open(&mut self, tag: Tag<'_>) {
         match tag {
-            Tag::Paragraph | Tag::BlockQuote(_) | Tag::CodeBlock(_) if self.lists.is_empty() => {
-                self.flush();
-            }
+            Tag::Paragraph | Tag::BlockQuote(_) if self.lists.is_empty() => self.flush(),
+            Tag::CodeBlock(_) => self.before_code = Some(std::mem::take(&mut self.text)),
             Tag::Paragraph if !self.text.is_empty() => self.text.push(' '),
+            // The name of the item: "Duo", and below it what it costs.
+            Tag::Heading { .. } if !self.lists.is_empty() => {}
             Tag::Heading { .. } => {
                 self.flush();
                 self.intro = None;
@@ -120,6 +129,12 @@ impl Reader {
     fn close(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph if self.lists.is_empty() => self.flush(),
+            TagEnd::Heading(_) if !self.lists.is_empty() => {
+                if self.text.ends_with(char::is_alphanumeric) {
+                    self.text.push(':');
+                }
+                self.text.push(' ');
+            }
             TagEnd::Heading(level) => {
                 let heading = tidy(&std::mem::take(&mut self.text));
                 self.headings.retain(|(above, _)| *above < level);
@@ -146,7 +161,8 @@ impl Reader {
                 self.add_row(row(&self.header, &cells), cells.first());
             }
             TagEnd::Table => self.block += 1,
-            TagEnd::CodeBlock | TagEnd::BlockQuote(_) => self.flush(),
+            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::BlockQuote(_) => self.flush(),
             TagEnd::Link => {
                 if let Some((start, target)) = self.link.take() {
                     self.linked += self.text.len().saturating_sub(start);
@@ -156,6 +172,29 @@ impl Reader {
             TagEnd::Image => self.images = self.images.saturating_sub(1),
             _ => {}
         }
+    }
+
+    /// A line of code in an item stays in it; other code stands alone, after what was said before it.
+    fn end_code(&mut self) {
+        let code = std::mem::take(&mut self.text);
+        let code = code.trim_end().trim_start_matches('\n');
+        self.text = self.before_code.take().unwrap_or_default();
+        if !self.lists.is_empty() && !code.contains('\n') {
+            if !self.text.is_empty() {
+                self.text.push(' ');
+            }
+            self.text.push_str(code);
+            self.text.push(' ');
+            return;
+        }
+        self.flush();
+        let intro = self.intro;
+        let before = self.units.len().checked_sub(1);
+        self.intro = before.filter(|&last| self.units[last].text.ends_with([':', '：']));
+        self.block += 1;
+        self.add(code.to_owned(), Kind::Code);
+        self.block += 1;
+        self.intro = intro;
     }
 
     /// A link's text stays alone, but for an address that it hides: "write to us (desk@shop.example)".
@@ -251,7 +290,8 @@ impl Reader {
 fn row(header: &[String], cells: &[String]) -> String {
     let filled =
         |cell: &str| cell.chars().any(char::is_alphanumeric) || cell.contains(['✓', '✔', '✗', '✘']);
-    if cells.len() == 2 && filled(&cells[0]) && filled(&cells[1]) {
+    let is_named = header.get(1).is_some_and(|name| !name.is_empty());
+    if cells.len() == 2 && !is_named && filled(&cells[0]) && filled(&cells[1]) {
         return format!("{}: {}", cells[0].trim_end_matches(':'), cells[1]);
     }
     let named =
@@ -322,6 +362,27 @@ mod tests {
     }
 
     #[test]
+    fn code_keeps_its_lines_and_an_item_its_name() {
+        let units = units("To remove it:\n\n```sh\nstop it\n  rm it # [1]\n```\n\nDone.");
+        let said: Vec<_> = units.iter().map(|unit| (unit.text.as_str(), &unit.kind)).collect();
+        assert_eq!(
+            said,
+            [
+                ("To remove it:", &Kind::Sentence),
+                ("stop it\n  rm it # [1]", &Kind::Code),
+                ("Done.", &Kind::Sentence)
+            ]
+        );
+        assert_eq!(units[1].intro, Some(0));
+        let steps = "1. Start it:\n\n   ```\n   serve --now\n   ```\n2. Look:\n\n   ```\n   a\n   b\n   ```";
+        assert_eq!(texts(steps), ["Start it: serve --now", "Look:", "a\nb"]);
+        assert_eq!(
+            texts("- ### [Duo](x)\n\n  £40\n- ### Solo\n\n  £20"),
+            ["Duo: £40", "Solo: £20"]
+        );
+    }
+
+    #[test]
     fn rows_say_what_their_cells_mean() {
         let table = "| Zone | Price | Free from |\n| --- | --- | --- |\n| EU | 9.90 € | – |\n| UK | £4 | £30 |";
         assert_eq!(
@@ -330,8 +391,9 @@ mod tests {
         );
         assert_eq!(
             texts("| Day | Hours |\n| --- | --- |\n| Monday | closed |"),
-            ["Monday: closed"]
+            ["Day: Monday; Hours: closed"]
         );
+        assert_eq!(texts("| | |\n| --- | --- |\n| Monday | closed |"), ["Monday: closed"]);
         assert_eq!(texts("| EU | 9.90 € | – |\n| UK | £4 | £30 |"), ["EU; 9.90 €", "UK; £4; £30"]);
     }
 }

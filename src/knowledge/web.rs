@@ -249,11 +249,12 @@ impl Course<'_> {
             .filter(|page| !self.seen.contains(&page.path) && !self.crawl.has_met(&page.url))
             .map(|page| (page.path.clone(), page.url.clone()))
             .collect();
+        let is_partial = self.crawl.is_partial || self.crawl.is_tired();
         let mut failures = 0;
         for (path, url) in unmet {
             let is_there = if failures < AWAY { self.crawl.is_there(&url).await } else { None };
             failures = if is_there.is_none() { failures + 1 } else { 0 };
-            if is_there.is_none() || (is_there == Some(true) && self.crawl.is_partial) {
+            if is_there.is_none() || (is_there == Some(true) && is_partial) {
                 self.record.note(format!("{url} was not met, and stays for now"));
                 self.seen.insert(path);
             }

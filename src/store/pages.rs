@@ -9,7 +9,7 @@ use crate::{
     id::{AgentId, SourceId, WorkspaceId},
 };
 
-/// Pages of one source; whoever adds more is told so before (knowledge/mod.rs).
+/// Pages of one source; what a run has more of is left out (knowledge/index.rs).
 pub const MOST: u32 = 100_000;
 /// Of a page's text, where one looks for words in it.
 const TEXT_PASSAGES: u32 = 50;

@@ -62,13 +62,15 @@ async fn their_number_is_bounded() {
     let (all, most, one) = (
         import("all.json", answers(10_000)),
         import("most.json", answers(1000)),
-        import("one.json", answers(1)),
+        import("one.json", answers(1).replace("\"x\"", "\"y\"")),
     );
     desk.cli(&["curated", "import", &all]).await.failed(1, &["10000", "at most 1000", "Nothing"]);
     let count = "select count(*) from curated_answers";
     assert_eq!(desk.count(count), 0);
     let done = desk.cli(&["curated", "import", &most, "--json"]).await.json();
-    assert_eq!(done, json!({"added": 1000, "changed": 0, "removed": 0}));
+    assert_eq!(done, json!({"added": 1000, "changed": 0, "removed": 0, "unchanged": 0}));
+    let done = desk.cli(&["curated", "import", &most, "--json"]).await.json();
+    assert_eq!(done["unchanged"], 1000, "none is there twice: {done}");
     desk.cli(&["curated", "import", &one]).await.failed(1, &["at most 1000"]);
     let add = ["curated", "add", "--words", "more", "--answer", "x"];
     desk.cli(&add).await.failed(1, &["at most 1000"]);
@@ -109,7 +111,10 @@ async fn what_is_exported_can_be_changed_and_taken_over_again() {
     changed[0]["answer"] = json!("changed");
     let file = desk.folder.write("answers.json", changed.to_string());
     let import = ["curated", "import", file.to_str().unwrap(), "--json"];
-    assert_eq!(desk.cli(&import).await.json(), json!({"added": 0, "changed": 2, "removed": 0}));
+    assert_eq!(
+        desk.cli(&import).await.json(),
+        json!({"added": 0, "changed": 2, "removed": 0, "unchanged": 0})
+    );
     assert_eq!(desk.cli(&["curated", "export"]).await.json(), changed);
 
     for (wrong, words) in [

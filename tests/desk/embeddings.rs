@@ -129,6 +129,13 @@ async fn one_that_goes_down_is_noted_once_and_used_again_when_it_is_back() {
         (noted(&desk, "the embedding endpoint answers again") == 1).then_some(())
     })
     .await;
+    let asked = || {
+        let texts = server.texts().into_iter().flatten();
+        texts.filter(|text| text.to_lowercase().contains("within how many days")).count()
+    };
+    let before = asked();
+    visitor.asks("Within how many days of delivery?").await;
+    assert_eq!(asked(), before + 1, "what was found without it is not remembered");
     until("what came meanwhile has its vector", &desk.log, || async {
         let without =
             "select count(*) from passages where id not in (select passage_id from vectors)";

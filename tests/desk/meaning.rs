@@ -60,6 +60,43 @@ async fn a_follow_up_is_completed_from_the_question_before_it() {
 }
 
 #[tokio::test]
+async fn the_second_half_of_a_question_leans_on_the_first() {
+    let desk = Setup::default().by_meaning().closed();
+    let agent = desk.agent_on(SHOP).await;
+    desk.learns(
+        &agent,
+        &[
+            ("tern.md", "# Tern lamp\n\nThe Tern lamp costs 80 euros.\n"),
+            ("hours.md", "# Opening hours\n\nOn Saturday we are open from nine to one. On Sunday we are closed.\n"),
+        ],
+    )
+    .await;
+    let (first, both) =
+        ("What does the Tern lamp cost?", "Are you open on Saturday? And on Sunday?");
+    let ask = ["ask", "--agent", &agent.id, "--after", first, both, "--json"];
+    let answer = desk.cli(&ask).await.json();
+    let said = answer["content"].as_str().unwrap();
+    assert!(said.contains("nine to one") && said.contains("closed"), "{answer}");
+    assert!(!said.contains("80 euros"), "{answer}");
+}
+
+#[tokio::test]
+async fn where_a_quantity_is_asked_for_and_no_page_names_one_nothing_is_known() {
+    let desk = Setup::default().by_meaning().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let page =
+        "# Horn\n\nThe horn of the Tern is loud enough for the city, and the postman hears it.\n";
+    desk.learns(&agent, &[("horn.md", page)]).await;
+    for (question, is_known) in
+        [("Is the horn of the Tern loud?", true), ("How loud is the horn in decibels?", false)]
+    {
+        let answer = desk.cli(&["ask", "--agent", &agent.id, question, "--json"]).await.json();
+        assert_eq!(answer["low_confidence"], !is_known, "{answer}");
+        assert_eq!(answer["content"].as_str().unwrap().contains("postman"), is_known, "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn the_sentence_that_means_what_is_asked_is_said() {
     let desk = Setup::default().by_meaning().closed();
     let agent = desk.agent_on(SHOP).await;

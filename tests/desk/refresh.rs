@@ -199,7 +199,13 @@ async fn a_run_that_was_killed_goes_on_where_it_was() {
     let site = Site::start();
     let links: Vec<String> = (0..30).map(|number| format!("/page-{number}")).collect();
     let links: Vec<&str> = links.iter().map(String::as_str).collect();
-    site.has("/", shop(&links));
+    // More than it has requests, and not one of them is made.
+    let shut: Vec<String> = (0..1600).map(|number| format!("/shut/{number}")).collect();
+    site.has(
+        "/",
+        shop(&links.iter().copied().chain(shut.iter().map(String::as_str)).collect::<Vec<_>>()),
+    );
+    site.has("/robots.txt", Page::of("text/plain", "User-agent: *\nDisallow: /shut/\n"));
     for link in &links {
         site.has(link, Page::about(link, &format!("All about {link} is here."), &[]));
     }
@@ -225,7 +231,7 @@ async fn a_run_that_was_killed_goes_on_where_it_was() {
     until("others see how far it is", &desk.log, || async {
         let list = desk.cli(&["knowledge", "list", "--json"]).await.json();
         let run = &list[0]["run"];
-        (run["state"] == "running" && run["counts"]["found"] == 31).then_some(())
+        (run["state"] == "running" && run["counts"]["found"] == 1631).then_some(())
     })
     .await;
     refresh(&desk, &site.url("/")).await.failed(1, &["being refreshed just now"]);

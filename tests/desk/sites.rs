@@ -42,6 +42,28 @@ fn sitemap(urls: &[String], more: &str) -> Page {
 }
 
 #[tokio::test]
+async fn a_site_and_the_same_without_its_slash_are_two_sources() {
+    let site = Site::start();
+    let page = |says: &str| Page::about("Help", says, &[]);
+    site.has("/help/", page("A tyre is mended for 12 euros."))
+        .has("/help", page("A lamp is mended for 9 euros."));
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    for url in ["/help/", "/help"] {
+        add(&desk, &agent, &site.url(url)).await;
+    }
+    for url in ["/help/", "/help"] {
+        let shown = shown(&desk, &site.url(url)).await;
+        assert_eq!(shown["location"], site.url(url), "{shown}");
+        assert_eq!(
+            (&shown["run"]["state"], &shown["pages"]),
+            (&json!("done"), &json!(1)),
+            "{shown}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_page_cannot_speak_in_the_place_of_another() {
     let site = Site::start();
     site.has("/", shop(&["/forum", "/prices", "/alone", "/print"]))

@@ -20,7 +20,8 @@ pub fn report(report: &Report, json: bool) -> Result<()> {
     }
     output::line(&summary(report));
     for skipped in &report.skipped {
-        output::line(&format!("  skipped {}: {}", plain(&skipped.path), plain(&skipped.reason)));
+        let what = if skipped.has_failed { "failed" } else { "skipped" };
+        output::line(&format!("  {what} {}: {}", plain(&skipped.path), plain(&skipped.reason)));
     }
     Ok(())
 }
@@ -65,7 +66,7 @@ fn report_value(report: &Report) -> Value {
     let skipped: Vec<Value> = report
         .skipped
         .iter()
-        .map(|skipped| json!({"path": skipped.path, "reason": skipped.reason}))
+        .map(|skipped| json!({"path": skipped.path, "reason": skipped.reason, "failed": skipped.has_failed}))
         .collect();
     json!({
         "pages": report.pages,

@@ -113,10 +113,12 @@ pub struct Imported {
     pub added: usize,
     pub changed: usize,
     pub removed: usize,
+    /// Those that were there, word for word.
+    pub unchanged: usize,
 }
 
-/// Takes over a list: an entry with the id of one of the agent's answers changes it, others are added. All of it, or
-/// nothing if anything is wrong.
+/// Takes over a list: an entry with the id of one of the agent's answers changes it, others are added, but for one
+/// without an id that is there already. All of it, or nothing if anything is wrong.
 ///
 /// # Errors
 /// As [`add`], naming the entries.
@@ -153,9 +155,16 @@ pub async fn import(
             if replace {
                 done.removed = rows::clear(tx, agent_id)?;
             }
+            let there: Vec<Content> =
+                rows::list(tx, agent_id)?.into_iter().map(|known| known.content).collect();
             // One after the other, as equals are tried in the order of their ids.
             let mut next = CuratedId::generate();
             for (id, content) in answers {
+                // Who takes the same list over again wants no second one.
+                if id.is_none() && there.contains(&content) {
+                    done.unchanged += 1;
+                    continue;
+                }
                 let known = match id {
                     Some(id) => {
                         rows::find(tx, workspace_id, id)?.filter(|it| it.agent_id == agent_id)

@@ -121,9 +121,12 @@ impl Crawl {
         for one in met {
             match (&one.ended, Url::parse(&one.url)) {
                 (Some(ended), _) => {
-                    crawl.asked += 1;
+                    // What was left out may never have been asked for.
+                    crawl.asked += usize::from(!matches!(ended.outcome, "skipped" | "alias"));
                     crawl.ended.insert(one.url.clone());
-                    crawl.claims.remember(ended.path.as_ref(), ended.text_hash.as_ref());
+                    if ended.outcome != "failed" {
+                        crawl.claims.remember(ended.path.as_ref(), ended.text_hash.as_ref());
+                    }
                 }
                 (None, Ok(url)) if !crawl.site.holds(&url) => {
                     crawl.stand_in(url);

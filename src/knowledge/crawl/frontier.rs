@@ -32,6 +32,10 @@ impl Frontier {
         self.known.contains_key(url)
     }
 
+    pub(super) fn waits(&self, url: &str) -> bool {
+        matches!(self.known.get(url), Some(Some(_)))
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.waiting.len() >= WAITING || self.known.len() >= KNOWN
     }

@@ -7,7 +7,9 @@ use scraper::{ElementRef, Html, Node, Selector, node::Element};
 use url::Url;
 
 use super::{
-    absolute, first, said, squeeze,
+    absolute, first,
+    rows::Rows,
+    said, squeeze,
     tags::{DROPPED, DROPPED_NAMES, DROPPED_ROLES, HEADINGS, INLINE, KEPT, LISTS, spans},
 };
 
@@ -34,8 +36,7 @@ pub(super) struct Cleaner<'a> {
     leading: HashMap<NodeId, usize>,
     /// Tables that only arrange: they hold headings, or tables.
     layouts: HashSet<NodeId>,
-    /// Rows with cells that are no heads.
-    rows: HashSet<NodeId>,
+    rows: Rows,
     /// Elements in each other.
     deepest: usize,
 }
@@ -49,7 +50,7 @@ impl<'a> Cleaner<'a> {
             letters: HashMap::new(),
             leading: HashMap::new(),
             layouts: HashSet::new(),
-            rows: HashSet::new(),
+            rows: Rows::default(),
             deepest: 0,
         };
         cleaner.count();
@@ -98,8 +99,6 @@ impl<'a> Cleaner<'a> {
                         }
                         if name == "table" {
                             tables.push(node.id());
-                        } else if name == "td" {
-                            self.rows.extend(node.parent().map(|row| row.id()));
                         }
                     }
                     _ => {}
@@ -115,6 +114,9 @@ impl<'a> Cleaner<'a> {
                             self.leading.insert(node.id(), led - lists.pop().unwrap_or(led));
                         }
                         let sum = sums.pop().unwrap_or(0);
+                        if let (name @ ("td" | "th"), Some(row)) = (element.name(), node.parent()) {
+                            self.rows.count(name, row.id(), sum);
+                        }
                         self.letters.insert(node.id(), sum);
                         if let Some(above) = sums.last_mut() {
                             *above += sum;
@@ -284,8 +286,7 @@ impl<'a> Cleaner<'a> {
             }
             _ if flattens => out.push_str("<div>"),
             "td" | "th" => {
-                let is_head = name == "th" && !self.is_row_header(element);
-                out.push_str(if is_head { "<th" } else { "<td" });
+                out.push_str(if self.rows.is_head(element) { "<th" } else { "<td" });
                 out.push_str(&spans(element.value()));
                 out.push('>');
             }
@@ -311,7 +312,9 @@ impl<'a> Cleaner<'a> {
                 out.push_str("</a></span>");
             }
             _ if flattens => out.push_str("</div>"),
-            "th" if self.is_row_header(element) => out.push_str("</td>"),
+            "td" | "th" => {
+                out.push_str(if self.rows.is_head(element) { "</th>" } else { "</td>" });
+            }
             _ if KEPT.contains(&name) || HEADINGS.contains(&name) => {
                 out.push_str("</");
                 out.push_str(name);
@@ -324,11 +327,6 @@ impl<'a> Cleaner<'a> {
             written.tables.pop();
         }
         written.indents -= usize::from(indents(name));
-    }
-
-    /// The head of a row is a cell like the others in Markdown.
-    fn is_row_header(&self, cell: ElementRef<'_>) -> bool {
-        cell.parent().is_some_and(|row| self.rows.contains(&row.id()))
     }
 }
 

@@ -47,6 +47,11 @@ impl Grid {
         row
     }
 
+    /// What still hangs ends here, as browsers show it.
+    pub(super) fn end_group(&mut self) {
+        self.hanging.clear();
+    }
+
     /// Adds what hangs into the next columns.
     fn hang(&mut self, row: &mut Vec<String>) {
         while let Some((text, rows)) = self.hanging.get_mut(row.len()).filter(|(_, rows)| *rows > 0)

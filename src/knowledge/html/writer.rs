@@ -57,6 +57,9 @@ fn is_deep(tree: &Rc<Node>) -> bool {
     false
 }
 
+/// Rows that name columns together, at most.
+const HEADS: usize = 4;
+
 /// With its id behind it.
 fn heading(handlers: &dyn Handlers, element: Element) -> String {
     let text = squeeze(&handlers.walk_children(element.node).content);
@@ -75,8 +78,14 @@ fn table(handlers: &dyn Handlers, element: Element) -> Option<HandlerResult> {
     let mut head: Option<Vec<String>> = None;
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut grid = Grid::default();
-    let (mut arranges, mut head_goes_on) = (false, false);
-    for row in rows_of(element.node) {
+    let (mut arranges, mut head_goes_on, mut heads) = (false, false, 0);
+    let mut group = 0;
+    for (of_group, row) in rows_of(element.node) {
+        if of_group != group {
+            // Nothing hangs out of its group.
+            grid.end_group();
+            group = of_group;
+        }
         if is(&row, "caption") {
             let caption = handlers.handle(&row)?;
             captions.push_str(&format!("{}\n", squeeze(&caption.content)));
@@ -84,7 +93,9 @@ fn table(handlers: &dyn Handlers, element: Element) -> Option<HandlerResult> {
         }
         let named = cells(handlers, &row, "th");
         let spans_columns = named.len() > 1 && named.iter().any(|cell| cell.columns > 1);
-        if !named.is_empty() && (head.is_none() || head_goes_on && rows.is_empty()) {
+        let goes_on = head_goes_on && rows.is_empty() && heads < HEADS;
+        if !named.is_empty() && (head.is_none() || goes_on) {
+            heads += 1;
             let names = grid.row(named);
             head = Some(head.map_or(names.clone(), |above| joined(&above, &names)));
             head_goes_on = spans_columns;
@@ -92,7 +103,10 @@ fn table(handlers: &dyn Handlers, element: Element) -> Option<HandlerResult> {
         }
         let plain = cells(handlers, &row, "td");
         let cells = if plain.is_empty() { named } else { plain };
-        if !cells.is_empty() {
+        if cells.is_empty() {
+            // All of it hangs down from above.
+            grid.row(cells);
+        } else {
             arranges |= cells.len() < 2 || !cells.iter().all(|cell| is_short(&cell.text));
             rows.push(grid.row(cells));
         }
@@ -221,11 +235,16 @@ fn line(cells: &[String]) -> String {
 }
 
 /// Rows, and what stands above them, in order.
-fn rows_of(table: &Rc<Node>) -> Vec<Rc<Node>> {
-    let parts = children(table).into_iter();
+/// Each with the number of its group; 0 outside of groups.
+fn rows_of(table: &Rc<Node>) -> Vec<(usize, Rc<Node>)> {
     let is_group = |part: &Rc<Node>| ["thead", "tbody", "tfoot"].iter().any(|name| is(part, name));
-    let rows = parts.flat_map(|part| if is_group(&part) { children(&part) } else { vec![part] });
-    rows.filter(|row| is(row, "tr") || is(row, "caption")).collect()
+    let parts = children(table).into_iter().enumerate();
+    let rows = parts.flat_map(|(at, part)| {
+        let (group, rows) =
+            if is_group(&part) { (at + 1, children(&part)) } else { (0, vec![part]) };
+        rows.into_iter().map(move |row| (group, row))
+    });
+    rows.filter(|(_, row)| is(row, "tr") || is(row, "caption")).collect()
 }
 
 fn cells(handlers: &dyn Handlers, row: &Rc<Node>, name: &str) -> Vec<Cell> {
@@ -293,6 +312,16 @@ mod tests {
         let groups = "<table><tr><th>Name</th><th>Price</th></tr><tr><th colspan=2>Lamps</th></tr><tr><td>A<td>1</table>";
         let text = markdown(groups).expect("Markdown");
         assert_eq!(text, "| Name | Price |\n| --- | --- |\n| Lamps |\n| A | 1 |");
+        let hangs = "<table><thead><tr><th rowspan=2>Plan<th>Price</thead><tbody><tr><td>Pro<td>$19</table>";
+        let text = markdown(hangs).expect("Markdown");
+        assert_eq!(text, "| Plan | Price |\n| --- | --- |\n| Pro | $19 |", "not out of its group");
+        let empty = "<table><tr><th>A<th>B<tr><td rowspan=2>1<td rowspan=2>2<tr></tr><tr><td>3<td>4</table>";
+        let text = markdown(empty).expect("Markdown");
+        assert!(text.ends_with("| 1 | 2 |\n| 3 | 4 |"), "{text}");
+        let heads: String = (0..3000).map(|n| format!("<tr><th colspan=2>a{n}<th>b")).collect();
+        let text = markdown(&format!("<table>{heads}</table>")).expect("Markdown");
+        let begins = "| a0 a1 a2 a3 | a0 a1 a2 a3 | b |\n| --- | --- | --- |\n| a4 | a4 | b |";
+        assert!(text.starts_with(begins), "{}", &text[..80]);
         let wide = "<td colspan=60 rowspan=60>word word</td>".repeat(3);
         let text = markdown(&format!("<table>{}</table>", format!("<tr>{wide}</tr>").repeat(3000)));
         assert!(text.expect("Markdown").len() < 2_000_000);

@@ -38,6 +38,44 @@ pub(super) fn fit<'a>(text: &str, between: &'a str) -> Vec<(String, &'a str)> {
         .collect()
 }
 
+/// With its fence around every part.
+pub(super) fn code(text: &str) -> Vec<String> {
+    let (opening, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let fence = &opening[..opening.len() - opening.trim_start_matches('`').len()];
+    let rest = rest.trim_end();
+    let rest = rest.strip_suffix(fence).unwrap_or(rest);
+    let room = MOST.saturating_sub(opening.len() + fence.len() + 2);
+    if room < MOST / 2 {
+        return fit(text, "\n").into_iter().map(|(text, _)| text).collect();
+    }
+    let mut parts: Vec<String> = Vec::new();
+    let mut part = String::new();
+    let mut end = |part: &mut String| {
+        let whole = std::mem::take(part);
+        if !whole.trim().is_empty() {
+            parts.push(format!("{opening}\n{whole}{fence}"));
+        }
+    };
+    for line in rest.split_inclusive('\n') {
+        if part.len() + line.len() > room {
+            end(&mut part);
+        }
+        let mut line = line;
+        while line.len() > room {
+            let (piece, left) = line.split_at(line.floor_char_boundary(room - 1));
+            part = format!("{piece}\n");
+            end(&mut part);
+            line = left;
+        }
+        part.push_str(line);
+    }
+    if !part.is_empty() && !part.ends_with('\n') {
+        part.push('\n');
+    }
+    end(&mut part);
+    parts
+}
+
 /// With its header on every part.
 pub(super) fn table(text: &str) -> Vec<String> {
     let mut lines = text.lines();

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     Block, Kind, LITTLE, MOST,
-    cut::{fit, table},
+    cut::{code, fit, table},
     near,
 };
 
@@ -109,6 +109,9 @@ fn cut(block: &Block<'_>) -> Vec<(String, &'static str)> {
             let items =
                 block.items.iter().zip(ends).filter_map(|(start, end)| block.text.get(*start..end));
             items.flat_map(|item| fit(item.trim_end(), "\n")).collect()
+        }
+        Kind::Lines if block.text.starts_with("```") => {
+            code(block.text).into_iter().map(|part| (part, "\n\n")).collect()
         }
         Kind::Lines => block.text.lines().flat_map(|line| fit(line, "\n")).collect(),
         Kind::Text => block

@@ -1,0 +1,257 @@
+//! Questions that ask for a quantity, "how many hours", "what does it cost", and whether a text names one: what names
+//! none is no answer to them, however near it is. In English; in other languages for prices alone.
+
+use super::{numbers, words};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    Number,
+    Price,
+    Share,
+    /// How long: a time, or until when.
+    Span,
+    /// In one of these units.
+    In(&'static str),
+}
+
+const TIME: &str = "second seconds sec secs minute minutes min mins hour hours hr hrs h day days night nights weekend weekends \
+    week weeks fortnight month months quarter quarters year years yr yrs decade decades century centuries";
+const DATA: &str = "bit bits kbit mbit gbit byte bytes kilobyte kilobytes megabyte megabytes gigabyte gigabytes terabyte \
+    terabytes kb mb gb tb kib mib gib tib kbps mbps gbps";
+const MASS: &str = "g gram grams gramme grammes kg kgs kilo kilos kilogram kilograms pound pounds lb lbs ounce ounces oz stone \
+    stones ton tons tonne tonnes";
+const LENGTH: &str = "mm millimetre millimetres millimeter millimeters cm centimetre centimetres centimeter centimeters m metre \
+    metres meter meters km kilometre kilometres kilometer kilometers mile miles foot feet ft inch inches yard \
+    yards";
+const LOUDNESS: &str = "decibel decibels db dba";
+const POWER: &str = "watt watts w kilowatt kilowatts kw kwh wh volt volts v";
+const MONEY: &str = "dollar dollars euro euros cent cents pence pound pounds franc francs bucks quid eur usd gbp chf";
+/// What a question may ask to be told in, by "how many" or at its end by "in".
+const UNITS: &[&str] = &[TIME, DATA, MASS, LENGTH, LOUDNESS, POWER];
+
+const COSTS: &str = "cost costs charge charged pay price prices fee fees";
+/// After "how much is": the thing itself. "How much is covered?" asks for no price.
+const THINGS: &str = "the a an one it that this these those your my each shipping delivery postage";
+const PRICE_ELSEWHERE: &[&str] = &[
+    "was kostet",
+    "was kosten",
+    "wie viel kostet",
+    "wieviel kostet",
+    "wie viel kosten",
+    "wie teuer",
+    "combien coute",
+    "quel est le prix",
+    "cuanto cuesta",
+    "cuanto vale",
+    "quanto custa",
+    "quanto costa",
+    "quanto costano",
+    "wat kost",
+    "hoeveel kost",
+];
+
+/// Amounts without digits, beside the numbers in words.
+const AMOUNTS: &str = "thirteen sixteen seventeen eighteen nineteen seventy eighty hundreds thousands million millions billion \
+    dozen dozens half third double both none zero single several pair couple every each all whole full entire \
+    neither unlimited limitless infinite unrestricted limit limits maximum many nobody nothing";
+const SHARES: &str = "percent cent half third quarter whole entire full none nothing";
+/// Before a unit of time as much as a number: "within a week".
+const BEFORE_TIMES: &str = "a an half few several couple same next following first last each every per whole working business";
+/// No number of days, and yet an answer to "how many days".
+const ENDLESS: &str = "immediate immediately instant instantly instantaneous instantaneously forever permanent permanently \
+    indefinite indefinitely lifetime overnight unlimited limit none";
+/// And to "how long".
+const SPANS: &str = "straight right ever soon until till life never always once today tomorrow daily weekly monthly yearly annual \
+    annually hourly promptly";
+const WHILE: &[&str] = &["as", "long", "as"];
+const CURRENCIES: &str = "$ € £ ¥ ₹ ₺ %";
+const CHARGES: &str = "cost costs costing price prices priced pricing fee fees rate rates charge charges charged tariff pay paid \
+    pays deposit";
+const NO_PRICES: &str = "free included includes inclusive complimentary gratis quote quotes quotation estimate estimates depends \
+    depend nothing request extra kostenlos kostenfrei inklusive anfrage gratuit gratuite offert inclus incluido \
+    gratuito gratuita incluso inbegrepen";
+
+/// What quantity a question asks for.
+pub fn asked(question: &str) -> Option<Quantity> {
+    let folded = words::fold(question);
+    if PRICE_ELSEWHERE.iter().any(|cue| folded.contains(cue)) {
+        return Some(Quantity::Price);
+    }
+    let words = pieces(&folded);
+    let has = |list| words.iter().any(|word| is_in(word, list));
+    let after = |phrase: &[&str]| {
+        let begins = words.windows(phrase.len()).position(|window| window == phrase)?;
+        // "No matter how long I wait" asks for nothing.
+        let is_asked = begins == 0 || words[begins - 1] != "matter";
+        is_asked.then(|| &words[begins + phrase.len()..])
+    };
+    if let Some(rest) = after(&["how", "many"]) {
+        let unit = rest.iter().take(3).find_map(|word| unit(word));
+        let is_money = rest.first().is_some_and(|word| is_in(word, MONEY));
+        return Some(if is_money { Quantity::Price } else { unit.unwrap_or(Quantity::Number) });
+    }
+    if let [.., "in", last] = words.as_slice()
+        && let Some(unit) = unit(last).filter(|unit| *unit != Quantity::In(TIME))
+    {
+        return Some(unit);
+    }
+    if has("percent percentage") || after(&["interest", "rate"]).is_some() {
+        return Some(Quantity::Share);
+    }
+    if after(&["how", "much", "time"]).is_some() {
+        return Some(Quantity::In(TIME));
+    }
+    if after(&["how", "long"]).is_some_and(|rest| !rest.starts_with(&["ago"])) {
+        return Some(Quantity::Span);
+    }
+    if let Some([verb, rest @ ..]) = after(&["how", "much"]) {
+        let is_of = matches!(*verb, "is" | "are" | "was" | "were" | "for");
+        let is_thing = is_of && rest.first().is_some_and(|word| is_in(word, THINGS));
+        let asks = is_of
+            || matches!(
+                *verb,
+                "do" | "does" | "did" | "will" | "would" | "should" | "must" | "can"
+            );
+        return match () {
+            () if has("weigh weight") => Some(Quantity::Number),
+            () if asks && (is_thing || has(COSTS)) => Some(Quantity::Price),
+            () => asks.then_some(Quantity::Number),
+        };
+    }
+    let of_what = after(&["what", "does"]).or_else(|| after(&["what", "do"]));
+    let asks_costs =
+        of_what.is_some_and(|rest| rest.iter().any(|word| matches!(*word, "cost" | "costs")));
+    let is_named = |name: &&str| matches!(*name, "price" | "cost" | "fee");
+    let names = words.windows(2).any(|pair| is_named(&pair[0]) && matches!(pair[1], "of" | "for"));
+    if asks_costs || names || after(&["how", "expensive"]).is_some() {
+        return Some(Quantity::Price);
+    }
+    ["heavy", "tall", "wide", "thick", "loud"]
+        .iter()
+        .any(|much| after(&["how", much]).is_some())
+        .then_some(Quantity::Number)
+}
+
+fn is_in(word: &str, list: &str) -> bool {
+    list.split_ascii_whitespace().any(|one| one == word)
+}
+
+fn unit(word: &str) -> Option<Quantity> {
+    UNITS.iter().find(|units| is_in(word, units)).map(|units| Quantity::In(units))
+}
+
+impl Quantity {
+    /// Whether a text names such a quantity, also as "none" or "as long as you like".
+    pub fn is_in(self, text: &str) -> bool {
+        let folded = words::fold(text);
+        let words = pieces(&folded);
+        let has = |list| words.iter().any(|word| is_in(word, list));
+        let digits = folded.bytes().any(|byte| byte.is_ascii_digit());
+        let number = || digits || words.iter().any(|word| numbers::is_in_words(word));
+        let amount = || number() || has(AMOUNTS);
+        let is_endless =
+            || has(ENDLESS) || words.windows(WHILE.len()).any(|window| window == WHILE);
+        match self {
+            Self::Number => amount(),
+            Self::Price => {
+                number() && (has(CURRENCIES) || has(MONEY) || has(CHARGES)) || has(NO_PRICES)
+            }
+            Self::Share => digits && has("%") || has(SHARES),
+            Self::Span => digits || has(SPANS) || is_endless() || is_timed(&words),
+            Self::In(TIME) => is_timed(&words) || is_endless(),
+            Self::In(units) => amount() && has(units),
+        }
+    }
+}
+
+/// "3 days", "two weeks", "a month", "2–3 working days".
+fn is_timed(words: &[&str]) -> bool {
+    let is_amount = |word: &&str| {
+        word.starts_with(|first: char| first.is_ascii_digit())
+            || numbers::is_in_words(word)
+            || is_in(word, AMOUNTS)
+            || is_in(word, BEFORE_TIMES)
+    };
+    let units = words.iter().enumerate().filter(|(_, word)| is_in(word, TIME));
+    units.into_iter().any(|(at, _)| words[at.saturating_sub(2)..at].iter().any(is_amount))
+}
+
+/// Letters, digits and signs of currencies, each run of a kind by itself: "14.6kg" is "14", "6", "kg".
+fn pieces(folded: &str) -> Vec<&str> {
+    let kind = |c: char| match c {
+        c if c.is_ascii_digit() => 1,
+        c if c.is_alphabetic() => 2,
+        '$' | '€' | '£' | '¥' | '₹' | '₺' | '%' => 3,
+        _ => 0,
+    };
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut before = 0;
+    for (at, letter) in folded.char_indices() {
+        let this = kind(letter);
+        if this != before || this == 3 {
+            if before > 0 {
+                pieces.push(&folded[start..at]);
+            }
+            (start, before) = (at, this);
+        }
+    }
+    if before > 0 {
+        pieces.push(&folded[start..]);
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_question_wants_to_be_told() {
+        for (question, quantity) in [
+            ("how many hours does it take?", Some(Quantity::In(TIME))),
+            ("After how many idle minutes does it sleep?", Some(Quantity::In(TIME))),
+            ("How many GB do I get?", Some(Quantity::In(DATA))),
+            ("what is the range in metres?", Some(Quantity::In(LENGTH))),
+            ("How many people can one boat carry?", Some(Quantity::Number)),
+            ("How much is a tandem?", Some(Quantity::Price)),
+            ("how much do you charge for a wash", Some(Quantity::Price)),
+            ("What does a wash cost?", Some(Quantity::Price)),
+            ("Was kostet das?", Some(Quantity::Price)),
+            ("price of carbon paddle", Some(Quantity::Price)),
+            ("How much is covered?", Some(Quantity::Number)),
+            ("how much does it weigh", Some(Quantity::Number)),
+            ("what percentage do you keep", Some(Quantity::Share)),
+            ("How long will it take?", Some(Quantity::Span)),
+            ("No matter how long I wait, it stays dark", None),
+            ("Do you sell boats?", None),
+            ("What is in the box?", None),
+            ("", None),
+        ] {
+            assert_eq!(asked(question), quantity, "{question}");
+        }
+    }
+
+    #[test]
+    fn a_text_names_the_quantity_or_does_not() {
+        for (quantity, named, not) in [
+            (Quantity::In(TIME), "Within two working days", "All 5 of them"),
+            (Quantity::In(TIME), "It is kept for as long as you like", "It depends on the size"),
+            (Quantity::In(TIME), "within a week", "in the hours after"),
+            (Quantity::In(TIME), "We keep it indefinitely", "Take your time until it is done"),
+            (Quantity::In(DATA), "You get 100GB", "You get 100 of them"),
+            (Quantity::Number, "Up to two", "It carries people"),
+            (Quantity::Number, "as many as you like", "People like it"),
+            (Quantity::Price, "£14.50", "14 days"),
+            (Quantity::Price, "La livraison coûte cinq euros.", "La livraison prend cinq jours."),
+            (Quantity::Price, "That's free", "Buy it here"),
+            (Quantity::Price, "On request", "Kostenfrage"),
+            (Quantity::Share, "We keep 5 % of it", "We keep 5 of it"),
+            (Quantity::Span, "until you cancel", "It can take time"),
+            (Quantity::Number, "五 5", "五"),
+        ] {
+            assert!(quantity.is_in(named), "{quantity:?} {named}");
+            assert!(!quantity.is_in(not), "{quantity:?} {not}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The units that were chosen as the text of an answer: in the order in which they are best read, each cited, below the
+//! headings without which they would mislead.
+
+use super::{
+    Prompt, inert, pairs,
+    relevance::{Candidate, Relevance},
+    units::{BELOW, Kind, Unit},
+    words::Language,
+};
+
+/// A longer heading is a sentence of its own. In bytes.
+const LONGEST_HEADING: usize = 160;
+
+/// Source by source in the order of choice, section by section within each, in reading order within those; a citation
+/// after each unit.
+pub(super) fn render(
+    relevance: &Relevance,
+    chosen: &[usize],
+    prompt: &Prompt,
+    numbers: &[usize],
+) -> String {
+    let all = &relevance.candidates;
+    let by_choice = |same: fn(&Candidate, &Candidate) -> bool, index: usize| {
+        chosen.iter().position(|&other| same(&all[other], &all[index]))
+    };
+    let mut chosen_in_order = chosen.to_vec();
+    chosen_in_order.sort_by_key(|&index| {
+        let source = by_choice(|one, other| one.source == other.source, index);
+        (source, by_choice(is_in_section, index), index)
+    });
+    let mut text = String::with_capacity(1_024);
+    let mut before: Option<&Candidate> = None;
+    let mut heading_before = None;
+    for (place, &index) in chosen_in_order.iter().enumerate() {
+        let candidate = &all[index];
+        let Candidate { source, unit, .. } = candidate;
+        let beside = before.filter(|before| before.source == *source);
+        let same_block = beside.is_some_and(|before| before.unit.block == unit.block);
+        text.push_str(match (&unit.kind, beside) {
+            _ if text.is_empty() => "",
+            (Kind::Code, _) => "\n\n",
+            _ if before.is_some_and(|before| before.unit.kind == Kind::Code) => "\n\n",
+            (Kind::Sentence, _) if same_block => " ",
+            (Kind::Item(_) | Kind::Row, _) if same_block => "\n",
+            (Kind::Item(_), Some(before)) if before.unit.text.ends_with([':', '：']) => "\n",
+            _ => "\n\n",
+        });
+        if !before.is_some_and(|before| is_in_section(before, candidate)) {
+            let heading = another_heading(candidate, prompt);
+            // A section may have become two passages.
+            if let Some(heading) = heading.as_ref().filter(|_| heading != heading_before) {
+                let between = match unit.kind {
+                    Kind::Sentence => " ",
+                    Kind::Item(_) | Kind::Row => "\n",
+                    Kind::Code => "\n\n",
+                };
+                text.push_str(&format!("**{heading}**{between}"));
+            }
+            heading_before = heading;
+        }
+        match unit.kind {
+            Kind::Item(Some(number)) => text.push_str(&format!("{number}. ")),
+            Kind::Item(None) | Kind::Row => text.push_str("- "),
+            Kind::Sentence | Kind::Code => {}
+        }
+        match row(unit) {
+            _ if unit.kind == Kind::Code => text.push_str(&fenced(&unit.text)),
+            Some((subject, rest)) => text.push_str(&format!("**{subject}** – {rest}")),
+            None => text.push_str(&unit.text),
+        }
+        let introduces = unit.text.ends_with([':', '：'])
+            && chosen_in_order.get(place + 1).is_some_and(|&next| all[next].source == *source);
+        if !introduces {
+            let between = if unit.kind == Kind::Code { "\n" } else { " " };
+            text.push_str(&format!("{between}[{}]", numbers[*source]));
+        }
+        before = Some(candidate);
+    }
+    text
+}
+
+fn is_in_section(one: &Candidate, other: &Candidate) -> bool {
+    one.source == other.source && one.unit.heading == other.unit.heading
+}
+
+/// A row's first cell, without the name of its column where it is a name itself, and the others.
+fn row(unit: &Unit) -> Option<(&str, &str)> {
+    let subject = unit.subject.as_str();
+    let is_name = subject.contains(char::is_alphabetic) && !subject.contains(['*', '_']);
+    if unit.kind != Kind::Row || !is_name {
+        return None;
+    }
+    let (_, after) = unit.text.split_once(": ")?;
+    Some((subject, after.strip_prefix(subject)?.strip_prefix("; ")?))
+}
+
+/// The heading that a unit stands under, where it says nothing, or what is wrong, without it: "Yes, for £25." below a
+/// question that is not the visitor's, "Gift cards" below "Not returnable". Not where it would leave the rest no room.
+fn another_heading(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
+    let source = prompt.sources.get(candidate.source)?;
+    let Candidate { unit, .. } = candidate;
+    let heading = match unit.heading.as_str() {
+        "" => &source.heading,
+        heading => heading,
+    };
+    let heading = heading.rsplit(BELOW).next()?.trim();
+    let is_asking = heading.ends_with(['?', '？', '؟']);
+    let is_named =
+        is_asking || !heading.is_empty() && unit.kind != Kind::Sentence && unit.intro.is_none();
+    let language = Language::of(&source.language);
+    let most = prompt.rules.max_chars;
+    let has_room = most == 0 || heading.chars().count() <= most / 2;
+    let is_another = is_named
+        && heading.len() <= LONGEST_HEADING
+        && has_room
+        && !pairs::is_same(&prompt.asked, heading, &language);
+    is_another.then(|| inert::marks(&heading.replace('*', "")).into_owned())
+}
+
+/// In a fence that nothing in it ends.
+fn fenced(code: &str) -> String {
+    let runs = code.split(|letter| letter != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default().max(2) + 1);
+    format!("{fence}\n{code}\n{fence}")
+}
