@@ -3,7 +3,13 @@
 //! as Markdown.
 
 mod cleaner;
+mod codes;
+mod furniture;
 mod grid;
+mod labels;
+mod measures;
+mod names;
+mod nodes;
 mod rows;
 mod tags;
 mod tree;
@@ -38,7 +44,7 @@ const MOST_LINKS: usize = 5000;
 
 /// The error is a sentence without its subject.
 pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
-    let tree::Tree { html: document, is_cut } = tree::parse(html)?;
+    let tree::Tree { html: mut document, is_cut } = tree::parse(html)?;
     let base = first(&document, "base[href]")
         .and_then(|element| element.attr("href"))
         .and_then(|href| urls::join(base, href))
@@ -47,6 +53,10 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     let has = |word: &str| {
         robots.split(',').any(|rule| matches!(rule.trim(), rule if rule == word || rule == "none"))
     };
+    // Also of what is left out below: it belongs to the site.
+    let links = links(&document, base.as_ref());
+    codes::mend(&mut document.tree);
+    furniture::remove(&mut document.tree);
     let clean = Cleaner::new(&document, base.as_ref());
     let content = clean.content();
     let mut page = Page {
@@ -56,7 +66,7 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
         markdown: String::new(),
         canonical: first(&document, "link[rel~=canonical][href]")
             .and_then(|element| absolute(element.attr("href")?, base.as_ref())),
-        links: links(&document, base.as_ref()),
+        links,
         noindex: has("noindex"),
         nofollow: has("nofollow"),
         is_cut,
@@ -108,7 +118,13 @@ fn title(document: &Html, heading: Option<String>) -> String {
 }
 
 fn squeeze(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let seen: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Signs without width that stand for nothing: not those that join letters, or signs, into one.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
 }
 
 fn absolute(href: &str, base: Option<&Url>) -> Option<Url> {
@@ -146,14 +162,14 @@ fn said(html: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{Page, read};
 
     fn page(html: &str) -> Page {
         read(html, "https://a.example/dir/page.html".parse().ok().as_ref()).expect("a page")
     }
 
-    fn markdown(html: &str) -> String {
+    pub(super) fn markdown(html: &str) -> String {
         page(html).markdown
     }
 

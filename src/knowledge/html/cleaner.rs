@@ -3,14 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use ego_tree::{NodeId, iter::Edge};
-use scraper::{ElementRef, Html, Node, Selector, node::Element};
+use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
 use super::{
-    absolute, first,
+    absolute, first, is_invisible,
+    names::Names,
+    nodes::At,
     rows::Rows,
     said, squeeze,
-    tags::{DROPPED, DROPPED_NAMES, DROPPED_ROLES, HEADINGS, INLINE, KEPT, LISTS, spans},
+    tags::{DROPPED, DROPPED_ROLES, HEADINGS, INLINE, KEPT, LISTS, spans},
 };
 
 /// Share of a list's letters from which on, if they lead to places of the page itself, it is a table of its contents.
@@ -37,6 +39,7 @@ pub(super) struct Cleaner<'a> {
     /// Tables that only arrange: they hold headings, or tables.
     layouts: HashSet<NodeId>,
     rows: Rows,
+    names: Names,
     /// Elements in each other.
     deepest: usize,
 }
@@ -51,6 +54,7 @@ impl<'a> Cleaner<'a> {
             leading: HashMap::new(),
             layouts: HashSet::new(),
             rows: Rows::default(),
+            names: Names::of(&document.tree),
             deepest: 0,
         };
         cleaner.count();
@@ -177,9 +181,9 @@ impl<'a> Cleaner<'a> {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
                     Node::Text(text) => escape(text, &mut out.html),
-                    Node::Element(element) => {
+                    Node::Element(_) => {
                         let inside = node.ancestors().filter_map(ElementRef::wrap);
-                        if node.id() != root.id() && self.dropped(element, node.id(), inside, all) {
+                        if node.id() != root.id() && self.dropped(node, inside, all) {
                             skipping = Some(node.id());
                         } else if let Some(reference) = ElementRef::wrap(node) {
                             self.open(reference, &mut out);
@@ -204,12 +208,17 @@ impl<'a> Cleaner<'a> {
 
     fn dropped(
         &self,
-        element: &Element,
-        id: NodeId,
+        node: At<'a>,
         mut above: impl Iterator<Item = ElementRef<'a>>,
         all: usize,
     ) -> bool {
-        let name = element.name();
+        let Some(element) = node.value().as_element() else { return false };
+        let (id, name) = (node.id(), element.name());
+        let has_landmark = self.landmark.is_some();
+        if matches!(name, "nav" | "aside") {
+            // Themes make panels of answers and boxes of warnings of them.
+            return !self.names.admits_beside(node, has_landmark);
+        }
         if DROPPED.contains(&name)
             || element.attr("role").is_some_and(|role| DROPPED_ROLES.contains(&role))
         {
@@ -233,11 +242,7 @@ impl<'a> Cleaner<'a> {
         // "page-with-sidebar" is the page: nothing that holds most of the text is dropped for its name.
         letters * 2 < all
             && !HEADINGS.contains(&name)
-            && [element.attr("class"), element.attr("id")].into_iter().flatten().any(|names| {
-                names
-                    .split(|c: char| !c.is_ascii_alphanumeric())
-                    .any(|word| DROPPED_NAMES.contains(&word.to_ascii_lowercase().as_str()))
-            })
+            && self.names.name_what_is_around(node, has_landmark)
     }
 
     fn open(&self, element: ElementRef<'a>, written: &mut Written) {
@@ -390,6 +395,7 @@ fn escape(text: &str, out: &mut String) {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\u{a0}' => out.push(' '),
+            c if is_invisible(c) => {}
             c => out.push(c),
         }
     }

@@ -4,7 +4,7 @@ use scraper::node::Element;
 
 pub(super) const DROPPED: &[&str] = &[
     "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed",
-    "video", "audio", "nav", "footer", "aside", "input", "select", "textarea", "dialog", "menu",
+    "video", "audio", "footer", "input", "select", "textarea", "dialog", "menu",
     "head", "datalist", "map", "picture", "img",
 ];
 pub(super) const DROPPED_ROLES: &[&str] = &[
@@ -19,49 +19,6 @@ pub(super) const DROPPED_ROLES: &[&str] = &[
     "menubar",
     "toolbar",
     "tablist",
-];
-/// Words of a class or an id that name what stands around the content.
-pub(super) const DROPPED_NAMES: &[&str] = &[
-    "cookie",
-    "cookies",
-    "cookiebar",
-    "cookiebot",
-    "cookieconsent",
-    "cookielaw",
-    "cookienotice",
-    "cybotcookiebotdialog",
-    "cmplz",
-    "complianz",
-    "didomi",
-    "iubenda",
-    "klaro",
-    "onetrust",
-    "osano",
-    "termly",
-    "usercentrics",
-    "consent",
-    "gdpr",
-    "breadcrumb",
-    "breadcrumbs",
-    "navbar",
-    "nav",
-    "navigation",
-    "sidebar",
-    "skip",
-    "skiplink",
-    "social",
-    "share",
-    "sharing",
-    "newsletter",
-    "popup",
-    "pagination",
-    "footer",
-    "masthead",
-    "toolbar",
-    "pager",
-    "related",
-    "toc",
-    "tableofcontents",
 ];
 /// Lists whose items may all lead to places of their own page: a table of its contents.
 pub(super) const LISTS: &[&str] = &["ul", "ol", "dl"];

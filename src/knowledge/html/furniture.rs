@@ -1,0 +1,334 @@
+//! What themes put between the sentences of a page and nobody came for: labels for machines that read aloud, links to the
+//! place itself, forms, the words of strangers, what else could be bought. It is taken out of the tree; what a page says
+//! stays, also under a name that sounds like furniture.
+
+use std::collections::HashSet;
+
+use super::{
+    labels::is_field_label,
+    measures::{Measure, Measures},
+    nodes::{At, Nodes, attr, bare, classes, detach, empty, has_word, is_heading, name, next, previous, text, tokens},
+};
+
+/// Letters up to which what is hidden from sight is a label; more is text that a page unfolds.
+const LABEL: usize = 160;
+/// The same of other small things.
+const SMALL: usize = 300;
+
+/// Siblings that are looked at to either side.
+const NEAR: usize = 4;
+
+const READ_ALOUD: &[&str] = &[
+    "sr-only", "sr-text", "a11y-hidden", "offscreen", "off-screen", "a-offscreen", "element-invisible",
+    "hidden-visually", "u-hidden-visually", "is-visually-hidden", "u-visually-hidden", "show-for-sr",
+    "assistive-text", "elementor-screen-only",
+];
+const READ_ALOUD_BEGINNINGS: &[&str] =
+    &["visually-hidden", "visuallyhidden", "screen-reader", "screenreader"];
+const PERMALINKS: &[&str] = &[
+    "headerlink", "hash-link", "header-anchor", "anchor", "anchorjs-link", "heading-anchor",
+    "anchor-link", "heading-link", "td-heading-self-link", "permalink",
+];
+const STRANGERS: &[&str] = &[
+    "comments", "comments-area", "comments-section", "comment-section", "comments-wrapper",
+    "comments-container", "comment-list", "commentlist", "comment-respond", "respond",
+    "comment-form", "commentform", "disqus", "disqus_thread", "fb-comments", "utterances", "giscus",
+    "review_form", "review_form_wrapper", "comment-reply-title", "post-comments", "wp-block-comments", "wp-block-post-comments",
+];
+const ALSO: &[&str] = &[
+    "relatedposts", "jp-relatedposts", "related-posts", "related_posts", "related-articles",
+    "related-products", "related-content", "related-entries", "recommendations",
+    "product-recommendations", "recommended-products", "recommended-posts", "upsells", "up-sells",
+    "cross-sells", "crosssells", "you-may-also-like", "also-like", "recently-viewed", "yarpp",
+    "yarpp-related",
+];
+const VERSIONS: &[&str] =
+    &["theme-doc-version-badge", "theme-doc-version-banner", "version-badge", "rst-versions"];
+const ASKED_ABOUT_IT: &[&str] = &["feedback", "helpful", "votes", "vote"];
+/// Links that say only that there is more, in small letters.
+const MORE: &[&str] = &[
+    "read more", "continue reading", "learn more", "find out more", "more info", "see more",
+    "weiterlesen", "mehr lesen", "mehr erfahren", "lire la suite", "en savoir plus", "lire plus",
+    "leer más", "seguir leyendo", "saber más", "leggi tutto", "continua a leggere", "scopri di più",
+    "lees meer", "verder lezen", "ler mais", "saiba mais", "czytaj więcej", "läs mer", "læs mere",
+];
+/// What leads from the words of a manual to its program, or to its editor.
+const SOURCES: &[&str] = &["[source]", "[docs]", "[src]", "[edit]", "[view source]"];
+
+pub(super) fn remove(tree: &mut Nodes) {
+    let room = Room { measures: Measures::of(tree), named: naming(tree) };
+    let (mut gone, mut emptied) = (Vec::new(), Vec::new());
+    for node in tree.root().descendants().filter(|node| node.value().is_element()) {
+        if is_permalink(node) {
+            // Its id is where the heading is found.
+            emptied.push(node.id());
+        } else if room.is_furniture(node) {
+            gone.push(node.id());
+        }
+    }
+    for id in emptied {
+        empty(tree, id);
+    }
+    for id in gone {
+        detach(tree, id);
+    }
+}
+
+/// The ids of texts that name a part of the page.
+fn naming(tree: &Nodes) -> HashSet<String> {
+    let parts = tree.root().descendants().filter(|node| {
+        matches!(name(*node), "section" | "article" | "div" | "table" | "ul" | "ol" | "dl" | "main")
+    });
+    let ids = parts.filter_map(|node| attr(node, "aria-labelledby"));
+    ids.flat_map(str::split_whitespace).map(str::to_owned).collect()
+}
+
+struct Room {
+    measures: Measures,
+    named: HashSet<String>,
+}
+
+impl Room {
+    fn is_furniture(&self, node: At<'_>) -> bool {
+        let name = name(node);
+        if is_heading(node) || matches!(name, "html" | "body" | "main" | "head") {
+            return false;
+        }
+        let measure = self.measures.get(node.id());
+        let classes = classes(node);
+        let is_named = match name {
+            "a" => self.is_idle(node, measure) || is_source(node, &classes),
+            "label" | "legend" => is_field_label(node),
+            "product-recommendations" => true,
+            _ => false,
+        };
+        is_named
+            || self.is_read_aloud(node, measure, &classes)
+            || self.is_unread(node, measure)
+            || measure.h1 == 0 && is_of_others(node, measure)
+            || is_small(node, measure, &classes)
+    }
+
+    fn is_read_aloud(&self, node: At<'_>, measure: Measure, classes: &[String]) -> bool {
+        is_for_ears(classes)
+            && measure.headings == 0
+            && measure.letters <= LABEL
+            && !matches!(name(node), "caption" | "th" | "summary")
+            && attr(node, "id").is_none_or(|id| !self.named.contains(id))
+            && !self.is_all_of_its_cell(node)
+            && !self.is_shown_beside(node)
+    }
+
+    /// A sign that only eyes are meant to see, or a text that stands beside it once more for ears.
+    fn is_unread(&self, node: At<'_>, measure: Measure) -> bool {
+        let is_inline = super::nodes::is_inline(name(node));
+        if !is_inline || attr(node, "aria-hidden") != Some("true") || measure.letters == 0 {
+            return false;
+        }
+        let above = node.parent().map_or(0, |above| self.measures.get(above.id()).letters);
+        name(node) == "i"
+            || above > measure.letters
+            || classes(node).iter().any(|class| has_word(class, &["icon", "icons"]))
+    }
+
+    /// A price in pieces, with its whole, here, hidden beside it.
+    fn is_shown_beside(&self, node: At<'_>) -> bool {
+        let near = node.next_siblings().take(NEAR).chain(node.prev_siblings().take(NEAR));
+        near.filter(|other| attr(*other, "aria-hidden") == Some("true"))
+            .any(|other| self.measures.get(other.id()).letters > 2)
+    }
+
+    fn is_all_of_its_cell(&self, node: At<'_>) -> bool {
+        let letters = self.measures.get(node.id()).letters;
+        let cell = node.ancestors().take(4).find(|above| matches!(name(*above), "td" | "th"));
+        cell.is_some_and(|cell| self.measures.get(cell.id()).letters == letters)
+    }
+
+    /// A link that says nothing, or only that there is more, and not in a sentence.
+    fn is_idle(&self, link: At<'_>, measure: Measure) -> bool {
+        if measure.letters == 0 {
+            return attr(link, "id").is_none() && attr(link, "name").is_none();
+        }
+        if measure.letters > 120 || next(link).is_some() {
+            return false;
+        }
+        let says_more = text(link, 200).is_some_and(|said| {
+            let said = said.to_lowercase();
+            let said = said.trim_matches(|c: char| !c.is_alphanumeric());
+            MORE.iter().any(|more| {
+                said.strip_prefix(more).is_some_and(|rest| {
+                    rest.is_empty() || rest.starts_with([':', '"', '“']) || *more == "continue reading"
+                })
+            })
+        });
+        let ends = |text: &str| text.trim_end().ends_with(['.', '!', '?', '…', ']', ':']);
+        says_more
+            && previous(link).is_none_or(|before| {
+                before.value().as_text().is_none_or(|text| ends(text)) && name(before) != "a"
+            })
+    }
+}
+
+fn is_for_ears(classes: &[String]) -> bool {
+    classes.iter().any(|class| {
+        READ_ALOUD.contains(&class.as_str())
+            || READ_ALOUD_BEGINNINGS.iter().any(|beginning| class.starts_with(beginning))
+    })
+}
+
+/// A link to the very place, by its name or by its sign.
+fn is_permalink(node: At<'_>) -> bool {
+    if name(node) != "a" {
+        return false;
+    }
+    let Some(said) = text(node, 120) else { return false };
+    if matches!(said.as_str(), "#" | "¶" | "§" | "🔗") {
+        return true;
+    }
+    let said = said.to_lowercase();
+    let is_named = classes(node).iter().any(|class| PERMALINKS.contains(&class.as_str()));
+    is_named
+        && (!said.contains(char::is_alphanumeric)
+            || ["permalink", "link to this", "direct link", "anchor"]
+                .iter()
+                .any(|beginning| said.starts_with(beginning)))
+}
+
+fn is_source(link: At<'_>, classes: &[String]) -> bool {
+    classes.iter().any(|class| class == "viewcode-link")
+        || text(link, 20).is_some_and(|text| SOURCES.contains(&text.to_lowercase().as_str()))
+}
+
+/// What strangers wrote, and what the page has of other pages.
+fn is_of_others(node: At<'_>, measure: Measure) -> bool {
+    let classes = classes(node);
+    let is_strange = |token: &str| {
+        STRANGERS.contains(&token) || token.ends_with("__comments") || token.starts_with("disqus")
+    };
+    let is_also = |token: &str| ALSO.contains(&token);
+    let has = |class: &str| classes.iter().any(|token| token == class);
+    if classes.iter().any(|token| is_strange(token)) {
+        return true;
+    }
+    let of_shop = has("related") && (has("products") || has("posts") || has("articles"));
+    // What is recommended to patients leads nowhere.
+    if (of_shop || classes.iter().any(|token| is_also(token))) && measure.linked > 0 {
+        return true;
+    }
+    let id = attr(node, "id").unwrap_or_default().to_ascii_lowercase();
+    (is_strange(&id) || is_also(&id) && measure.linked > 0)
+        && (measure.fields > 0 || !is_of_its_heading(node))
+}
+
+/// Whether its id was made of the first heading in it: then it is the name of a subject, and of no furniture.
+pub(super) fn is_of_its_heading(node: At<'_>) -> bool {
+    let Some(id) = attr(node, "id") else { return false };
+    let id = bare(id);
+    let heading = node.descendants().find(|below| is_heading(*below));
+    let heading = heading.and_then(|heading| text(heading, 200));
+    heading.is_some_and(|heading| {
+        let heading = bare(&heading);
+        !heading.is_empty() && (id == heading || id.trim_end_matches(|c: char| c.is_ascii_digit()) == heading)
+    })
+}
+
+/// "Was this page helpful?", which version of the manual it is, and the name of a language above its code.
+fn is_small(node: At<'_>, measure: Measure, classes: &[String]) -> bool {
+    if measure.letters > SMALL || classes.is_empty() {
+        return false;
+    }
+    let has = |wanted: &[&str]| classes.iter().any(|class| wanted.contains(&class.as_str()));
+    has(&["md-feedback", "slider-counter"])
+        || has(VERSIONS)
+        || has(&["lang"]) && name(node) == "span" && next(node).is_some_and(|next| name(next) == "pre")
+        || measure.acts > 0
+            && measure.solid == 0
+            && tokens(node).iter().any(|token| has_word(token, ASKED_ABOUT_IT))
+            && text(node, SMALL * 2).is_some_and(|text| {
+                let text = text.to_lowercase();
+                ["helpful", "useful", "hilfreich", "utile", "útil", "nuttig"]
+                    .iter()
+                    .any(|word| text.contains(word))
+            })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::markdown;
+
+    fn of(html: &str) -> String {
+        let page = format!("<main><h1>Fleece</h1><p>A soft fleece for every day and for the night.</p>{html}</main>");
+        let out = markdown(&page);
+        let (_, rest) = out.split_once("night.").expect(&out);
+        rest.trim().to_owned()
+    }
+
+    #[test]
+    fn what_only_machines_read_aloud_is_left_out() {
+        assert_eq!(
+            of("<p>Size <label>S<span class='visually-hidden label-unavailable'>Variant sold out</span></label></p>\
+                <h2 class=sr-only>Price</h2><p><span class='visually-hidden visually-hidden--inline'>Regular price</span>\
+                <span>€89</span><span aria-hidden=true> / </span></p>"),
+            "Size S\n\n## Price\n\n€89"
+        );
+        assert_eq!(of("<p><del>€119</del> <span class=screen-reader-text>Original price was: €119.</span><ins>€59</ins></p>").matches("119").count(), 1);
+        // The one that eyes see, in pieces, is left out instead.
+        assert_eq!(
+            of("<p><span class=a-offscreen>$19.99</span><span aria-hidden=true><span>$</span><span>19</span><span>99</span></span></p>"),
+            "$19.99"
+        );
+        assert!(of("<table><tr><th>SSO<td><i class=tick></i><span class=sr-only>Yes</span><tr><th>A<td>b</table>").contains("Yes"));
+    }
+
+    #[test]
+    fn links_to_the_place_itself_are_left_out_and_lead_to_it() {
+        assert_eq!(of("<h2>Restore<a class=headerlink href=#restore id=restore>¶</a></h2><p>Run it."), "## Restore {#restore}\n\nRun it.");
+        assert_eq!(of("<h2 id=u>Usage <a class=header-anchor href=#u>\u{200b}</a></h2><p>Run it."), "## Usage {#u}\n\nRun it.");
+        assert_eq!(of("<h2 id=u><a class=anchor href=#u>Usage</a></h2><p>Run\u{200b} it."), "## Usage {#u}\n\nRun it.");
+        assert_eq!(
+            of("<dl><dt>publish(topic)<a class='reference internal' href=_modules/x.html><span class=viewcode-link>[source]</span></a>\
+                <a class=headerlink href=#p>¶</a></dt><dd><p>Sends it.</p><p>At once.</p></dd></dl>"),
+            "**publish(topic)**\n\nSends it.\n\nAt once."
+        );
+    }
+
+    #[test]
+    fn forms_and_badges_are_left_out_and_text_around_them_stays() {
+        assert_eq!(
+            of("<span class='theme-doc-version-badge badge'>Version: 2.x</span><form><p>Write to us on workdays.</p>\
+                <label>Name <input></label><label for=m>E-mail</label><input id=m type=email><label><input type=radio>Morning</label>\
+                </form><form class=md-feedback><fieldset><legend>Was this page helpful?</legend><p>Thanks for your feedback!</p></fieldset></form>\
+                <div class=article-votes>Was this helpful? <button>Yes</button> 3 of 5 found this helpful</div>"),
+            "Write to us on workdays.\n\nMorning"
+        );
+    }
+
+    #[test]
+    fn links_that_only_say_more_are_left_out() {
+        assert_eq!(of("<p>It is warm… <a href=/x>Read More »</a></p><div><a href=/y>Weiterlesen</a></div>"), "It is warm…");
+        assert_eq!(of("<p><a href=/x>Read more</a> about wool.</p>"), "[Read more](https://a.example/x) about wool.");
+    }
+
+    #[test]
+    fn what_strangers_write_is_no_source() {
+        assert_eq!(
+            of("<p>No softener.</p><div id=comments class=comments-area><h2>2 thoughts</h2><ol class=comment-list><li>Softener works great, I do it always.</ol>\
+                <div id=respond class=comment-respond><h3>Leave a Comment</h3><p>Your email address will not be published.</div></div>\
+                <div class=article-template__comments><p>Another stranger says so, too.</p></div><div id=disqus_thread>More.</div>"),
+            "No softener."
+        );
+        let yaml = of("<section id=comments><h2>Comments</h2><p>A comment begins with a hash.</p></section>");
+        assert!(yaml.contains("begins with a hash"), "{yaml}");
+    }
+
+    #[test]
+    fn what_else_could_be_bought_is_left_out() {
+        assert_eq!(
+            of("<p>No softener.</p><section class=product-recommendations><h2>You may also like</h2><ul><li><h3><a href=/b>Boots</a></h3><p>€109</ul></section>\
+                <section class='related products'><h2>Related</h2><a href=/c>Cap</a> €9</section><div id=jp-relatedposts class=jp-relatedposts><h3>Related</h3><a href=/d>Dogs</a></div>"),
+            "No softener."
+        );
+        let care = of("<div class=recommendations><h2>After it</h2><p>Do not smoke for two days.</p></div>");
+        assert!(care.contains("Do not smoke"), "{care}");
+    }
+}
