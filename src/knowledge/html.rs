@@ -2,18 +2,25 @@
 //! out, what carries meaning (headings with their ids, lists, tables, code) stays, and any HTML, however broken, ends
 //! as Markdown.
 
+mod accordions;
 mod cleaner;
 mod codes;
 mod furniture;
 mod grid;
 mod labels;
+mod lines;
 mod measures;
 mod names;
 mod nodes;
+mod questions;
 mod rows;
+mod tables;
+mod tabs;
 mod tags;
 mod tree;
+mod words;
 mod writer;
+mod written;
 
 use cleaner::Cleaner;
 use scraper::{ElementRef, Html, Selector};
@@ -57,7 +64,13 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     let links = links(&document, base.as_ref());
     codes::mend(&mut document.tree);
     furniture::remove(&mut document.tree);
-    let clean = Cleaner::new(&document, base.as_ref());
+    let mut panels = tabs::name_panels(&mut document.tree);
+    panels.extend(accordions::name_panels(&mut document.tree));
+    questions::mark(&mut document.tree);
+    tables::mend(&mut document.tree);
+    lines::mend(&mut document.tree);
+    words::mend(&mut document.tree);
+    let clean = Cleaner::new(&document, base.as_ref(), panels);
     let content = clean.content();
     let mut page = Page {
         title: title(&document, clean.root_heading()),

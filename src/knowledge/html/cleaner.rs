@@ -7,12 +7,13 @@ use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
 use super::{
-    absolute, first, is_invisible,
+    absolute, first,
     names::Names,
-    nodes::At,
+    nodes::{At, is_heading},
     rows::Rows,
     said, squeeze,
     tags::{DROPPED, DROPPED_ROLES, HEADINGS, INLINE, KEPT, LISTS, spans},
+    written::{Written, anchor, escape, indents},
 };
 
 /// Share of a list's letters from which on, if they lead to places of the page itself, it is a table of its contents.
@@ -24,8 +25,6 @@ const GUESSED: usize = 1024 * 1024;
 const GUESSED_DEEP: usize = 60;
 /// Elements whose text nobody sees.
 const SILENT: &[&str] = &["script", "style", "noscript", "template"];
-/// Lists and quotes in each other; each indents all of its lines.
-const INDENTS: usize = 5;
 
 pub(super) struct Cleaner<'a> {
     document: &'a Html,
@@ -40,12 +39,14 @@ pub(super) struct Cleaner<'a> {
     layouts: HashSet<NodeId>,
     rows: Rows,
     names: Names,
+    panels: HashSet<NodeId>,
     /// Elements in each other.
     deepest: usize,
 }
 
 impl<'a> Cleaner<'a> {
-    pub(super) fn new(document: &'a Html, base: Option<&'a Url>) -> Self {
+    /// `panels`: after them, the section that they are in goes on.
+    pub(super) fn new(document: &'a Html, base: Option<&'a Url>, panels: HashSet<NodeId>) -> Self {
         let mut cleaner = Self {
             document,
             base,
@@ -55,6 +56,7 @@ impl<'a> Cleaner<'a> {
             layouts: HashSet::new(),
             rows: Rows::default(),
             names: Names::of(&document.tree),
+            panels,
             deepest: 0,
         };
         cleaner.count();
@@ -175,12 +177,12 @@ impl<'a> Cleaner<'a> {
 
     fn write(&self, root: ElementRef<'a>) -> String {
         let all = self.letters(root);
-        let mut out = Written { html: String::new(), level: 1, indents: 0, tables: Vec::new() };
+        let mut out = Written::default();
         let mut skipping: Option<NodeId> = None;
         for edge in root.traverse() {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
-                    Node::Text(text) => escape(text, &mut out.html),
+                    Node::Text(text) => out.text(text),
                     Node::Element(_) => {
                         let inside = node.ancestors().filter_map(ElementRef::wrap);
                         if node.id() != root.id() && self.dropped(node, inside, all) {
@@ -217,7 +219,7 @@ impl<'a> Cleaner<'a> {
         let has_landmark = self.landmark.is_some();
         if matches!(name, "nav" | "aside") {
             // Themes make panels of answers and boxes of warnings of them.
-            return !self.names.admits_beside(node, has_landmark);
+            return !self.panels.contains(&id) && !self.names.admits_beside(node, has_landmark);
         }
         if DROPPED.contains(&name)
             || element.attr("role").is_some_and(|role| DROPPED_ROLES.contains(&role))
@@ -252,20 +254,20 @@ impl<'a> Cleaner<'a> {
         }
         written.indents += usize::from(indents(name));
         let flattens = written.flattens(name);
-        let Written { html: out, level, .. } = written;
+        if self.panels.contains(&element.id()) {
+            written.open_panel();
+        }
         if let Some(at) = HEADINGS.iter().position(|heading| *heading == name) {
-            *level = u8::try_from(at).unwrap_or(0) + 1;
-            out.push_str(&format!("<h{level}"));
-            if let Some(id) = anchor(element) {
-                out.push_str(" id=\"");
-                escape(&id, out);
-                out.push('"');
-            }
-            out.push('>');
+            written.open_heading(u8::try_from(at).unwrap_or(0) + 1, anchor(element).as_deref());
             return;
         }
+        if name == "summary" {
+            written.open_summary();
+            return;
+        }
+        let out = &mut written.html;
         match name {
-            "summary" => out.push_str(&format!("<h{}>", (*level + 1).min(6))),
+            "a" if holds_heading(element) => out.push_str("<div>"),
             "a" => match element
                 .attr("href")
                 .filter(|href| !href.starts_with('#'))
@@ -308,10 +310,18 @@ impl<'a> Cleaner<'a> {
     fn close(&self, element: ElementRef<'_>, written: &mut Written) {
         let name = element.value().name();
         let flattens = written.flattens(name);
-        let Written { html: out, level, .. } = written;
+        if HEADINGS.contains(&name) {
+            written.close_heading();
+            return;
+        }
+        if name == "summary" {
+            written.close_summary();
+            return;
+        }
+        let out = &mut written.html;
         match name {
-            "summary" => out.push_str(&format!("</h{}>", (*level + 1).min(6))),
             "br" | "hr" => {}
+            "a" if holds_heading(element) => out.push_str("</div>"),
             "a" => {
                 // Whichever of the two was opened: the parser closes what is open and leaves out the other.
                 out.push_str("</a></span>");
@@ -320,7 +330,7 @@ impl<'a> Cleaner<'a> {
             "td" | "th" => {
                 out.push_str(if self.rows.is_head(element) { "</th>" } else { "</td>" });
             }
-            _ if KEPT.contains(&name) || HEADINGS.contains(&name) => {
+            _ if KEPT.contains(&name) => {
                 out.push_str("</");
                 out.push_str(name);
                 out.push('>');
@@ -332,71 +342,13 @@ impl<'a> Cleaner<'a> {
             written.tables.pop();
         }
         written.indents -= usize::from(indents(name));
-    }
-}
-
-/// What was written, and where in it one is.
-struct Written {
-    html: String,
-    /// Of the latest heading.
-    level: u8,
-    /// Open elements that indent their lines.
-    indents: usize,
-    /// Open tables, and whether each only arranges.
-    tables: Vec<bool>,
-}
-
-impl Written {
-    /// Whether an element of this name, the latest that was opened, is nothing but a block.
-    fn flattens(&self, name: &str) -> bool {
-        match name {
-            "table" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th" | "caption" => {
-                self.tables.last().copied().unwrap_or(true)
-            }
-            _ => indents(name) && self.indents > INDENTS,
+        if self.panels.contains(&element.id()) {
+            written.close_panel();
         }
     }
 }
 
-fn indents(name: &str) -> bool {
-    matches!(name, "ul" | "ol" | "blockquote")
-}
-
-/// The id to link to a heading: its own, one inside it, or that of the section that it begins.
-fn anchor(heading: ElementRef<'_>) -> Option<String> {
-    let own = |element: ElementRef<'_>| {
-        let id = element
-            .attr("id")
-            .or_else(|| element.attr("name").filter(|_| element.value().name() == "a"))?;
-        (!id.is_empty()
-            && !id.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '#')))
-        .then(|| id.to_owned())
-    };
-    if let Some(id) = heading.descendants().filter_map(ElementRef::wrap).find_map(own) {
-        return Some(id);
-    }
-    let before = heading.prev_siblings().find_map(ElementRef::wrap);
-    match before {
-        None => heading
-            .parent()
-            .and_then(ElementRef::wrap)
-            .filter(|parent| parent.value().name() != "main")
-            .and_then(own),
-        Some(before) if before.value().name() == "a" => own(before),
-        Some(_) => None,
-    }
-}
-
-fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{a0}' => out.push(' '),
-            c if is_invisible(c) => {}
-            c => out.push(c),
-        }
-    }
+/// A card that is one link: as a heading in a link it would be neither.
+fn holds_heading(link: ElementRef<'_>) -> bool {
+    link.descendants().any(is_heading)
 }

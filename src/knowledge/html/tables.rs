@@ -1,0 +1,173 @@
+//! Tables as they are meant: a first row in bold names the columns, names in the first column alone stand on their side, and a
+//! tick says yes.
+
+use ego_tree::NodeId;
+
+use super::{
+    measures::Measures,
+    nodes::{At, Nodes, attr, classes, detach, has_word, is_heading, name, new_element, rename, text, text_node},
+};
+
+/// Rows and columns of a table that is turned.
+const TURNED: usize = 64;
+/// Bytes of what a sign is called.
+const SIGN: usize = 60;
+
+const YES: &[&str] = &["check", "checkmark", "tick", "yes", "ok", "included"];
+const NO: &[&str] = &["times", "cross", "xmark", "no", "x", "ban", "minus", "dash", "excluded"];
+
+pub(super) fn mend(tree: &mut Nodes) {
+    signs(tree);
+    let measures = Measures::of(tree);
+    let tables: Vec<NodeId> =
+        tree.root().descendants().filter(|node| name(*node) == "table").map(|node| node.id()).collect();
+    for id in tables {
+        let Some(table) = tree.get(id) else { continue };
+        let arranges = |below: At<'_>| is_heading(below) || name(below) == "table";
+        if table.descendants().skip(1).any(arranges) {
+            continue;
+        }
+        let rows: Vec<Row> = table.descendants().filter(|node| name(*node) == "tr").map(Row::of).collect();
+        let filled = |id: &NodeId| measures.get(*id).letters > 0;
+        if let Some(names) = head(tree, &rows, filled) {
+            for cell in names {
+                rename(tree, cell, "th");
+            }
+        } else if is_on_its_side(tree, &rows) {
+            turn(tree, &rows);
+        }
+    }
+}
+
+struct Row {
+    id: NodeId,
+    cells: Vec<NodeId>,
+}
+
+impl Row {
+    fn of(row: At<'_>) -> Self {
+        let cells = row.children().filter(|cell| matches!(name(*cell), "td" | "th"));
+        Self { id: row.id(), cells: cells.map(|cell| cell.id()).collect() }
+    }
+}
+
+/// What a cell without text shows.
+fn signs(tree: &mut Nodes) {
+    let measures = Measures::of(tree);
+    let cells = tree.root().descendants().filter(|node| matches!(name(*node), "td" | "th"));
+    let said: Vec<(NodeId, String)> = cells
+        .filter(|cell| measures.get(cell.id()).letters == 0)
+        .filter_map(|cell| Some((cell.id(), cell.descendants().skip(1).find_map(sign)?)))
+        .collect();
+    for (cell, said) in said {
+        if let Some(mut cell) = tree.get_mut(cell) {
+            cell.append(text_node(&said));
+        }
+    }
+}
+
+fn sign(node: At<'_>) -> Option<String> {
+    let named = match name(node) {
+        "img" => attr(node, "alt"),
+        "svg" | "i" | "span" | "b" | "em" => attr(node, "aria-label").or_else(|| attr(node, "title")),
+        // Of a drawing.
+        "title" => node.first_child()?.value().as_text().map(|text| &**text),
+        _ => return None,
+    };
+    let named = named.map(super::squeeze).filter(|named| !named.is_empty() && named.len() <= SIGN);
+    named.or_else(|| {
+        let classes = classes(node);
+        let has = |words: &[&str]| classes.iter().any(|class| has_word(class, words));
+        let said = if has(NO) { "no" } else if has(YES) { "yes" } else { return None };
+        Some(said.to_owned())
+    })
+}
+
+/// The cells of a first row that names columns, and is none of heads.
+fn head(tree: &Nodes, rows: &[Row], filled: impl Fn(&NodeId) -> bool) -> Option<Vec<NodeId>> {
+    let [first, second, ..] = rows else { return None };
+    let is_bold = |row: &Row| {
+        let texts = row.cells.iter().filter(|cell| filled(cell));
+        let mut cells = texts.filter_map(|cell| tree.get(*cell)).map(is_all_bold);
+        row.cells.len() > 1 && row.cells.iter().skip(1).all(&filled) && cells.all(|bold| bold)
+    };
+    let plain = first.cells.iter().all(|cell| tree.get(*cell).is_some_and(|cell| name(cell) == "td"));
+    let in_head = tree.get(first.id).and_then(|row| row.parent()).is_some_and(|group| name(group) == "thead");
+    let names = plain && (in_head && first.cells.len() > 1 || is_bold(first) && !is_bold(second));
+    names.then(|| first.cells.clone())
+}
+
+fn is_all_bold(cell: At<'_>) -> bool {
+    cell.descendants().filter(|below| below.value().as_text().is_some_and(|text| !text.trim().is_empty())).all(
+        |text| {
+            let above = text.ancestors().take_while(|above| above.id() != cell.id());
+            above.into_iter().any(|above| matches!(name(above), "strong" | "b"))
+        },
+    )
+}
+
+/// The first of each row is a name, nothing else is, and there is more than one column of what they name.
+fn is_on_its_side(tree: &Nodes, rows: &[Row]) -> bool {
+    let columns = rows.first().map_or(0, |row| row.cells.len());
+    let is_row = |row: &Row| {
+        let mut cells = row.cells.iter().filter_map(|cell| tree.get(*cell));
+        let spans = |cell: At<'_>| attr(cell, "colspan").is_some() || attr(cell, "rowspan").is_some();
+        row.cells.len() == columns
+            && cells.next().is_some_and(|cell| name(cell) == "th" && !spans(cell) && text(cell, 80).is_some())
+            && cells.all(|cell| name(cell) == "td" && !spans(cell))
+    };
+    rows.len() > 1 && rows.len() <= TURNED && columns > 2 && columns <= TURNED && rows.iter().all(is_row)
+}
+
+fn turn(tree: &mut Nodes, rows: &[Row]) {
+    let columns = rows.first().map_or(0, |row| row.cells.len());
+    let Some(group) = rows.first().and_then(|row| tree.get(row.id)?.parent()).map(|group| group.id()) else {
+        return;
+    };
+    for column in 0..columns {
+        let Some(mut row) = tree.get_mut(group) else { return };
+        let mut row = row.append(new_element("tr"));
+        for cell in rows.iter().filter_map(|row| row.cells.get(column)) {
+            row.append_id(*cell);
+        }
+    }
+    for row in rows {
+        detach(tree, row.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::markdown;
+
+    fn table(rows: &str) -> String {
+        markdown(&format!("<main><table>{rows}</table></main>"))
+    }
+
+    #[test]
+    fn a_first_row_in_bold_names_the_columns() {
+        let text = table(
+            "<tr><td><p><strong>Country</strong></p><td><b>Standard</b><td><strong>Express</strong><tr><td>Austria<td>€4.90<td>€9.90",
+        );
+        assert_eq!(text, "| Country | Standard | Express |\n| --- | --- | --- |\n| Austria | €4.90 | €9.90 |");
+        let text = table("<tr><td><b>A</b><td><b>1</b><tr><td><b>B</b><td><b>2</b>");
+        assert!(text.starts_with("|  |  |"), "{text}");
+    }
+
+    #[test]
+    fn a_table_on_its_side_is_turned() {
+        let text = table("<tr><th>UK<td>7<td>7.5<tr><th>EU<td>41<td>42");
+        assert_eq!(text, "| UK | EU |\n| --- | --- |\n| 7 | 41 |\n| 7.5 | 42 |");
+        let text = table("<tr><th>Weight<td>310 g<tr><th>Load<td>1 kg");
+        assert!(text.contains("| Weight | 310 g |"), "{text}");
+    }
+
+    #[test]
+    fn a_tick_says_yes() {
+        let text = table(
+            "<tr><th>Feature<th>Free<th>Pro<tr><th>API<td><svg aria-label=No><path/></svg><td><svg><title>Yes</title></svg>\
+             <tr><th>SSO<td><i class='fa fa-times'></i><td><img src=c.png alt=included><tr><th>Log<td><i class='fas fa-check'></i><td>x",
+        );
+        assert!(text.ends_with("| API | No | Yes |\n| SSO | no | included |\n| Log | yes | x |"), "{text}");
+    }
+}

@@ -1,0 +1,140 @@
+//! Tabs: the label of each becomes the heading of its panel, for on paper all of them lie below each other.
+
+use std::collections::{HashMap, HashSet};
+
+use ego_tree::NodeId;
+
+use super::{
+    accordions::{ids, opened},
+    nodes::{At, Nodes, attr, bare, classes, detach, is_heading, name, new_element, text, text_node},
+};
+
+/// Bytes of a label.
+const LABEL: usize = 80;
+/// Elements around a list of labels in which its panels are looked for.
+const AROUND: usize = 2;
+/// Labels, and panels, of one list.
+const MOST: usize = 40;
+
+/// The panels that have got a heading.
+pub(super) fn name_panels(tree: &mut Nodes) -> HashSet<NodeId> {
+    let ids = ids(tree);
+    let is_list = |node: &At<'_>| {
+        attr(*node, "role") == Some("tablist")
+            || classes(*node).iter().any(|class| matches!(class.as_str(), "tabbed-labels" | "tabs"))
+    };
+    let lists: Vec<NodeId> = tree.root().descendants().filter(is_list).map(|list| list.id()).collect();
+    let mut named = HashSet::new();
+    for list in lists {
+        let Some(node) = tree.get(list) else { continue };
+        let pairs = pairs(node, &ids);
+        if pairs.is_empty() {
+            continue;
+        }
+        for (label, panel) in pairs {
+            if named.insert(panel) {
+                head(tree, panel, &label);
+            }
+        }
+        detach(tree, list);
+    }
+    named
+}
+
+/// Labels with their panels.
+fn pairs(list: At<'_>, ids: &HashMap<String, NodeId>) -> Vec<(String, NodeId)> {
+    let is_label = |node: &At<'_>| attr(*node, "role") == Some("tab");
+    let mut labels: Vec<At<'_>> = list.descendants().filter(is_label).take(MOST).collect();
+    if labels.is_empty() {
+        labels = list.children().filter(|child| name(*child) == "label").take(MOST).collect();
+    }
+    let said = |label: &At<'_>| text(*label, LABEL).filter(|said| !said.is_empty());
+    let by_id = labels.iter().filter_map(|label| {
+        let panel = ids.get(opened(*label)?)?;
+        let is_whole = list.ancestors().all(|above| above.id() != *panel);
+        Some((said(label)?, *panel)).filter(|_| is_whole)
+    });
+    let by_id: Vec<(String, NodeId)> = by_id.collect();
+    if !by_id.is_empty() {
+        return by_id;
+    }
+    // In order, where there are as many of both.
+    for around in list.ancestors().take(AROUND) {
+        let panels = panels(around);
+        if panels.len() == labels.len() {
+            let labels = labels.iter().map(|label| said(label).unwrap_or_default());
+            return labels.zip(panels).filter(|(label, _)| !label.is_empty()).collect();
+        }
+        if !panels.is_empty() {
+            break;
+        }
+    }
+    Vec::new()
+}
+
+/// In this element, none of them in another.
+fn panels(around: At<'_>) -> Vec<NodeId> {
+    let mut panels = Vec::new();
+    let mut inside: Option<NodeId> = None;
+    for edge in around.traverse().take(MOST * 1000) {
+        match edge {
+            ego_tree::iter::Edge::Open(node) if inside.is_none() && is_panel(node) => {
+                inside = Some(node.id());
+                panels.push(node.id());
+            }
+            ego_tree::iter::Edge::Close(node) if inside == Some(node.id()) => inside = None,
+            _ => {}
+        }
+        if panels.len() > MOST {
+            break;
+        }
+    }
+    panels
+}
+
+fn is_panel(node: At<'_>) -> bool {
+    let is_block = node.parent().is_some_and(|above| classes(above).iter().any(|class| class == "blocks"));
+    attr(node, "role") == Some("tabpanel")
+        || is_block && node.value().is_element()
+        || classes(node).iter().any(|class| matches!(class.as_str(), "tabbed-block" | "tab-pane"))
+}
+
+/// Puts the label above what the panel holds, unless that says it already.
+fn head(tree: &mut Nodes, panel: NodeId, label: &str) {
+    let Some(node) = tree.get(panel) else { return };
+    let heading = node.descendants().find(|below| is_heading(*below));
+    let heading = heading.and_then(|heading| text(heading, LABEL * 2));
+    let is_said = heading.is_some_and(|heading| bare(&heading) == bare(label));
+    let is_held = node.ancestors().any(|above| matches!(name(above), "li" | "td" | "th"));
+    if is_said {
+        return;
+    }
+    if let Some(mut node) = tree.get_mut(panel) {
+        if is_held {
+            node.prepend(new_element("p")).append(new_element("strong")).append(text_node(label));
+        } else {
+            node.prepend(new_element("summary")).append(text_node(label));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::markdown;
+
+    #[test]
+    fn labels_of_tabs_are_headings_of_their_panels() {
+        for html in [
+            "<div><ul role=tablist><li role=tab>Linux<li role=tab>Windows</ul><div><div role=tabpanel><p>Run it.</div>\
+             <div role=tabpanel hidden><p>Click it.</div></div></div>",
+            "<ul role=tablist><li><button role=tab data-bs-target=#l>Linux</button><li><button role=tab data-bs-target=#w>Windows</button></ul>\
+             <div class=tab-content id=nav-tabContent><div class=tab-pane id=l role=tabpanel><p>Run it.</div><div class=tab-pane id=w><p>Click it.</div></div>",
+            "<div class=tabbed-set><input type=radio><div class=tabbed-labels><label>Linux</label><label>Windows</label></div>\
+             <div class=tabbed-content><div class=tabbed-block><p>Run it.</div><div class=tabbed-block><h3>Windows</h3><p>Click it.</div></div></div>",
+        ] {
+            let out = markdown(&format!("<main><h1>Help</h1><h2>Install</h2>{html}<p>Done.</main>"));
+            let wanted = "## Install\n\n### Linux\n\nRun it.\n\n### Windows\n\nClick it.\n\n## Install\n\nDone.";
+            assert!(out.ends_with(wanted), "{html}: {out}");
+        }
+    }
+}
