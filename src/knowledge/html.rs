@@ -3,8 +3,10 @@
 //! as Markdown.
 
 mod accordions;
+mod cards;
 mod cleaner;
 mod codes;
+mod faq;
 mod furniture;
 mod grid;
 mod labels;
@@ -62,6 +64,7 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     };
     // Also of what is left out below: it belongs to the site.
     let links = links(&document, base.as_ref());
+    let pairs = faq::pairs(&document.tree);
     codes::mend(&mut document.tree);
     furniture::remove(&mut document.tree);
     let mut panels = tabs::name_panels(&mut document.tree);
@@ -70,8 +73,10 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     tables::mend(&mut document.tree);
     lines::mend(&mut document.tree);
     words::mend(&mut document.tree);
+    cards::list(&mut document.tree, &panels);
     let clean = Cleaner::new(&document, base.as_ref(), panels);
-    let content = clean.content();
+    let mut content = clean.content();
+    faq::add(&pairs, &mut content);
     let mut page = Page {
         title: title(&document, clean.root_heading()),
         description: meta(&document, &["description", "og:description"]),

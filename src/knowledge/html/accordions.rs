@@ -7,7 +7,9 @@ use ego_tree::NodeId;
 
 use super::{
     measures::Measures,
-    nodes::{At, Nodes, asks, attr, classes, has_word, is_heading, is_inline, name, next, rename, text},
+    nodes::{
+        At, Nodes, asks, attr, classes, has_word, is_heading, is_inline, name, next, rename, text,
+    },
 };
 
 /// Letters up to which a text is a label.
@@ -16,12 +18,21 @@ const LABEL: usize = 200;
 const AROUND: usize = 3;
 
 const OPENS: &[&str] = &[
-    "accordion", "accordions", "collapse", "collapsible", "collapsed", "toggle", "faq", "faqs",
-    "expander", "expandable", "disclosure",
+    "accordion",
+    "accordions",
+    "collapse",
+    "collapsible",
+    "collapsed",
+    "toggle",
+    "faq",
+    "faqs",
+    "expander",
+    "expandable",
+    "disclosure",
 ];
 const NAMES: &[&str] = &[
-    "title", "header", "head", "heading", "button", "btn", "trigger", "toggle", "question", "label",
-    "link", "control",
+    "title", "header", "head", "heading", "button", "btn", "trigger", "toggle", "question",
+    "label", "link", "control",
 ];
 /// Alone they name a label.
 const LABELS: &[&str] = &["accordion", "collapsible", "question", "faq-question", "faq-toggle"];
@@ -29,14 +40,51 @@ const LABELS: &[&str] = &["accordion", "collapsible", "question", "faq-question"
 const ELSE: &[&str] =
     &["nav", "navbar", "menu", "dropdown", "search", "sidebar", "cart", "offcanvas", "filter"];
 const ACTIONS: &[&str] = &[
-    "menu", "search", "close", "open", "submit", "send", "copy", "share", "filter", "filters", "sort",
-    "sort by", "more", "show more", "show less", "read more", "load more", "next", "previous",
-    "add to cart", "buy now", "subscribe", "toggle navigation", "view all", "expand all",
-    "collapse all", "mehr anzeigen", "schließen", "suche", "in den warenkorb",
+    "menu",
+    "search",
+    "close",
+    "open",
+    "submit",
+    "send",
+    "copy",
+    "share",
+    "filter",
+    "filters",
+    "sort",
+    "sort by",
+    "more",
+    "show more",
+    "show less",
+    "read more",
+    "load more",
+    "next",
+    "previous",
+    "add to cart",
+    "buy now",
+    "subscribe",
+    "toggle navigation",
+    "view all",
+    "expand all",
+    "collapse all",
+    "mehr anzeigen",
+    "schließen",
+    "suche",
+    "in den warenkorb",
 ];
 /// What a label for a panel is not in.
-const OUTSIDE: &[&str] =
-    &["summary", "dt", "td", "th", "nav", "header", "footer", "label", "fieldset", "blockquote", "pre"];
+const OUTSIDE: &[&str] = &[
+    "summary",
+    "dt",
+    "td",
+    "th",
+    "nav",
+    "header",
+    "footer",
+    "label",
+    "fieldset",
+    "blockquote",
+    "pre",
+];
 
 /// The panels that have got a heading.
 pub(super) fn name_panels(tree: &mut Nodes) -> HashSet<NodeId> {
@@ -102,10 +150,16 @@ impl Page {
         let measure = self.measures.get(node.id());
         let is_one = measure.letters > 1 && measure.letters <= LABEL;
         let is_plain = measure.headings + measure.solid + measure.fields == 0;
-        if !is_one || !is_plain || !matches!(name(node), "button" | "div" | "span" | "a" | "p" | "label") {
+        if !is_one
+            || !is_plain
+            || !matches!(name(node), "button" | "div" | "span" | "a" | "p" | "label")
+        {
             return None;
         }
-        if !opens(node) || attr(node, "role") == Some("tab") || attr(node, "aria-haspopup").is_some() {
+        if !opens(node)
+            || attr(node, "role") == Some("tab")
+            || attr(node, "aria-haspopup").is_some()
+        {
             return None;
         }
         let is_outside = |above: At<'_>| is_heading(above) || OUTSIDE.contains(&name(above));
@@ -164,7 +218,8 @@ fn opens(node: At<'_>) -> bool {
     if says {
         return !classes(node).iter().any(|class| has_word(class, ELSE)) || is_named(node);
     }
-    is_named(node) || name(node) == "button" && text(node, LABEL * 2).is_some_and(|text| asks(&text))
+    is_named(node)
+        || name(node) == "button" && text(node, LABEL * 2).is_some_and(|text| asks(&text))
 }
 
 fn is_named(node: At<'_>) -> bool {
@@ -206,7 +261,10 @@ mod tests {
              <button class=navbar-toggle aria-expanded=false>Menu</button><div><a href=/x>Prices</a></div>\
              <button aria-controls=p aria-expanded=false>Show more</button><div id=p>It shines.</div></main>",
         );
-        assert_eq!(out, "# Shop\n\nA lamp.\n\nSent in two days.\n\n[Prices](https://a.example/x)\n\nIt shines.");
+        assert_eq!(
+            out,
+            "# Shop\n\nA lamp.\n\nSent in two days.\n\n[Prices](https://a.example/x)\n\nIt shines."
+        );
     }
 
     #[test]

@@ -13,9 +13,23 @@ use super::nodes::{
 
 /// Names of what holds numbers of lines.
 const NUMBERS: &[&str] = &[
-    "linenos", "lineno", "lnt", "lntd", "ln", "linenodiv", "gutter", "rouge-gutter", "blob-num",
-    "line-number", "line-numbers", "line-numbers-wrapper", "line-numbers-rows", "hljs-ln-numbers",
-    "linenumber", "linenumbers", "react-syntax-highlighter-line-number",
+    "linenos",
+    "lineno",
+    "lnt",
+    "lntd",
+    "ln",
+    "linenodiv",
+    "gutter",
+    "rouge-gutter",
+    "blob-num",
+    "line-number",
+    "line-numbers",
+    "line-numbers-wrapper",
+    "line-numbers-rows",
+    "hljs-ln-numbers",
+    "linenumber",
+    "linenumbers",
+    "react-syntax-highlighter-line-number",
 ];
 /// Names of languages that are none.
 const NO_LANGUAGE: &[&str] =
@@ -128,7 +142,9 @@ fn code(pre: At<'_>) -> String {
                 _ => {}
             },
             Edge::Open(_) => {}
-            Edge::Close(node) if skipped.is_some() => skipped = skipped.filter(|id| *id != node.id()),
+            Edge::Close(node) if skipped.is_some() => {
+                skipped = skipped.filter(|id| *id != node.id())
+            }
             Edge::Close(node) => end_line(name(node), &mut code),
         }
     }
@@ -182,14 +198,18 @@ mod tests {
     use super::super::tests::markdown;
 
     fn fenced(html: &str) -> String {
-        let out = markdown(&format!("<main><h1>Setup</h1><p>Do this:</p>{html}<p>Done.</p></main>"));
+        let out =
+            markdown(&format!("<main><h1>Setup</h1><p>Do this:</p>{html}<p>Done.</p></main>"));
         let code = out.split_once("Do this:").and_then(|(_, rest)| rest.split_once("Done."));
         code.expect(&out).0.trim().to_owned()
     }
 
     #[test]
     fn what_is_preformatted_is_code() {
-        assert_eq!(fenced("<pre>cd app\n  make\n\nmake install</pre>"), "```\ncd app\n  make\n\nmake install\n```");
+        assert_eq!(
+            fenced("<pre>cd app\n  make\n\nmake install</pre>"),
+            "```\ncd app\n  make\n\nmake install\n```"
+        );
         let sphinx = "<div class='highlight-python notranslate'><div class=highlight><pre><span></span>\
              <span class=kn>import</span> x\n</pre></div></div>";
         assert_eq!(fenced(sphinx), "```python\nimport x\n```");

@@ -7,7 +7,10 @@ use std::collections::HashSet;
 use super::{
     labels::is_field_label,
     measures::{Measure, Measures},
-    nodes::{At, Nodes, attr, bare, classes, detach, empty, has_word, is_heading, name, next, previous, text, tokens},
+    nodes::{
+        At, Nodes, attr, bare, classes, detach, empty, has_word, is_heading, name, next, previous,
+        text, tokens,
+    },
 };
 
 /// Letters up to which what is hidden from sight is a label; more is text that a page unfolds.
@@ -19,27 +22,81 @@ const SMALL: usize = 300;
 const NEAR: usize = 4;
 
 const READ_ALOUD: &[&str] = &[
-    "sr-only", "sr-text", "a11y-hidden", "offscreen", "off-screen", "a-offscreen", "element-invisible",
-    "hidden-visually", "u-hidden-visually", "is-visually-hidden", "u-visually-hidden", "show-for-sr",
-    "assistive-text", "elementor-screen-only",
+    "sr-only",
+    "sr-text",
+    "a11y-hidden",
+    "offscreen",
+    "off-screen",
+    "a-offscreen",
+    "element-invisible",
+    "hidden-visually",
+    "u-hidden-visually",
+    "is-visually-hidden",
+    "u-visually-hidden",
+    "show-for-sr",
+    "assistive-text",
+    "elementor-screen-only",
 ];
 const READ_ALOUD_BEGINNINGS: &[&str] =
     &["visually-hidden", "visuallyhidden", "screen-reader", "screenreader"];
 const PERMALINKS: &[&str] = &[
-    "headerlink", "hash-link", "header-anchor", "anchor", "anchorjs-link", "heading-anchor",
-    "anchor-link", "heading-link", "td-heading-self-link", "permalink",
+    "headerlink",
+    "hash-link",
+    "header-anchor",
+    "anchor",
+    "anchorjs-link",
+    "heading-anchor",
+    "anchor-link",
+    "heading-link",
+    "td-heading-self-link",
+    "permalink",
 ];
 const STRANGERS: &[&str] = &[
-    "comments", "comments-area", "comments-section", "comment-section", "comments-wrapper",
-    "comments-container", "comment-list", "commentlist", "comment-respond", "respond",
-    "comment-form", "commentform", "disqus", "disqus_thread", "fb-comments", "utterances", "giscus",
-    "review_form", "review_form_wrapper", "comment-reply-title", "post-comments", "wp-block-comments", "wp-block-post-comments",
+    "comments",
+    "comments-area",
+    "comments-section",
+    "comment-section",
+    "comments-wrapper",
+    "comments-container",
+    "comment-list",
+    "commentlist",
+    "comment-respond",
+    "respond",
+    "comment-form",
+    "commentform",
+    "disqus",
+    "disqus_thread",
+    "fb-comments",
+    "utterances",
+    "giscus",
+    "review_form",
+    "review_form_wrapper",
+    "comment-reply-title",
+    "post-comments",
+    "wp-block-comments",
+    "wp-block-post-comments",
 ];
 const ALSO: &[&str] = &[
-    "relatedposts", "jp-relatedposts", "related-posts", "related_posts", "related-articles",
-    "related-products", "related-content", "related-entries", "recommendations",
-    "product-recommendations", "recommended-products", "recommended-posts", "upsells", "up-sells",
-    "cross-sells", "crosssells", "you-may-also-like", "also-like", "recently-viewed", "yarpp",
+    "relatedposts",
+    "jp-relatedposts",
+    "related-posts",
+    "related_posts",
+    "related-articles",
+    "related-products",
+    "related-content",
+    "related-entries",
+    "recommendations",
+    "product-recommendations",
+    "recommended-products",
+    "recommended-posts",
+    "upsells",
+    "up-sells",
+    "cross-sells",
+    "crosssells",
+    "you-may-also-like",
+    "also-like",
+    "recently-viewed",
+    "yarpp",
     "yarpp-related",
 ];
 const VERSIONS: &[&str] =
@@ -47,10 +104,31 @@ const VERSIONS: &[&str] =
 const ASKED_ABOUT_IT: &[&str] = &["feedback", "helpful", "votes", "vote"];
 /// Links that say only that there is more, in small letters.
 const MORE: &[&str] = &[
-    "read more", "continue reading", "learn more", "find out more", "more info", "see more",
-    "weiterlesen", "mehr lesen", "mehr erfahren", "lire la suite", "en savoir plus", "lire plus",
-    "leer más", "seguir leyendo", "saber más", "leggi tutto", "continua a leggere", "scopri di più",
-    "lees meer", "verder lezen", "ler mais", "saiba mais", "czytaj więcej", "läs mer", "læs mere",
+    "read more",
+    "continue reading",
+    "learn more",
+    "find out more",
+    "more info",
+    "see more",
+    "weiterlesen",
+    "mehr lesen",
+    "mehr erfahren",
+    "lire la suite",
+    "en savoir plus",
+    "lire plus",
+    "leer más",
+    "seguir leyendo",
+    "saber más",
+    "leggi tutto",
+    "continua a leggere",
+    "scopri di più",
+    "lees meer",
+    "verder lezen",
+    "ler mais",
+    "saiba mais",
+    "czytaj więcej",
+    "läs mer",
+    "læs mere",
 ];
 /// What leads from the words of a manual to its program, or to its editor.
 const SOURCES: &[&str] = &["[source]", "[docs]", "[src]", "[edit]", "[view source]"];
@@ -157,7 +235,9 @@ impl Room {
             let said = said.trim_matches(|c: char| !c.is_alphanumeric());
             MORE.iter().any(|more| {
                 said.strip_prefix(more).is_some_and(|rest| {
-                    rest.is_empty() || rest.starts_with([':', '"', '“']) || *more == "continue reading"
+                    rest.is_empty()
+                        || rest.starts_with([':', '"', '“'])
+                        || *more == "continue reading"
                 })
             })
         });
@@ -228,7 +308,8 @@ pub(super) fn is_of_its_heading(node: At<'_>) -> bool {
     let heading = heading.and_then(|heading| text(heading, 200));
     heading.is_some_and(|heading| {
         let heading = bare(&heading);
-        !heading.is_empty() && (id == heading || id.trim_end_matches(|c: char| c.is_ascii_digit()) == heading)
+        !heading.is_empty()
+            && (id == heading || id.trim_end_matches(|c: char| c.is_ascii_digit()) == heading)
     })
 }
 
@@ -240,7 +321,9 @@ fn is_small(node: At<'_>, measure: Measure, classes: &[String]) -> bool {
     let has = |wanted: &[&str]| classes.iter().any(|class| wanted.contains(&class.as_str()));
     has(&["md-feedback", "slider-counter"])
         || has(VERSIONS)
-        || has(&["lang"]) && name(node) == "span" && next(node).is_some_and(|next| name(next) == "pre")
+        || has(&["lang"])
+            && name(node) == "span"
+            && next(node).is_some_and(|next| name(next) == "pre")
         || measure.acts > 0
             && measure.solid == 0
             && tokens(node).iter().any(|token| has_word(token, ASKED_ABOUT_IT))
@@ -257,7 +340,9 @@ mod tests {
     use super::super::tests::markdown;
 
     fn of(html: &str) -> String {
-        let page = format!("<main><h1>Fleece</h1><p>A soft fleece for every day and for the night.</p>{html}</main>");
+        let page = format!(
+            "<main><h1>Fleece</h1><p>A soft fleece for every day and for the night.</p>{html}</main>"
+        );
         let out = markdown(&page);
         let (_, rest) = out.split_once("night.").expect(&out);
         rest.trim().to_owned()
@@ -266,15 +351,19 @@ mod tests {
     #[test]
     fn what_only_machines_read_aloud_is_left_out() {
         assert_eq!(
-            of("<p>Size <label>S<span class='visually-hidden label-unavailable'>Variant sold out</span></label></p>\
+            of(
+                "<p>Size <label>S<span class='visually-hidden label-unavailable'>Variant sold out</span></label></p>\
                 <h2 class=sr-only>Price</h2><p><span class='visually-hidden visually-hidden--inline'>Regular price</span>\
-                <span>€89</span><span aria-hidden=true> / </span></p>"),
+                <span>€89</span><span aria-hidden=true> / </span></p>"
+            ),
             "Size S\n\n## Price\n\n€89"
         );
         assert_eq!(of("<p><del>€119</del> <span class=screen-reader-text>Original price was: €119.</span><ins>€59</ins></p>").matches("119").count(), 1);
         // The one that eyes see, in pieces, is left out instead.
         assert_eq!(
-            of("<p><span class=a-offscreen>$19.99</span><span aria-hidden=true><span>$</span><span>19</span><span>99</span></span></p>"),
+            of(
+                "<p><span class=a-offscreen>$19.99</span><span aria-hidden=true><span>$</span><span>19</span><span>99</span></span></p>"
+            ),
             "$19.99"
         );
         assert!(of("<table><tr><th>SSO<td><i class=tick></i><span class=sr-only>Yes</span><tr><th>A<td>b</table>").contains("Yes"));
@@ -282,12 +371,23 @@ mod tests {
 
     #[test]
     fn links_to_the_place_itself_are_left_out_and_lead_to_it() {
-        assert_eq!(of("<h2>Restore<a class=headerlink href=#restore id=restore>¶</a></h2><p>Run it."), "## Restore {#restore}\n\nRun it.");
-        assert_eq!(of("<h2 id=u>Usage <a class=header-anchor href=#u>\u{200b}</a></h2><p>Run it."), "## Usage {#u}\n\nRun it.");
-        assert_eq!(of("<h2 id=u><a class=anchor href=#u>Usage</a></h2><p>Run\u{200b} it."), "## Usage {#u}\n\nRun it.");
         assert_eq!(
-            of("<dl><dt>publish(topic)<a class='reference internal' href=_modules/x.html><span class=viewcode-link>[source]</span></a>\
-                <a class=headerlink href=#p>¶</a></dt><dd><p>Sends it.</p><p>At once.</p></dd></dl>"),
+            of("<h2>Restore<a class=headerlink href=#restore id=restore>¶</a></h2><p>Run it."),
+            "## Restore {#restore}\n\nRun it."
+        );
+        assert_eq!(
+            of("<h2 id=u>Usage <a class=header-anchor href=#u>\u{200b}</a></h2><p>Run it."),
+            "## Usage {#u}\n\nRun it."
+        );
+        assert_eq!(
+            of("<h2 id=u><a class=anchor href=#u>Usage</a></h2><p>Run\u{200b} it."),
+            "## Usage {#u}\n\nRun it."
+        );
+        assert_eq!(
+            of(
+                "<dl><dt>publish(topic)<a class='reference internal' href=_modules/x.html><span class=viewcode-link>[source]</span></a>\
+                <a class=headerlink href=#p>¶</a></dt><dd><p>Sends it.</p><p>At once.</p></dd></dl>"
+            ),
             "**publish(topic)**\n\nSends it.\n\nAt once."
         );
     }
@@ -295,40 +395,58 @@ mod tests {
     #[test]
     fn forms_and_badges_are_left_out_and_text_around_them_stays() {
         assert_eq!(
-            of("<span class='theme-doc-version-badge badge'>Version: 2.x</span><form><p>Write to us on workdays.</p>\
+            of(
+                "<span class='theme-doc-version-badge badge'>Version: 2.x</span><form><p>Write to us on workdays.</p>\
                 <label>Name <input></label><label for=m>E-mail</label><input id=m type=email><label><input type=radio>Morning</label>\
                 </form><form class=md-feedback><fieldset><legend>Was this page helpful?</legend><p>Thanks for your feedback!</p></fieldset></form>\
-                <div class=article-votes>Was this helpful? <button>Yes</button> 3 of 5 found this helpful</div>"),
+                <div class=article-votes>Was this helpful? <button>Yes</button> 3 of 5 found this helpful</div>"
+            ),
             "Write to us on workdays.\n\nMorning"
         );
     }
 
     #[test]
     fn links_that_only_say_more_are_left_out() {
-        assert_eq!(of("<p>It is warm… <a href=/x>Read More »</a></p><div><a href=/y>Weiterlesen</a></div>"), "It is warm…");
-        assert_eq!(of("<p><a href=/x>Read more</a> about wool.</p>"), "[Read more](https://a.example/x) about wool.");
+        assert_eq!(
+            of(
+                "<p>It is warm… <a href=/x>Read More »</a></p><div><a href=/y>Weiterlesen</a></div>"
+            ),
+            "It is warm…"
+        );
+        assert_eq!(
+            of("<p><a href=/x>Read more</a> about wool.</p>"),
+            "[Read more](https://a.example/x) about wool."
+        );
     }
 
     #[test]
     fn what_strangers_write_is_no_source() {
         assert_eq!(
-            of("<p>No softener.</p><div id=comments class=comments-area><h2>2 thoughts</h2><ol class=comment-list><li>Softener works great, I do it always.</ol>\
+            of(
+                "<p>No softener.</p><div id=comments class=comments-area><h2>2 thoughts</h2><ol class=comment-list><li>Softener works great, I do it always.</ol>\
                 <div id=respond class=comment-respond><h3>Leave a Comment</h3><p>Your email address will not be published.</div></div>\
-                <div class=article-template__comments><p>Another stranger says so, too.</p></div><div id=disqus_thread>More.</div>"),
+                <div class=article-template__comments><p>Another stranger says so, too.</p></div><div id=disqus_thread>More.</div>"
+            ),
             "No softener."
         );
-        let yaml = of("<section id=comments><h2>Comments</h2><p>A comment begins with a hash.</p></section>");
+        let yaml = of(
+            "<section id=comments><h2>Comments</h2><p>A comment begins with a hash.</p></section>",
+        );
         assert!(yaml.contains("begins with a hash"), "{yaml}");
     }
 
     #[test]
     fn what_else_could_be_bought_is_left_out() {
         assert_eq!(
-            of("<p>No softener.</p><section class=product-recommendations><h2>You may also like</h2><ul><li><h3><a href=/b>Boots</a></h3><p>€109</ul></section>\
-                <section class='related products'><h2>Related</h2><a href=/c>Cap</a> €9</section><div id=jp-relatedposts class=jp-relatedposts><h3>Related</h3><a href=/d>Dogs</a></div>"),
+            of(
+                "<p>No softener.</p><section class=product-recommendations><h2>You may also like</h2><ul><li><h3><a href=/b>Boots</a></h3><p>€109</ul></section>\
+                <section class='related products'><h2>Related</h2><a href=/c>Cap</a> €9</section><div id=jp-relatedposts class=jp-relatedposts><h3>Related</h3><a href=/d>Dogs</a></div>"
+            ),
             "No softener."
         );
-        let care = of("<div class=recommendations><h2>After it</h2><p>Do not smoke for two days.</p></div>");
+        let care = of(
+            "<div class=recommendations><h2>After it</h2><p>Do not smoke for two days.</p></div>",
+        );
         assert!(care.contains("Do not smoke"), "{care}");
     }
 }

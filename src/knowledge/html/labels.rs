@@ -16,7 +16,8 @@ pub(super) fn is_field_label(label: At<'_>) -> bool {
     let near = label.ancestors().take(AROUND).flat_map(|above| above.children().take(LOOKED_AT));
     let offers = label.descendants().take(LOOKED_AT).any(choice)
         || label.next_siblings().chain(label.prev_siblings()).take(LOOKED_AT).any(choice)
-        || name(label) == "legend" && near.flat_map(|near| near.descendants().take(LOOKED_AT)).any(choice);
+        || name(label) == "legend"
+            && near.flat_map(|near| near.descendants().take(LOOKED_AT)).any(choice);
     // A box to tick unfolds an answer on pages without scripts.
     let unfolds = attr(label, "for").is_some() && text(label, 200).is_some_and(|text| asks(&text));
     !offers && !(unfolds && follows_prose(label))

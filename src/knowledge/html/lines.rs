@@ -3,7 +3,10 @@
 use ego_tree::NodeId;
 use scraper::Node;
 
-use super::nodes::{At, Nodes, detach, is_heading, is_inline, name, new_element, next, previous, rename, text, text_node};
+use super::nodes::{
+    At, Nodes, detach, is_heading, is_inline, name, new_element, next, previous, rename, text,
+    text_node,
+};
 
 /// Lines from which on they are a list.
 const FEWEST: usize = 3;
@@ -11,7 +14,8 @@ const FEWEST: usize = 3;
 const LONGEST: usize = 300;
 /// Dots from which on they lead.
 const DOTS: usize = 4;
-const INSIDE: &[&str] = &["li", "td", "th", "pre", "code", "summary", "blockquote", "dt", "dd", "button"];
+const INSIDE: &[&str] =
+    &["li", "td", "th", "pre", "code", "summary", "blockquote", "dt", "dd", "button"];
 
 pub(super) fn mend(tree: &mut Nodes) {
     leaders(tree);
@@ -24,9 +28,13 @@ pub(super) fn mend(tree: &mut Nodes) {
 
 fn is_of_lines(node: At<'_>) -> bool {
     matches!(name(node), "p" | "div")
-        && node.children().filter(|child| name(*child) == "br").take(FEWEST - 1).count() == FEWEST - 1
+        && node.children().filter(|child| name(*child) == "br").take(FEWEST - 1).count()
+            == FEWEST - 1
         && node.children().all(|child| {
-            child.value().as_element().is_none_or(|element| is_inline(element.name()) || element.name() == "br")
+            child
+                .value()
+                .as_element()
+                .is_none_or(|element| is_inline(element.name()) || element.name() == "br")
         })
         && !node.ancestors().any(|above| INSIDE.contains(&name(above)) || is_heading(above))
 }
@@ -49,7 +57,8 @@ fn list(tree: &mut Nodes, id: NodeId) {
         return;
     }
     let begins = lines.first().is_some_and(|(_, said)| !is_listed(said));
-    let ends: Vec<NodeId> = node.children().filter(|child| name(*child) == "br").map(|end| end.id()).collect();
+    let ends: Vec<NodeId> =
+        node.children().filter(|child| name(*child) == "br").map(|end| end.id()).collect();
     for end in ends {
         detach(tree, end);
     }
@@ -88,17 +97,41 @@ pub(super) fn is_price(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit())
         && (text.contains(['€', '$', '£', '¥', '₹', '₺', '₽', '₴'])
             || text.split(|c: char| !c.is_alphabetic()).any(|word| {
-                matches!(word, "CHF" | "EUR" | "USD" | "GBP" | "SEK" | "NOK" | "DKK" | "PLN" | "CZK" | "kr" | "Kč" | "zł" | "Fr")
+                matches!(
+                    word,
+                    "CHF"
+                        | "EUR"
+                        | "USD"
+                        | "GBP"
+                        | "SEK"
+                        | "NOK"
+                        | "DKK"
+                        | "PLN"
+                        | "CZK"
+                        | "kr"
+                        | "Kč"
+                        | "zł"
+                        | "Fr"
+                )
             }))
 }
 
 /// Dots between a thing and its price say no more than a colon does.
 fn leaders(tree: &mut Nodes) {
     let texts = tree.root().descendants().filter_map(|node| {
-        let text = node.value().as_text().filter(|text| text.contains("...") || text.contains("……") || text.contains(". . ."))?;
-        let in_code = node.ancestors().any(|above| matches!(name(above), "pre" | "code" | "script" | "style"));
-        let follows = next(node).is_some() || node.parent().is_some_and(|above| is_inline(name(above)) && next(above).is_some());
-        let leads = previous(node).is_some() || node.parent().is_some_and(|above| is_inline(name(above)) && previous(above).is_some());
+        let text = node
+            .value()
+            .as_text()
+            .filter(|text| text.contains("...") || text.contains("……") || text.contains(". . ."))?;
+        let in_code = node
+            .ancestors()
+            .any(|above| matches!(name(above), "pre" | "code" | "script" | "style"));
+        let follows = next(node).is_some()
+            || node.parent().is_some_and(|above| is_inline(name(above)) && next(above).is_some());
+        let leads = previous(node).is_some()
+            || node
+                .parent()
+                .is_some_and(|above| is_inline(name(above)) && previous(above).is_some());
         let written = without_leaders(text, leads, follows)?;
         (!in_code).then(|| (node.id(), written))
     });
@@ -117,9 +150,17 @@ fn without_leaders(text: &str, before: bool, after: bool) -> Option<String> {
     let mut found = false;
     while let Some(at) = rest.find(['.', '…']) {
         let (head, tail) = rest.split_at(at);
-        let run = tail.find(|c: char| !matches!(c, '.' | '…' | ' ' | '\u{a0}')).unwrap_or(tail.len());
+        let run =
+            tail.find(|c: char| !matches!(c, '.' | '…' | ' ' | '\u{a0}')).unwrap_or(tail.len());
         let (dots, behind) = tail.split_at(run);
-        let count: usize = dots.chars().map(|c| match c { '.' => 1, '…' => 3, _ => 0 }).sum();
+        let count: usize = dots
+            .chars()
+            .map(|c| match c {
+                '.' => 1,
+                '…' => 3,
+                _ => 0,
+            })
+            .sum();
         out.push_str(head);
         let has_before = before || !out.trim().is_empty();
         let has_after = after || !behind.trim().is_empty();
@@ -145,7 +186,10 @@ mod tests {
         let out = markdown(
             "<main><p>Extras<br>Extra bed: € 35 per night<br />Cot: free<br>\n<strong>Dog:</strong> € 15<br>Garage</p></main>",
         );
-        assert_eq!(out, "Extras\n\n- Extra bed: € 35 per night\n- Cot: free\n- **Dog:** € 15\n- Garage");
+        assert_eq!(
+            out,
+            "Extras\n\n- Extra bed: € 35 per night\n- Cot: free\n- **Dog:** € 15\n- Garage"
+        );
         let out = markdown("<main><p>Shop<br>Hafenstrasse 14<br>9320 Arbon</p></main>");
         assert!(!out.contains('-'), "{out}");
     }
@@ -155,6 +199,9 @@ mod tests {
         let out = markdown(
             "<main><p>Back, 25 min ........ € 39<p>Soup<span>. . . . . .</span><b>€ 5</b><p>And so on....<p>Wait..... no <code>a....b</code></main>",
         );
-        assert_eq!(out, "Back, 25 min: € 39\n\nSoup: **€ 5**\n\nAnd so on....\n\nWait: no `a....b`");
+        assert_eq!(
+            out,
+            "Back, 25 min: € 39\n\nSoup: **€ 5**\n\nAnd so on....\n\nWait: no `a....b`"
+        );
     }
 }

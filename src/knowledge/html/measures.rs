@@ -72,9 +72,8 @@ impl Measures {
                     Node::Element(_) => {
                         let leads = leads(node);
                         let mut own = Measure::own(node);
-                        own.teasers = usize::from(
-                            leads && headings > 0 || is_heading(node) && links > 0,
-                        );
+                        own.teasers =
+                            usize::from(leads && headings > 0 || is_heading(node) && links > 0);
                         unseen += usize::from(is_unseen(name(node)));
                         links += usize::from(leads);
                         headings += usize::from(is_heading(node));
@@ -121,7 +120,9 @@ impl Measure {
                     || classes(node).iter().any(|class| has_word(class, &["btn", "button"])));
         let is_panel = || {
             attr(node, "role") == Some("tabpanel")
-                || classes(node).iter().any(|class| matches!(class.as_str(), "tab-pane" | "tab-content"))
+                || classes(node)
+                    .iter()
+                    .any(|class| matches!(class.as_str(), "tab-pane" | "tab-content"))
         };
         Self {
             headings: usize::from(is_heading(node)),
@@ -145,7 +146,8 @@ impl Measure {
 }
 
 fn is_sentence(text: &str) -> bool {
-    let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ')' | '"' | '”' | '»'));
+    let text =
+        text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ')' | '"' | '”' | '»'));
     text.ends_with(['。', '！', '？'])
         || text.ends_with(['.', '!', '?', '।'])
             && text.split_whitespace().take(SENTENCE).count() >= SENTENCE

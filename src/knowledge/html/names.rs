@@ -9,20 +9,44 @@ use super::{
 
 /// Programs that ask about cookies.
 const ASKERS: &[&str] = &[
-    "cookiebar", "cookiebot", "cookieconsent", "cookielaw", "cookienotice", "cookieyes",
-    "cybotcookiebotdialog", "cmplz", "complianz", "didomi", "iubenda", "klaro", "onetrust", "osano",
-    "termly", "usercentrics",
+    "cookiebar",
+    "cookiebot",
+    "cookieconsent",
+    "cookielaw",
+    "cookienotice",
+    "cookieyes",
+    "cybotcookiebotdialog",
+    "cmplz",
+    "complianz",
+    "didomi",
+    "iubenda",
+    "klaro",
+    "onetrust",
+    "osano",
+    "termly",
+    "usercentrics",
 ];
 /// What asks about them itself, with something to press, or what a policy says of them.
 const ASKING: &[&str] = &["cookie", "cookies", "consent", "gdpr"];
 /// Around the content, if it has not both a heading and sentences.
 const AROUND: &[&str] = &[
-    "breadcrumb", "breadcrumbs", "navbar", "navigation", "sidebar", "skiplink", "newsletter",
-    "pagination", "footer", "masthead", "toolbar", "pager", "toc", "tableofcontents",
+    "breadcrumb",
+    "breadcrumbs",
+    "navbar",
+    "navigation",
+    "sidebar",
+    "skiplink",
+    "newsletter",
+    "pagination",
+    "footer",
+    "masthead",
+    "toolbar",
+    "pager",
+    "toc",
+    "tableofcontents",
 ];
 /// Words that mean much else, too: "share-classes", "popup-store", the "nav-home" of a tab.
-const PERHAPS: &[&str] =
-    &["nav", "skip", "social", "share", "sharing", "popup", "related"];
+const PERHAPS: &[&str] = &["nav", "skip", "social", "share", "sharing", "popup", "related"];
 /// Of an `aside` that stands beside the page, and not in its text.
 const BESIDE: &[&str] = &["sidebar", "widget", "secondary", "complementary"];
 
@@ -37,7 +61,8 @@ impl Names {
     pub(super) fn admits_beside(&self, node: At<'_>, has_landmark: bool) -> bool {
         let measure = self.0.get(node.id());
         let stands_beside = name(node) == "aside"
-            && (!has_landmark && node.ancestors().all(|above| !matches!(name(above), "section" | "article"))
+            && (!has_landmark
+                && node.ancestors().all(|above| !matches!(name(above), "section" | "article"))
                 || attr(node, "role").is_some()
                 || tokens_have(node, BESIDE));
         measure.speaks()
@@ -49,12 +74,18 @@ impl Names {
     pub(super) fn name_what_is_around(&self, node: At<'_>, has_landmark: bool) -> bool {
         let measure = self.0.get(node.id());
         let is_panel = attr(node, "role") == Some("tabpanel")
-            || classes(node).iter().any(|class| matches!(class.as_str(), "tab-pane" | "tab-content"));
+            || classes(node)
+                .iter()
+                .any(|class| matches!(class.as_str(), "tab-pane" | "tab-content"));
         let classes = classes(node);
         let mut names: Vec<&str> = classes.iter().map(String::as_str).collect();
         let id = attr(node, "id").map(str::to_ascii_lowercase).unwrap_or_default();
-        let has_named_id = [ASKERS, ASKING, AROUND, PERHAPS].iter().any(|words| has_word(&id, words));
-        if has_named_id && !is_panel && !(is_of_its_heading(node) && measure.is_section(has_landmark)) {
+        let has_named_id =
+            [ASKERS, ASKING, AROUND, PERHAPS].iter().any(|words| has_word(&id, words));
+        if has_named_id
+            && !is_panel
+            && !(is_of_its_heading(node) && measure.is_section(has_landmark))
+        {
             names.push(&id);
         }
         names.iter().any(|name| {
@@ -95,7 +126,9 @@ mod tests {
     use super::super::tests::markdown;
 
     fn beside(html: &str) -> String {
-        let long = "The harbour was built in 1820 by sailors from the north, who had lost their ship. ".repeat(6);
+        let long =
+            "The harbour was built in 1820 by sailors from the north, who had lost their ship. "
+                .repeat(6);
         let out = markdown(&format!("<main><h1>Title</h1><p>{long}</p>{html}</main>"));
         out.split_once(long.trim()).expect(&out).1.trim().to_owned()
     }
@@ -103,16 +136,46 @@ mod tests {
     #[test]
     fn a_section_may_be_named_after_its_subject() {
         for (html, kept) in [
-            ("<section id=pagination><h2>Pagination<a class=headerlink href=#pagination>¶</a></h2><p>Pass the token.</section>", "Pass the token"),
-            ("<section id=navigation><h2>Navigation</h2><p>Use arrow keys.</section>", "Use arrow keys"),
-            ("<section id=cookies><h2>Cookies</h2><p>The cookie fd lives for 14 days.</section>", "14 days"),
-            ("<section id=newsletter class=wp-block-group><h2>Newsletter</h2><p>You can unsubscribe at any time.</section>", "unsubscribe"),
-            ("<div id=consent><h3>Withdrawal</h3><p>You can withdraw it by e-mail.</div>", "withdraw it"),
-            ("<section id=social-security><h2>Social security</h2><p>It is 9.3 percent.</section>", "9.3"),
-            ("<div class=share-classes><h2>Share classes</h2><p>Class A has ten votes.</div>", "ten votes"),
-            ("<div class=popup-store><p>It opens in May at Bahnhofstrasse 3, and not before.</div>", "in May"),
-            ("<div class=tab-content id=nav-tabContent><div class=tab-pane id=nav-home role=tabpanel><ul><li>Three years</ul></div></div>", "Three years"),
-            ("<aside class=starlight-aside><div><p>Deleting cannot be undone after 30 minutes.</div></aside>", "undone"),
+            (
+                "<section id=pagination><h2>Pagination<a class=headerlink href=#pagination>¶</a></h2><p>Pass the token.</section>",
+                "Pass the token",
+            ),
+            (
+                "<section id=navigation><h2>Navigation</h2><p>Use arrow keys.</section>",
+                "Use arrow keys",
+            ),
+            (
+                "<section id=cookies><h2>Cookies</h2><p>The cookie fd lives for 14 days.</section>",
+                "14 days",
+            ),
+            (
+                "<section id=newsletter class=wp-block-group><h2>Newsletter</h2><p>You can unsubscribe at any time.</section>",
+                "unsubscribe",
+            ),
+            (
+                "<div id=consent><h3>Withdrawal</h3><p>You can withdraw it by e-mail.</div>",
+                "withdraw it",
+            ),
+            (
+                "<section id=social-security><h2>Social security</h2><p>It is 9.3 percent.</section>",
+                "9.3",
+            ),
+            (
+                "<div class=share-classes><h2>Share classes</h2><p>Class A has ten votes.</div>",
+                "ten votes",
+            ),
+            (
+                "<div class=popup-store><p>It opens in May at Bahnhofstrasse 3, and not before.</div>",
+                "in May",
+            ),
+            (
+                "<div class=tab-content id=nav-tabContent><div class=tab-pane id=nav-home role=tabpanel><ul><li>Three years</ul></div></div>",
+                "Three years",
+            ),
+            (
+                "<aside class=starlight-aside><div><p>Deleting cannot be undone after 30 minutes.</div></aside>",
+                "undone",
+            ),
             ("<nav class=w-dropdown-list><p>The minimum order is 40 pounds.</nav>", "40 pounds"),
         ] {
             assert!(beside(html).contains(kept), "{kept}: {}", beside(html));
@@ -135,7 +198,9 @@ mod tests {
         ] {
             assert_eq!(beside(&html), "", "{html}");
         }
-        let asked = markdown("<p>Text of the page, and more of it than of what is asked about cookies, as on all pages.</p><div class=cookie-consent id=cookie-consent><h2>Cookie consent</h2><p>We use cookies for you.</p><button>OK</button></div>");
+        let asked = markdown(
+            "<p>Text of the page, and more of it than of what is asked about cookies, as on all pages.</p><div class=cookie-consent id=cookie-consent><h2>Cookie consent</h2><p>We use cookies for you.</p><button>OK</button></div>",
+        );
         assert!(!asked.contains("ookie c"), "{asked}");
     }
 }

@@ -14,8 +14,8 @@ pub(super) type At<'a> = NodeRef<'a, Node>;
 
 /// Elements beside [`INLINE`] that stand in a line.
 const IN_LINES: &[&str] = &[
-    "a", "strong", "b", "em", "i", "code", "kbd", "samp", "del", "s", "img", "svg", "strike", "ruby",
-    "input", "select",
+    "a", "strong", "b", "em", "i", "code", "kbd", "samp", "del", "s", "img", "svg", "strike",
+    "ruby", "input", "select",
 ];
 /// Elements whose text is no text of the page.
 const UNSEEN: &[&str] = &["script", "style", "noscript", "template", "svg", "head"];

@@ -8,8 +8,8 @@ use ego_tree::NodeId;
 use super::{
     measures::Measures,
     nodes::{
-        At, Nodes, asks, detach, empty, is_heading, is_inline, name, next, previous, rename, set_text,
-        text, text_node,
+        At, Nodes, asks, detach, empty, is_heading, is_inline, name, next, previous, rename,
+        set_text, text, text_node,
     },
 };
 
@@ -18,8 +18,20 @@ const LONGEST: usize = 160;
 /// Of the text after it, which is only asked how it ends. In bytes.
 const ANSWER: usize = 4000;
 /// What holds lines that are no headings.
-const INSIDE: &[&str] =
-    &["li", "td", "th", "blockquote", "summary", "dt", "label", "button", "a", "pre", "dl", "figure"];
+const INSIDE: &[&str] = &[
+    "li",
+    "td",
+    "th",
+    "blockquote",
+    "summary",
+    "dt",
+    "label",
+    "button",
+    "a",
+    "pre",
+    "dl",
+    "figure",
+];
 /// Signs before a question and its answer: "Q: …", "A: …".
 const ASKED: &[&str] = &["Q:", "Q.", "Question:", "F:", "Frage:"];
 const ANSWERED: &[&str] = &["A:", "A.", "Answer:", "R:", "Antwort:", "Réponse:"];
@@ -54,7 +66,10 @@ fn is_inside(node: At<'_>) -> bool {
 /// One question, and something after it that is none.
 fn is_line(node: At<'_>, measures: &Measures) -> bool {
     let measure = measures.get(node.id());
-    if measure.letters > LONGEST || measure.linked == measure.letters || !node.children().all(in_line) {
+    if measure.letters > LONGEST
+        || measure.linked == measure.letters
+        || !node.children().all(in_line)
+    {
         return false;
     }
     let asked = text(node, LONGEST * 4).is_some_and(|said| is_question(&said));
@@ -62,7 +77,9 @@ fn is_line(node: At<'_>, measures: &Measures) -> bool {
 }
 
 fn in_line(node: At<'_>) -> bool {
-    node.value().as_element().is_none_or(|element| is_inline(element.name()) && element.name() != "button")
+    node.value()
+        .as_element()
+        .is_none_or(|element| is_inline(element.name()) && element.name() != "button")
 }
 
 /// One sentence.
@@ -78,7 +95,8 @@ fn is_answer(node: At<'_>, measures: &Measures) -> bool {
     match name(node) {
         "ul" | "ol" | "table" => true,
         "p" | "div" | "section" => {
-            measures.get(node.id()).letters > 0 && text(node, ANSWER).is_none_or(|said| !asks(&said))
+            measures.get(node.id()).letters > 0
+                && text(node, ANSWER).is_none_or(|said| !asks(&said))
         }
         _ => false,
     }
@@ -95,9 +113,13 @@ fn line(tree: &mut Nodes, id: NodeId) {
     };
     set_text(tree, id, asked.trim());
     let first = answer.and_then(|answer| tree.get(answer)).and_then(|answer| {
-        answer.descendants().find(|below| below.value().as_text().is_some_and(|text| !text.trim().is_empty()))
+        answer
+            .descendants()
+            .find(|below| below.value().as_text().is_some_and(|text| !text.trim().is_empty()))
     });
-    let Some((first, said)) = first.and_then(|first| Some((first.id(), first.value().as_text()?.trim_start().to_owned()))) else {
+    let Some((first, said)) = first
+        .and_then(|first| Some((first.id(), first.value().as_text()?.trim_start().to_owned())))
+    else {
         return;
     };
     if let Some(rest) = ANSWERED.iter().find_map(|mark| said.strip_prefix(mark))
@@ -110,7 +132,8 @@ fn line(tree: &mut Nodes, id: NodeId) {
 /// Bold questions at the beginnings of the lines of a paragraph.
 fn beginnings(tree: &mut Nodes, id: NodeId) {
     let Some(node) = tree.get(id) else { return };
-    let asked: Vec<NodeId> = node.children().filter(|child| begins(*child)).map(|child| child.id()).collect();
+    let asked: Vec<NodeId> =
+        node.children().filter(|child| begins(*child)).map(|child| child.id()).collect();
     let is_first = |id: &NodeId| tree.get(*id).is_some_and(|child| previous(child).is_none());
     if !asked.first().is_some_and(is_first) {
         return;
@@ -134,7 +157,8 @@ fn head(tree: &mut Nodes, id: NodeId) {
     rename(tree, id, "summary");
     let Some(node) = tree.get(id) else { return };
     let is_end = |node: &At<'_>| is_blank(*node) || name(*node) == "br";
-    let around = node.next_siblings().take_while(is_end).chain(node.prev_siblings().take_while(is_end));
+    let around =
+        node.next_siblings().take_while(is_end).chain(node.prev_siblings().take_while(is_end));
     let ends: Vec<NodeId> = around.map(|end| end.id()).collect();
     for end in ends {
         detach(tree, end);
@@ -144,7 +168,8 @@ fn head(tree: &mut Nodes, id: NodeId) {
 /// A list of definitions whose terms, most of them, are questions.
 fn terms(tree: &mut Nodes, id: NodeId) {
     let Some(list) = tree.get(id) else { return };
-    let groups = list.children().filter(|part| name(*part) == "div").flat_map(|group| group.children());
+    let groups =
+        list.children().filter(|part| name(*part) == "div").flat_map(|group| group.children());
     let parts: Vec<At<'_>> =
         list.children().chain(groups).filter(|part| matches!(name(*part), "dt" | "dd")).collect();
     let terms: Vec<At<'_>> = parts.iter().copied().filter(|part| name(*part) == "dt").collect();
@@ -200,7 +225,8 @@ fn is_blank(node: At<'_>) -> bool {
 /// Lists of nothing but headings with their texts are sections; a heading in another list is bold.
 fn unwrap(tree: &mut Nodes) {
     let is_list = |node: &At<'_>| matches!(name(*node), "ul" | "ol");
-    let lists: Vec<NodeId> = tree.root().descendants().filter(is_list).map(|list| list.id()).collect();
+    let lists: Vec<NodeId> =
+        tree.root().descendants().filter(is_list).map(|list| list.id()).collect();
     for id in lists {
         let Some(list) = tree.get(id) else { continue };
         let items: Vec<At<'_>> = list.children().filter(|item| name(*item) == "li").collect();
@@ -213,9 +239,11 @@ fn unwrap(tree: &mut Nodes) {
         }
     }
     let in_list = |node: &At<'_>| {
-        name(*node) == "summary" && node.ancestors().any(|above| matches!(name(above), "li" | "td" | "th"))
+        name(*node) == "summary"
+            && node.ancestors().any(|above| matches!(name(above), "li" | "td" | "th"))
     };
-    let inside: Vec<NodeId> = tree.root().descendants().filter(in_list).map(|node| node.id()).collect();
+    let inside: Vec<NodeId> =
+        tree.root().descendants().filter(in_list).map(|node| node.id()).collect();
     for id in inside {
         let said = tree.get(id).and_then(|node| text(node, LONGEST * 4));
         let Some(said) = said.filter(|said| !said.is_empty()) else { continue };

@@ -5,7 +5,10 @@ use ego_tree::NodeId;
 
 use super::{
     measures::Measures,
-    nodes::{At, Nodes, attr, classes, detach, has_word, is_heading, name, new_element, rename, text, text_node},
+    nodes::{
+        At, Nodes, attr, classes, detach, has_word, is_heading, name, new_element, rename, text,
+        text_node,
+    },
 };
 
 /// Rows and columns of a table that is turned.
@@ -19,23 +22,41 @@ const NO: &[&str] = &["times", "cross", "xmark", "no", "x", "ban", "minus", "das
 pub(super) fn mend(tree: &mut Nodes) {
     signs(tree);
     let measures = Measures::of(tree);
-    let tables: Vec<NodeId> =
-        tree.root().descendants().filter(|node| name(*node) == "table").map(|node| node.id()).collect();
+    let tables: Vec<NodeId> = tree
+        .root()
+        .descendants()
+        .filter(|node| name(*node) == "table")
+        .map(|node| node.id())
+        .collect();
     for id in tables {
         let Some(table) = tree.get(id) else { continue };
         let arranges = |below: At<'_>| is_heading(below) || name(below) == "table";
         if table.descendants().skip(1).any(arranges) {
             continue;
         }
-        let rows: Vec<Row> = table.descendants().filter(|node| name(*node) == "tr").map(Row::of).collect();
+        let rows: Vec<Row> =
+            table.descendants().filter(|node| name(*node) == "tr").map(Row::of).collect();
         let filled = |id: &NodeId| measures.get(*id).letters > 0;
         if let Some(names) = head(tree, &rows, filled) {
             for cell in names {
-                rename(tree, cell, "th");
+                plain(tree, cell);
             }
         } else if is_on_its_side(tree, &rows) {
             turn(tree, &rows);
         }
+    }
+}
+
+/// A head: bold by itself.
+fn plain(tree: &mut Nodes, cell: NodeId) {
+    let bold = tree.get(cell).into_iter().flat_map(|cell| cell.descendants());
+    let bold: Vec<NodeId> = bold
+        .filter(|below| matches!(name(*below), "strong" | "b"))
+        .map(|below| below.id())
+        .collect();
+    rename(tree, cell, "th");
+    for id in bold {
+        rename(tree, id, "span");
     }
 }
 
@@ -69,7 +90,9 @@ fn signs(tree: &mut Nodes) {
 fn sign(node: At<'_>) -> Option<String> {
     let named = match name(node) {
         "img" => attr(node, "alt"),
-        "svg" | "i" | "span" | "b" | "em" => attr(node, "aria-label").or_else(|| attr(node, "title")),
+        "svg" | "i" | "span" | "b" | "em" => {
+            attr(node, "aria-label").or_else(|| attr(node, "title"))
+        }
         // Of a drawing.
         "title" => node.first_child()?.value().as_text().map(|text| &**text),
         _ => return None,
@@ -78,7 +101,13 @@ fn sign(node: At<'_>) -> Option<String> {
     named.or_else(|| {
         let classes = classes(node);
         let has = |words: &[&str]| classes.iter().any(|class| has_word(class, words));
-        let said = if has(NO) { "no" } else if has(YES) { "yes" } else { return None };
+        let said = if has(NO) {
+            "no"
+        } else if has(YES) {
+            "yes"
+        } else {
+            return None;
+        };
         Some(said.to_owned())
     })
 }
@@ -91,19 +120,21 @@ fn head(tree: &Nodes, rows: &[Row], filled: impl Fn(&NodeId) -> bool) -> Option<
         let mut cells = texts.filter_map(|cell| tree.get(*cell)).map(is_all_bold);
         row.cells.len() > 1 && row.cells.iter().skip(1).all(&filled) && cells.all(|bold| bold)
     };
-    let plain = first.cells.iter().all(|cell| tree.get(*cell).is_some_and(|cell| name(cell) == "td"));
-    let in_head = tree.get(first.id).and_then(|row| row.parent()).is_some_and(|group| name(group) == "thead");
+    let plain =
+        first.cells.iter().all(|cell| tree.get(*cell).is_some_and(|cell| name(cell) == "td"));
+    let in_head =
+        tree.get(first.id).and_then(|row| row.parent()).is_some_and(|group| name(group) == "thead");
     let names = plain && (in_head && first.cells.len() > 1 || is_bold(first) && !is_bold(second));
     names.then(|| first.cells.clone())
 }
 
 fn is_all_bold(cell: At<'_>) -> bool {
-    cell.descendants().filter(|below| below.value().as_text().is_some_and(|text| !text.trim().is_empty())).all(
-        |text| {
+    cell.descendants()
+        .filter(|below| below.value().as_text().is_some_and(|text| !text.trim().is_empty()))
+        .all(|text| {
             let above = text.ancestors().take_while(|above| above.id() != cell.id());
             above.into_iter().any(|above| matches!(name(above), "strong" | "b"))
-        },
-    )
+        })
 }
 
 /// The first of each row is a name, nothing else is, and there is more than one column of what they name.
@@ -111,17 +142,26 @@ fn is_on_its_side(tree: &Nodes, rows: &[Row]) -> bool {
     let columns = rows.first().map_or(0, |row| row.cells.len());
     let is_row = |row: &Row| {
         let mut cells = row.cells.iter().filter_map(|cell| tree.get(*cell));
-        let spans = |cell: At<'_>| attr(cell, "colspan").is_some() || attr(cell, "rowspan").is_some();
+        let spans =
+            |cell: At<'_>| attr(cell, "colspan").is_some() || attr(cell, "rowspan").is_some();
         row.cells.len() == columns
-            && cells.next().is_some_and(|cell| name(cell) == "th" && !spans(cell) && text(cell, 80).is_some())
+            && cells
+                .next()
+                .is_some_and(|cell| name(cell) == "th" && !spans(cell) && text(cell, 80).is_some())
             && cells.all(|cell| name(cell) == "td" && !spans(cell))
     };
-    rows.len() > 1 && rows.len() <= TURNED && columns > 2 && columns <= TURNED && rows.iter().all(is_row)
+    rows.len() > 1
+        && rows.len() <= TURNED
+        && columns > 2
+        && columns <= TURNED
+        && rows.iter().all(is_row)
 }
 
 fn turn(tree: &mut Nodes, rows: &[Row]) {
     let columns = rows.first().map_or(0, |row| row.cells.len());
-    let Some(group) = rows.first().and_then(|row| tree.get(row.id)?.parent()).map(|group| group.id()) else {
+    let Some(group) =
+        rows.first().and_then(|row| tree.get(row.id)?.parent()).map(|group| group.id())
+    else {
         return;
     };
     for column in 0..columns {
@@ -149,7 +189,10 @@ mod tests {
         let text = table(
             "<tr><td><p><strong>Country</strong></p><td><b>Standard</b><td><strong>Express</strong><tr><td>Austria<td>€4.90<td>€9.90",
         );
-        assert_eq!(text, "| Country | Standard | Express |\n| --- | --- | --- |\n| Austria | €4.90 | €9.90 |");
+        assert_eq!(
+            text,
+            "| Country | Standard | Express |\n| --- | --- | --- |\n| Austria | €4.90 | €9.90 |"
+        );
         let text = table("<tr><td><b>A</b><td><b>1</b><tr><td><b>B</b><td><b>2</b>");
         assert!(text.starts_with("|  |  |"), "{text}");
     }
@@ -168,6 +211,9 @@ mod tests {
             "<tr><th>Feature<th>Free<th>Pro<tr><th>API<td><svg aria-label=No><path/></svg><td><svg><title>Yes</title></svg>\
              <tr><th>SSO<td><i class='fa fa-times'></i><td><img src=c.png alt=included><tr><th>Log<td><i class='fas fa-check'></i><td>x",
         );
-        assert!(text.ends_with("| API | No | Yes |\n| SSO | no | included |\n| Log | yes | x |"), "{text}");
+        assert!(
+            text.ends_with("| API | No | Yes |\n| SSO | no | included |\n| Log | yes | x |"),
+            "{text}"
+        );
     }
 }

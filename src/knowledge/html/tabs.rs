@@ -6,15 +6,18 @@ use ego_tree::NodeId;
 
 use super::{
     accordions::{ids, opened},
-    nodes::{At, Nodes, attr, bare, classes, detach, is_heading, name, new_element, text, text_node},
+    nodes::{
+        At, Nodes, attr, bare, classes, detach, is_heading, name, new_element, text, text_node,
+    },
 };
 
 /// Bytes of a label.
 const LABEL: usize = 80;
 /// Elements around a list of labels in which its panels are looked for.
 const AROUND: usize = 2;
-/// Labels, and panels, of one list.
+/// Labels, and panels, of one list; and lists.
 const MOST: usize = 40;
+const LISTS: usize = 100;
 
 /// The panels that have got a heading.
 pub(super) fn name_panels(tree: &mut Nodes) -> HashSet<NodeId> {
@@ -23,7 +26,8 @@ pub(super) fn name_panels(tree: &mut Nodes) -> HashSet<NodeId> {
         attr(*node, "role") == Some("tablist")
             || classes(*node).iter().any(|class| matches!(class.as_str(), "tabbed-labels" | "tabs"))
     };
-    let lists: Vec<NodeId> = tree.root().descendants().filter(is_list).map(|list| list.id()).collect();
+    let lists: Vec<NodeId> =
+        tree.root().descendants().filter(is_list).map(|list| list.id()).take(LISTS).collect();
     let mut named = HashSet::new();
     for list in lists {
         let Some(node) = tree.get(list) else { continue };
@@ -47,6 +51,9 @@ fn pairs(list: At<'_>, ids: &HashMap<String, NodeId>) -> Vec<(String, NodeId)> {
     let mut labels: Vec<At<'_>> = list.descendants().filter(is_label).take(MOST).collect();
     if labels.is_empty() {
         labels = list.children().filter(|child| name(*child) == "label").take(MOST).collect();
+    }
+    if labels.is_empty() {
+        return Vec::new();
     }
     let said = |label: &At<'_>| text(*label, LABEL).filter(|said| !said.is_empty());
     let by_id = labels.iter().filter_map(|label| {
@@ -93,7 +100,8 @@ fn panels(around: At<'_>) -> Vec<NodeId> {
 }
 
 fn is_panel(node: At<'_>) -> bool {
-    let is_block = node.parent().is_some_and(|above| classes(above).iter().any(|class| class == "blocks"));
+    let is_block =
+        node.parent().is_some_and(|above| classes(above).iter().any(|class| class == "blocks"));
     attr(node, "role") == Some("tabpanel")
         || is_block && node.value().is_element()
         || classes(node).iter().any(|class| matches!(class.as_str(), "tabbed-block" | "tab-pane"))
@@ -132,7 +140,8 @@ mod tests {
             "<div class=tabbed-set><input type=radio><div class=tabbed-labels><label>Linux</label><label>Windows</label></div>\
              <div class=tabbed-content><div class=tabbed-block><p>Run it.</div><div class=tabbed-block><h3>Windows</h3><p>Click it.</div></div></div>",
         ] {
-            let out = markdown(&format!("<main><h1>Help</h1><h2>Install</h2>{html}<p>Done.</main>"));
+            let out =
+                markdown(&format!("<main><h1>Help</h1><h2>Install</h2>{html}<p>Done.</main>"));
             let wanted = "## Install\n\n### Linux\n\nRun it.\n\n### Windows\n\nClick it.\n\n## Install\n\nDone.";
             assert!(out.ends_with(wanted), "{html}: {out}");
         }

@@ -4,8 +4,8 @@ use scraper::node::Element;
 
 pub(super) const DROPPED: &[&str] = &[
     "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed",
-    "video", "audio", "footer", "input", "select", "textarea", "dialog", "menu",
-    "head", "datalist", "map", "picture", "img",
+    "video", "audio", "footer", "input", "select", "textarea", "dialog", "menu", "head",
+    "datalist", "map", "picture", "img",
 ];
 pub(super) const DROPPED_ROLES: &[&str] = &[
     "navigation",

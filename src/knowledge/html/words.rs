@@ -2,7 +2,7 @@
 
 use ego_tree::NodeId;
 
-use super::nodes::{At, Nodes, attr, name, set_text, text, text_node};
+use super::nodes::{At, Nodes, attr, name, rename, set_text, text, text_node};
 
 /// Bytes of what is looked at beside each other.
 const NEAR: usize = 400;
@@ -13,7 +13,8 @@ pub(super) fn mend(tree: &mut Nodes) {
     addresses(tree);
     let pairs = tree.root().descendants().filter_map(|node| {
         let next = node.next_sibling()?;
-        (APART.contains(&name(node)) && APART.contains(&name(next)) && is_apart(node, next)).then(|| node.id())
+        (APART.contains(&name(node)) && APART.contains(&name(next)) && is_apart(node, next))
+            .then(|| node.id())
     });
     let pairs: Vec<NodeId> = pairs.collect();
     for id in pairs {
@@ -30,12 +31,15 @@ fn addresses(tree: &mut Nodes) {
             attr(node, "href")?.split_once("/cdn-cgi/l/email-protection#").map(|(_, hidden)| hidden)
         });
         // A link with a name of its own keeps it.
-        let is_shown = text(node, NEAR).is_some_and(|said| said.is_empty() || said.contains("email"));
+        let is_shown =
+            text(node, NEAR).is_some_and(|said| said.is_empty() || said.contains("email"));
         Some((node.id(), decoded(address?).filter(|_| is_shown)?))
     });
     let shown: Vec<(NodeId, String)> = hidden.collect();
     for (id, address) in shown {
         set_text(tree, id, &address);
+        // It leads to a page that tells only browsers.
+        rename(tree, id, "span");
     }
 }
 
@@ -52,7 +56,9 @@ fn decoded(hidden: &str) -> Option<String> {
 /// Nothing stands between them in the text, and something does on the screen.
 fn is_apart(left: At<'_>, right: At<'_>) -> bool {
     let (Some(before), Some(after)) = (text(left, NEAR), text(right, NEAR)) else { return false };
-    let (Some(last), Some(first)) = (before.chars().next_back(), after.chars().next()) else { return false };
+    let (Some(last), Some(first)) = (before.chars().next_back(), after.chars().next()) else {
+        return false;
+    };
     let touches = ends_open(left) && begins_open(right);
     if !touches || left.ancestors().any(|above| matches!(name(above), "pre" | "code")) {
         return false;
@@ -60,11 +66,15 @@ fn is_apart(left: At<'_>, right: At<'_>) -> bool {
     if name(left) == "label" && name(right) == "label" {
         return true;
     }
-    let (one, other) = (attr(left, "class").unwrap_or_default(), attr(right, "class").unwrap_or_default());
+    let (one, other) =
+        (attr(left, "class").unwrap_or_default(), attr(right, "class").unwrap_or_default());
     let are_parts = !one.is_empty() && !other.is_empty() && one != other;
     let is_money = |c: char| matches!(c, '€' | '$' | '£' | '¥');
     are_parts && last.is_alphanumeric() && first.is_alphanumeric()
-        || (last.is_lowercase() || matches!(last, '.' | ':' | ';' | '!' | '?' | ')')) && first.is_uppercase()
+        || last.is_lowercase() && first.is_uppercase()
+        || matches!(last, '.' | ':' | ';' | '!' | '?' | ')')
+            && first.is_uppercase()
+            && before.contains(' ')
         || last.is_alphabetic() && (first.is_ascii_digit() || is_money(first)) && before.len() > 1
 }
 

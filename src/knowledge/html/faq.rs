@@ -1,0 +1,133 @@
+//! Questions with answers that a page tells search engines and, by a script of its own, its readers: `FAQPage` in JSON-LD.
+
+use serde_json::Value;
+
+use super::{
+    nodes::{Nodes, attr, bare, name, text},
+    tree,
+    written::escape,
+};
+
+/// Of one page; and bytes of one text.
+const MOST: usize = 100;
+const LONGEST: usize = 10_000;
+/// Objects in each other in which one is looked for.
+const DEEPEST: usize = 6;
+
+pub(super) struct Pair {
+    question: String,
+    answer: String,
+}
+
+pub(super) fn pairs(tree: &Nodes) -> Vec<Pair> {
+    let scripts = tree.root().descendants().filter(|node| {
+        name(*node) == "script"
+            && attr(*node, "type")
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json"))
+    });
+    let mut pairs = Vec::new();
+    for script in scripts {
+        let said = script.first_child().and_then(|child| child.value().as_text());
+        if let Some(value) = said.and_then(|said| serde_json::from_str::<Value>(said).ok()) {
+            gather(&value, DEEPEST, &mut pairs);
+        }
+    }
+    pairs
+}
+
+fn gather(value: &Value, depth: usize, pairs: &mut Vec<Pair>) {
+    if depth == 0 || pairs.len() >= MOST {
+        return;
+    }
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| gather(value, depth - 1, pairs)),
+        Value::Object(object) => {
+            if is(value, "FAQPage") {
+                let questions = match object.get("mainEntity") {
+                    Some(Value::Array(questions)) => questions.iter().collect(),
+                    Some(question) => vec![question],
+                    None => Vec::new(),
+                };
+                let left = MOST - pairs.len();
+                pairs.extend(questions.into_iter().filter_map(pair).take(left));
+            } else {
+                object.get("@graph").into_iter().for_each(|graph| gather(graph, depth - 1, pairs));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is(value: &Value, kind: &str) -> bool {
+    match value.get("@type") {
+        Some(Value::String(said)) => said == kind,
+        Some(Value::Array(said)) => said.iter().any(|said| said == kind),
+        _ => false,
+    }
+}
+
+fn pair(question: &Value) -> Option<Pair> {
+    let answer = question.get("acceptedAnswer")?;
+    let answer = answer.as_array().and_then(|answers| answers.first()).unwrap_or(answer);
+    let said = |value: &Value, key: &str| {
+        let said = value.get(key)?.as_str().filter(|said| said.len() <= LONGEST)?;
+        // Either may be HTML.
+        let read = tree::parse(said).ok()?.html;
+        text(read.tree.root(), LONGEST).filter(|said| !said.is_empty())
+    };
+    Some(Pair { question: said(question, "name")?, answer: said(answer, "text")? })
+}
+
+/// Those that the content lacks, below it.
+pub(super) fn add(pairs: &[Pair], content: &mut String) {
+    if pairs.is_empty() {
+        return;
+    }
+    let shown = bare(&without_tags(content));
+    for Pair { question, answer } in pairs {
+        if !shown.contains(&bare(question)) {
+            content.push_str("<h2>");
+            escape(question, content);
+            content.push_str("</h2><p>");
+            escape(answer, content);
+            content.push_str("</p>");
+        }
+    }
+}
+
+fn without_tags(html: &str) -> String {
+    let pieces = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    let text: String = pieces.collect();
+    text.replace("&amp;", "").replace("&quot;", "").replace("&lt;", "").replace("&gt;", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::markdown;
+
+    #[test]
+    fn questions_that_only_machines_are_told_are_read() {
+        let question = |name: &str, text: &str| {
+            format!(
+                r#"{{"@type":"Question","name":"{name}","acceptedAnswer":{{"@type":"Answer","text":"{text}"}}}}"#
+            )
+        };
+        let all = [
+            question("May I park?", "<p>Yes.</p><p>Three &amp; a half cars.</p>"),
+            question("And \\\"dogs\\\"?", "No."),
+        ];
+        let faq = format!(
+            r#"{{"@graph":[{{"@type":"WebPage"}},{{"@type":["FAQPage"],"mainEntity":[{}]}}]}}"#,
+            all.join(",")
+        );
+        let page = format!(
+            "<head><script type=application/ld+json>{faq}</script><script type=application/ld+json>{{no</script></head>\
+             <main><h1>Help</h1><h3>And “dogs”?</h3><p>No.</p></main>"
+        );
+        let out = markdown(&page);
+        assert_eq!(
+            out,
+            "# Help\n\n### And “dogs”?\n\nNo.\n\n## May I park?\n\nYes. Three & a half cars."
+        );
+    }
+}
