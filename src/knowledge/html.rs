@@ -14,6 +14,7 @@ mod lines;
 mod measures;
 mod names;
 mod nodes;
+mod others;
 mod questions;
 mod rows;
 mod tables;

@@ -8,9 +8,10 @@ use super::{
     labels::is_field_label,
     measures::{Measure, Measures},
     nodes::{
-        At, Nodes, attr, bare, classes, detach, empty, has_word, is_heading, name, next, previous,
-        text, tokens,
+        At, Nodes, attr, classes, detach, empty, has_word, is_heading, name, next, previous, text,
+        tokens,
     },
+    others::is_of_others,
 };
 
 /// Letters up to which what is hidden from sight is a label; more is text that a page unfolds.
@@ -50,54 +51,6 @@ const PERMALINKS: &[&str] = &[
     "heading-link",
     "td-heading-self-link",
     "permalink",
-];
-const STRANGERS: &[&str] = &[
-    "comments",
-    "comments-area",
-    "comments-section",
-    "comment-section",
-    "comments-wrapper",
-    "comments-container",
-    "comment-list",
-    "commentlist",
-    "comment-respond",
-    "respond",
-    "comment-form",
-    "commentform",
-    "disqus",
-    "disqus_thread",
-    "fb-comments",
-    "utterances",
-    "giscus",
-    "review_form",
-    "review_form_wrapper",
-    "comment-reply-title",
-    "post-comments",
-    "wp-block-comments",
-    "wp-block-post-comments",
-];
-const ALSO: &[&str] = &[
-    "relatedposts",
-    "jp-relatedposts",
-    "related-posts",
-    "related_posts",
-    "related-articles",
-    "related-products",
-    "related-content",
-    "related-entries",
-    "recommendations",
-    "product-recommendations",
-    "recommended-products",
-    "recommended-posts",
-    "upsells",
-    "up-sells",
-    "cross-sells",
-    "crosssells",
-    "you-may-also-like",
-    "also-like",
-    "recently-viewed",
-    "yarpp",
-    "yarpp-related",
 ];
 const VERSIONS: &[&str] =
     &["theme-doc-version-badge", "theme-doc-version-banner", "version-badge", "rst-versions"];
@@ -279,40 +232,6 @@ fn is_source(link: At<'_>, classes: &[String]) -> bool {
         || text(link, 20).is_some_and(|text| SOURCES.contains(&text.to_lowercase().as_str()))
 }
 
-/// What strangers wrote, and what the page has of other pages.
-fn is_of_others(node: At<'_>, measure: Measure) -> bool {
-    let classes = classes(node);
-    let is_strange = |token: &str| {
-        STRANGERS.contains(&token) || token.ends_with("__comments") || token.starts_with("disqus")
-    };
-    let is_also = |token: &str| ALSO.contains(&token);
-    let has = |class: &str| classes.iter().any(|token| token == class);
-    if classes.iter().any(|token| is_strange(token)) {
-        return true;
-    }
-    let of_shop = has("related") && (has("products") || has("posts") || has("articles"));
-    // What is recommended to patients leads nowhere.
-    if (of_shop || classes.iter().any(|token| is_also(token))) && measure.linked > 0 {
-        return true;
-    }
-    let id = attr(node, "id").unwrap_or_default().to_ascii_lowercase();
-    (is_strange(&id) || is_also(&id) && measure.linked > 0)
-        && (measure.fields > 0 || !is_of_its_heading(node))
-}
-
-/// Whether its id was made of the first heading in it: then it is the name of a subject, and of no furniture.
-pub(super) fn is_of_its_heading(node: At<'_>) -> bool {
-    let Some(id) = attr(node, "id") else { return false };
-    let id = bare(id);
-    let heading = node.descendants().find(|below| is_heading(*below));
-    let heading = heading.and_then(|heading| text(heading, 200));
-    heading.is_some_and(|heading| {
-        let heading = bare(&heading);
-        !heading.is_empty()
-            && (id == heading || id.trim_end_matches(|c: char| c.is_ascii_digit()) == heading)
-    })
-}
-
 /// "Was this page helpful?", which version of the manual it is, and the name of a language above its code.
 fn is_small(node: At<'_>, measure: Measure, classes: &[String]) -> bool {
     if measure.letters > SMALL || classes.is_empty() {
@@ -417,36 +336,5 @@ mod tests {
             of("<p><a href=/x>Read more</a> about wool.</p>"),
             "[Read more](https://a.example/x) about wool."
         );
-    }
-
-    #[test]
-    fn what_strangers_write_is_no_source() {
-        assert_eq!(
-            of(
-                "<p>No softener.</p><div id=comments class=comments-area><h2>2 thoughts</h2><ol class=comment-list><li>Softener works great, I do it always.</ol>\
-                <div id=respond class=comment-respond><h3>Leave a Comment</h3><p>Your email address will not be published.</div></div>\
-                <div class=article-template__comments><p>Another stranger says so, too.</p></div><div id=disqus_thread>More.</div>"
-            ),
-            "No softener."
-        );
-        let yaml = of(
-            "<section id=comments><h2>Comments</h2><p>A comment begins with a hash.</p></section>",
-        );
-        assert!(yaml.contains("begins with a hash"), "{yaml}");
-    }
-
-    #[test]
-    fn what_else_could_be_bought_is_left_out() {
-        assert_eq!(
-            of(
-                "<p>No softener.</p><section class=product-recommendations><h2>You may also like</h2><ul><li><h3><a href=/b>Boots</a></h3><p>€109</ul></section>\
-                <section class='related products'><h2>Related</h2><a href=/c>Cap</a> €9</section><div id=jp-relatedposts class=jp-relatedposts><h3>Related</h3><a href=/d>Dogs</a></div>"
-            ),
-            "No softener."
-        );
-        let care = of(
-            "<div class=recommendations><h2>After it</h2><p>Do not smoke for two days.</p></div>",
-        );
-        assert!(care.contains("Do not smoke"), "{care}");
     }
 }

@@ -12,6 +12,8 @@ use super::nodes::{
 const FEWEST: usize = 3;
 /// Bytes of a line.
 const LONGEST: usize = 300;
+/// Signs that somebody put before the items of a list.
+const BULLETS: &[char] = &['•', '·', '▪', '‣', '◦', '●', '✓', '✔', '➤', '→'];
 /// Dots from which on they lead.
 const DOTS: usize = 4;
 const INSIDE: &[&str] =
@@ -62,6 +64,10 @@ fn list(tree: &mut Nodes, id: NodeId) {
     for end in ends {
         detach(tree, end);
     }
+    let bullets: Vec<NodeId> = lines.iter().filter_map(|(ids, _)| ids.first().copied()).collect();
+    for id in bullets {
+        without_bullet(tree, id);
+    }
     rename(tree, id, "ul");
     for (at, (ids, _)) in lines.into_iter().enumerate() {
         let Some(mut list) = tree.get_mut(id) else { return };
@@ -72,6 +78,17 @@ fn list(tree: &mut Nodes, id: NodeId) {
         for id in ids {
             item.append_id(id);
         }
+    }
+}
+
+fn without_bullet(tree: &mut Nodes, id: NodeId) {
+    let Some(mut node) = tree.get_mut(id) else { return };
+    let rest = node
+        .value()
+        .as_text()
+        .map(|text| text.trim_start().trim_start_matches(BULLETS).trim_start().to_owned());
+    if let Some(rest) = rest {
+        *node.value() = text_node(&rest);
     }
 }
 
@@ -89,7 +106,7 @@ fn is_listed(line: &str) -> bool {
     let names = line.match_indices(':').any(|(at, _)| {
         at > 0 && line.get(at + 1..).is_some_and(|rest| !rest.is_empty() && !rest.starts_with("//"))
     });
-    line.len() <= LONGEST && (names || is_price(line))
+    line.len() <= LONGEST && (names || is_price(line) || line.starts_with(BULLETS))
 }
 
 /// Whether a text names an amount of money.
@@ -190,6 +207,8 @@ mod tests {
             out,
             "Extras\n\n- Extra bed: € 35 per night\n- Cot: free\n- **Dog:** € 15\n- Garage"
         );
+        let out = markdown("<main><p>• Breakfast<br>• Wi-Fi<br>• Spa from three</p></main>");
+        assert_eq!(out, "- Breakfast\n- Wi-Fi\n- Spa from three");
         let out = markdown("<main><p>Shop<br>Hafenstrasse 14<br>9320 Arbon</p></main>");
         assert!(!out.contains('-'), "{out}");
     }

@@ -2,9 +2,9 @@
 //! content of its own stays, but for what nobody could mean otherwise.
 
 use super::{
-    furniture::is_of_its_heading,
     measures::{Measure, Measures},
     nodes::{At, Nodes, attr, classes, has_word, name},
+    others::is_of_its_heading,
 };
 
 /// Programs that ask about cookies.

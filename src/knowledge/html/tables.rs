@@ -117,7 +117,7 @@ fn head(tree: &Nodes, rows: &[Row], filled: impl Fn(&NodeId) -> bool) -> Option<
     let [first, second, ..] = rows else { return None };
     let is_bold = |row: &Row| {
         let texts = row.cells.iter().filter(|cell| filled(cell));
-        let mut cells = texts.filter_map(|cell| tree.get(*cell)).map(is_all_bold);
+        let mut cells = texts.filter_map(|cell| tree.get(*cell)).map(names_a_column);
         row.cells.len() > 1 && row.cells.iter().skip(1).all(&filled) && cells.all(|bold| bold)
     };
     let plain =
@@ -126,6 +126,16 @@ fn head(tree: &Nodes, rows: &[Row], filled: impl Fn(&NodeId) -> bool) -> Option<
         tree.get(first.id).and_then(|row| row.parent()).is_some_and(|group| name(group) == "thead");
     let names = plain && (in_head && first.cells.len() > 1 || is_bold(first) && !is_bold(second));
     names.then(|| first.cells.clone())
+}
+
+/// All of it, or its first line: "**Low season**, Nov–Mar".
+fn names_a_column(cell: At<'_>) -> bool {
+    let bold = |node: At<'_>| matches!(name(node), "strong" | "b");
+    let mut first = cell.descendants().skip(1).filter(|below| {
+        bold(*below) || below.value().as_text().is_some_and(|text| !text.trim().is_empty())
+    });
+    let has_lines = cell.descendants().any(|below| name(below) == "br");
+    is_all_bold(cell) || has_lines && text(cell, SIGN).is_some() && first.next().is_some_and(bold)
 }
 
 fn is_all_bold(cell: At<'_>) -> bool {
@@ -193,6 +203,9 @@ mod tests {
             text,
             "| Country | Standard | Express |\n| --- | --- | --- |\n| Austria | €4.90 | €9.90 |"
         );
+        let text =
+            table("<tr><td><td><b>Low</b><br>Nov<td><b>High</b><br>May<tr><td>Room<td>€9<td>€12");
+        assert_eq!(text, "|  | Low Nov | High May |\n| --- | --- | --- |\n| Room | €9 | €12 |");
         let text = table("<tr><td><b>A</b><td><b>1</b><tr><td><b>B</b><td><b>2</b>");
         assert!(text.starts_with("|  |  |"), "{text}");
     }

@@ -11,6 +11,7 @@ const APART: &[&str] = &["span", "label", "a", "strong", "b", "small", "time", "
 
 pub(super) fn mend(tree: &mut Nodes) {
     addresses(tree);
+    counters(tree);
     let pairs = tree.root().descendants().filter_map(|node| {
         let next = node.next_sibling()?;
         (APART.contains(&name(node)) && APART.contains(&name(next)) && is_apart(node, next))
@@ -40,6 +41,20 @@ fn addresses(tree: &mut Nodes) {
         set_text(tree, id, &address);
         // It leads to a page that tells only browsers.
         rename(tree, id, "span");
+    }
+}
+
+/// Numbers that a script counts up to.
+fn counters(tree: &mut Nodes) {
+    let counted = tree.root().descendants().filter_map(|node| {
+        let to = attr(node, "data-to-value").filter(|to| !to.is_empty() && to.len() < 20)?;
+        let is_number = to.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+        (is_number && text(node, 20).is_some_and(|said| said.starts_with('0')))
+            .then(|| (node.id(), to.to_owned()))
+    });
+    let counted: Vec<(NodeId, String)> = counted.collect();
+    for (id, number) in counted {
+        set_text(tree, id, &number);
     }
 }
 
@@ -113,6 +128,7 @@ mod tests {
              data-cfemail=543d3a323b14242631317a312c353924383178>[email&#160;protected]</a>.</main>",
         );
         assert!(out.contains("info@pree.example"), "{out}");
+        assert!(markdown("<p><span data-to-value=28>0</span>+ years").contains("28+ years"));
         assert!(markdown("<p data-cfemail=zz>Text</p>").contains("Text"));
     }
 }
