@@ -19,8 +19,9 @@ use super::{
 const FEWEST: usize = 3;
 const FEWEST_PRICED: usize = 2;
 const FEWEST_PRODUCTS: usize = 1;
-/// Letters of a block.
+/// Letters, and elements, of a block.
 const LONGEST: usize = 200;
+const LARGEST: usize = 200;
 /// Bytes of what a block is the block of.
 const TITLE: usize = 80;
 const NAMED: &[&str] = &[
@@ -108,7 +109,11 @@ impl Card {
     /// None of what is no small block of several parts.
     fn of(node: At<'_>, measures: &Measures) -> Option<Self> {
         let measure = measures.get(node.id());
-        if measure.letters == 0 || measure.letters > LONGEST || measure.solid + measure.fields > 0 {
+        if measure.letters == 0
+            || measure.letters > LONGEST
+            || measure.elements > LARGEST
+            || measure.solid + measure.fields > 0
+        {
             return None;
         }
         let is_more = |below: At<'_>| {

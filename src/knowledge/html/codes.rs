@@ -143,7 +143,7 @@ fn code(pre: At<'_>) -> String {
             },
             Edge::Open(_) => {}
             Edge::Close(node) if skipped.is_some() => {
-                skipped = skipped.filter(|id| *id != node.id())
+                skipped = skipped.filter(|id| *id != node.id());
             }
             Edge::Close(node) => end_line(name(node), &mut code),
         }

@@ -125,6 +125,11 @@ impl Room {
         if is_heading(node) || matches!(name, "html" | "body" | "main" | "head") {
             return false;
         }
+        let has_names =
+            ["class", "id", "aria-hidden"].iter().any(|says| attr(node, says).is_some());
+        if !has_names && !matches!(name, "a" | "label" | "legend" | "product-recommendations") {
+            return false;
+        }
         let measure = self.measures.get(node.id());
         let classes = classes(node);
         let is_named = match name {

@@ -20,7 +20,7 @@ pub(super) fn is_field_label(label: At<'_>) -> bool {
             && near.flat_map(|near| near.descendants().take(LOOKED_AT)).any(choice);
     // A box to tick unfolds an answer on pages without scripts.
     let unfolds = attr(label, "for").is_some() && text(label, 200).is_some_and(|text| asks(&text));
-    !offers && !(unfolds && follows_prose(label))
+    !(offers || unfolds && follows_prose(label))
 }
 
 fn follows_prose(label: At<'_>) -> bool {

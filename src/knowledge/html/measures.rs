@@ -14,6 +14,7 @@ const LONG: usize = 60;
 
 #[derive(Default, Clone, Copy)]
 pub(super) struct Measure {
+    pub elements: usize,
     /// Letters of text, those of them in links, and those of sentences outside of links.
     pub letters: usize,
     pub linked: usize,
@@ -31,6 +32,7 @@ pub(super) struct Measure {
 
 impl AddAssign for Measure {
     fn add_assign(&mut self, more: Self) {
+        self.elements += more.elements;
         self.letters += more.letters;
         self.linked += more.linked;
         self.prose += more.prose;
@@ -120,11 +122,14 @@ impl Measure {
                     || classes(node).iter().any(|class| has_word(class, &["btn", "button"])));
         let is_panel = || {
             attr(node, "role") == Some("tabpanel")
-                || classes(node)
-                    .iter()
-                    .any(|class| matches!(class.as_str(), "tab-pane" | "tab-content"))
+                || attr(node, "class").is_some_and(|class| {
+                    class
+                        .split_whitespace()
+                        .any(|class| matches!(class, "tab-pane" | "tab-content"))
+                })
         };
         Self {
+            elements: 1,
             headings: usize::from(is_heading(node)),
             h1: usize::from(name == "h1" || name == "main"),
             fields: usize::from(is_field),

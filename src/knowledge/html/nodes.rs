@@ -132,7 +132,7 @@ pub(super) fn detach(tree: &mut Nodes, id: NodeId) {
 /// Leaves the element, with its id, and nothing in it.
 pub(super) fn empty(tree: &mut Nodes, id: NodeId) {
     let children: Vec<NodeId> =
-        tree.get(id).iter().flat_map(|node| node.children()).map(|child| child.id()).collect();
+        tree.get(id).iter().flat_map(NodeRef::children).map(|child| child.id()).collect();
     for child in children {
         detach(tree, child);
     }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use ego_tree::NodeId;
+use ego_tree::{NodeId, NodeRef};
 
 use super::{
     measures::Measures,
@@ -233,7 +233,7 @@ fn unwrap(tree: &mut Nodes) {
         if items.is_empty() || !items.iter().all(|item| begins_with_heading(*item)) {
             continue;
         }
-        let items: Vec<NodeId> = items.iter().map(|item| item.id()).collect();
+        let items: Vec<NodeId> = items.iter().map(NodeRef::id).collect();
         for part in items.into_iter().chain([id]) {
             rename(tree, part, "div");
         }

@@ -20,6 +20,9 @@ const YES: &[&str] = &["check", "checkmark", "tick", "yes", "ok", "included"];
 const NO: &[&str] = &["times", "cross", "xmark", "no", "x", "ban", "minus", "dash", "excluded"];
 
 pub(super) fn mend(tree: &mut Nodes) {
+    if !tree.root().descendants().any(|node| name(node) == "table") {
+        return;
+    }
     signs(tree);
     let measures = Measures::of(tree);
     let tables: Vec<NodeId> = tree
