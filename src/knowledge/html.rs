@@ -3,6 +3,7 @@
 //! as Markdown.
 
 mod accordions;
+mod admonitions;
 mod cards;
 mod cleaner;
 mod codes;
@@ -68,6 +69,7 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     let pairs = faq::pairs(&document.tree);
     codes::mend(&mut document.tree);
     furniture::remove(&mut document.tree);
+    admonitions::mend(&mut document.tree);
     let mut panels = tabs::name_panels(&mut document.tree);
     panels.extend(accordions::name_panels(&mut document.tree));
     questions::mark(&mut document.tree);

@@ -134,7 +134,7 @@ impl Card {
         let (title, rest) = parts.split_first()?;
         let has_price = rest.iter().any(|part| is_price(part));
         // A heading with its sentences is a section.
-        let is_section = heading.is_some() && !has_price;
+        let is_section = heading.is_some() && (!has_price || measure.prose > 0);
         let is_sentence =
             (heading.is_none() || asks(title)) && title.ends_with(['.', '!', '?', '？', '؟']);
         if rest.is_empty() || title.len() > TITLE || is_section || is_sentence {
@@ -287,6 +287,10 @@ mod tests {
             |name: &str| format!("<div class=box><h3>{name}</h3><p>We do it well.</p></div>");
         let out = of(&format!("<div>{}{}{}</div>", box_of("A"), box_of("B"), box_of("C")));
         assert!(out.contains("### A\n\nWe do it well."), "{out}");
+        let offer = "<a class=box href=/x><h3>Classes</h3></a>";
+        let priced = "<div class=box><h3>Class</h3><p>It is two hours long.</p><p>£35, on a Thursday.</p></div>";
+        let out = of(&format!("<div>{priced}{priced}</div>{offer}"));
+        assert!(out.contains("### Class\n\nIt is two hours long."), "{out}");
         let text = "<div class=text><p>We do it well.</p><p>And fast.</p></div>".repeat(3);
         assert!(!of(&text).contains("- "), "{}", of(&text));
     }

@@ -257,12 +257,14 @@ impl<'a> Cleaner<'a> {
         if self.panels.contains(&element.id()) {
             written.open_panel();
         }
-        if let Some(at) = HEADINGS.iter().position(|heading| *heading == name) {
-            written.open_heading(u8::try_from(at).unwrap_or(0) + 1, anchor(element).as_deref());
+        if let Some(level) = level(name) {
+            written.open_heading(level, anchor(element).as_deref());
             return;
         }
         if name == "summary" {
-            written.open_summary();
+            let mut below = element.descendants().filter_map(ElementRef::wrap);
+            let inner = below.find_map(|below| Some((level(below.value().name())?, anchor(below))));
+            written.open_summary(inner);
             return;
         }
         let out = &mut written.html;
@@ -346,6 +348,11 @@ impl<'a> Cleaner<'a> {
             written.close_panel();
         }
     }
+}
+
+fn level(name: &str) -> Option<u8> {
+    let at = HEADINGS.iter().position(|heading| *heading == name)?;
+    u8::try_from(at + 1).ok()
 }
 
 /// A card that is one link: as a heading in a link it would be neither.

@@ -137,6 +137,10 @@ fn code(pre: At<'_>) -> String {
                 Node::Element(element) => match element.name() {
                     "br" => code.push('\n'),
                     "button" | "script" | "style" | "svg" => skipped = Some(node.id()),
+                    // The same in another language.
+                    "code" if node.prev_sibling().is_some_and(|before| name(before) == "code") => {
+                        code.push('\n');
+                    }
                     name => end_line(name, &mut code),
                 },
                 _ => {}

@@ -15,8 +15,8 @@ pub(super) struct Written {
     section: Section,
     /// Where the heading that is open begins.
     heading: Option<usize>,
-    /// A question is open, in which a heading is text.
-    in_summary: bool,
+    /// The level of the heading of a panel that is open; another in it is its text.
+    summary: Option<u8>,
     /// The sections around the panels that are open.
     panels: Vec<Section>,
     /// Where the latest panel ended, if the section has gone on with nothing since.
@@ -41,23 +41,18 @@ const AGAIN: usize = 400;
 impl Written {
     /// Of a level from 1 to 6.
     pub(super) fn open_heading(&mut self, level: u8, id: Option<&str>) {
-        if self.in_summary {
+        if self.summary.is_some() {
+            self.html.push(' ');
             return;
         }
         self.ended = None;
         self.heading = Some(self.html.len());
         self.section = Section { level, ..Section::default() };
-        self.html.push_str(&format!("<h{level}"));
-        if let Some(id) = id {
-            self.html.push_str(" id=\"");
-            escape(id, &mut self.html);
-            self.html.push('"');
-        }
-        self.html.push('>');
+        self.open_tag(level, id);
     }
 
     pub(super) fn close_heading(&mut self) {
-        if self.in_summary {
+        if self.summary.is_some() {
             return;
         }
         let level = self.section.level.max(1);
@@ -67,21 +62,30 @@ impl Written {
         self.section.html = written.unwrap_or_default().to_owned();
     }
 
-    /// A heading of a panel, below that of the section.
-    pub(super) fn open_summary(&mut self) {
+    /// A heading of a panel, below that of the section. `inner`: the level of the heading in it, and its id.
+    pub(super) fn open_summary(&mut self, inner: Option<(u8, Option<String>)>) {
         self.ended = None;
         self.section.has_questions = true;
-        self.in_summary = true;
-        self.html.push_str(&format!("<h{}>", self.below()));
+        let (level, id) = inner.unwrap_or_default();
+        let level = level.max(self.section.level.max(1) + 1).min(6);
+        self.summary = Some(level);
+        self.open_tag(level, id.as_deref());
     }
 
     pub(super) fn close_summary(&mut self) {
-        self.in_summary = false;
-        self.html.push_str(&format!("</h{}>", self.below()));
+        if let Some(level) = self.summary.take() {
+            self.html.push_str(&format!("</h{level}>"));
+        }
     }
 
-    fn below(&self) -> u8 {
-        (self.section.level.max(1) + 1).min(6)
+    fn open_tag(&mut self, level: u8, id: Option<&str>) {
+        self.html.push_str(&format!("<h{level}"));
+        if let Some(id) = id {
+            self.html.push_str(" id=\"");
+            escape(id, &mut self.html);
+            self.html.push('"');
+        }
+        self.html.push('>');
     }
 
     pub(super) fn open_panel(&mut self) {
