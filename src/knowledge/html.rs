@@ -101,7 +101,8 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
 
 fn first<'a>(document: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
     let selector = Selector::parse(selector).ok()?;
-    document.select(&selector).next()
+    // A document's own selection would find what was taken out of its tree, too.
+    document.root_element().select(&selector).next()
 }
 
 /// The first of these `meta` that says something.

@@ -62,7 +62,7 @@ impl<'a> Cleaner<'a> {
         cleaner.count();
         for selector in ["main", "[role=main]", "article"] {
             let Ok(selector) = Selector::parse(selector) else { continue };
-            let mut found = document.select(&selector);
+            let mut found = document.root_element().select(&selector);
             // Several articles are a list of them, not the content.
             if let (Some(only), None) = (found.next(), found.next())
                 && cleaner.letters(only) > 0

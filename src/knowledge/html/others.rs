@@ -119,6 +119,15 @@ mod tests {
     }
 
     #[test]
+    fn an_article_is_the_content_whatever_is_written_below_it() {
+        let out = markdown(
+            "<body><header><h2>Site</h2></header><article><header><h1>Oven</h1></header><p>It bakes forty loaves.</article>\
+             <div id=comments class=comments-area><article><p>I love this oven so much, free bread for all!</article></div>",
+        );
+        assert_eq!(out, "# Oven\n\nIt bakes forty loaves.");
+    }
+
+    #[test]
     fn what_else_could_be_bought_is_left_out() {
         assert_eq!(
             of(
