@@ -86,7 +86,7 @@ const OUTSIDE: &[&str] = &[
     "pre",
 ];
 
-/// The panels that have got a heading.
+/// The panels that have got a heading; and headings that were theirs before.
 pub(super) fn name_panels(tree: &mut Nodes) -> HashSet<NodeId> {
     let page = Page::of(tree);
     let found: Vec<(NodeId, NodeId)> = tree
@@ -110,6 +110,7 @@ pub(super) fn name_panels(tree: &mut Nodes) -> HashSet<NodeId> {
     for button in around {
         rename(tree, button, "div");
     }
+    panels.extend(page.headed(tree));
     for (label, panel) in found {
         rename(tree, label, "summary");
         panels.insert(panel);
@@ -172,6 +173,17 @@ impl Page {
             return None;
         }
         self.named(node).or_else(|| self.beside(node, measure.letters))
+    }
+
+    /// Headings with something in them that opens a panel, and these panels.
+    fn headed(&self, tree: &Nodes) -> Vec<NodeId> {
+        let labels =
+            tree.root().descendants().filter(|node| attr(*node, "aria-controls").is_some());
+        let headed = labels.filter_map(|label| {
+            let heading = label.ancestors().take(AROUND).find(|above| is_heading(*above))?;
+            Some([heading.id(), self.named(label)?])
+        });
+        headed.flatten().collect()
     }
 
     /// Texts in blocks of their own: it is more than a label.
@@ -275,5 +287,13 @@ mod tests {
         );
         let wanted = "## FAQ {#faq}\n\nAll.\n\n### On Sundays?\n\nNo.\n\n### At night?\n\nNo.\n\n## FAQ {#faq}\n\nCall us.\n\n## More";
         assert!(out.ends_with(wanted), "{out}");
+        let item = |n: u8| {
+            format!(
+                "<div><h3><button aria-expanded=false aria-controls=p{n}>Why?</button></h3><div id=p{n}>So.</div></div>"
+            )
+        };
+        let out = markdown(&format!("<main><h2>FAQ</h2>{}{}<p>Call us.</main>", item(1), item(2)));
+        let pairs = "### Why?\n\nSo.\n\n### Why?\n\nSo.";
+        assert_eq!(out, format!("## FAQ\n\n{pairs}\n\n## FAQ\n\nCall us."));
     }
 }

@@ -255,7 +255,11 @@ impl<'a> Cleaner<'a> {
         written.indents += usize::from(indents(name));
         let flattens = written.flattens(name);
         if self.panels.contains(&element.id()) {
-            written.open_panel();
+            if level(name).is_some() {
+                written.open_label();
+            } else {
+                written.open_panel();
+            }
         }
         if let Some(level) = level(name) {
             written.open_heading(level, anchor(element).as_deref());

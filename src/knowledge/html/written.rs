@@ -19,6 +19,9 @@ pub(super) struct Written {
     summary: Option<u8>,
     /// The sections around the panels that are open.
     panels: Vec<Section>,
+    /// The section before a heading that is a panel's: of the one that comes next, and of the latest.
+    label: Option<Section>,
+    before: Option<Section>,
     /// Where the latest panel ended, if the section has gone on with nothing since.
     ended: Option<usize>,
 }
@@ -46,6 +49,7 @@ impl Written {
             return;
         }
         self.ended = None;
+        self.before = self.label.take();
         self.heading = Some(self.html.len());
         self.section = Section { level, ..Section::default() };
         self.open_tag(level, id);
@@ -64,7 +68,7 @@ impl Written {
 
     /// A heading of a panel, below that of the section. `inner`: the level of the heading in it, and its id.
     pub(super) fn open_summary(&mut self, inner: Option<(u8, Option<String>)>) {
-        self.ended = None;
+        (self.ended, self.before) = (None, None);
         self.section.has_questions = true;
         let (level, id) = inner.unwrap_or_default();
         let level = level.max(self.section.level.max(1) + 1).min(6);
@@ -89,7 +93,13 @@ impl Written {
     }
 
     pub(super) fn open_panel(&mut self) {
-        self.panels.push(self.section.clone());
+        let section = self.before.take().unwrap_or_else(|| self.section.clone());
+        self.panels.push(section);
+    }
+
+    /// The next heading names the next panel.
+    pub(super) fn open_label(&mut self) {
+        self.label = Some(Section { has_questions: true, ..self.section.clone() });
     }
 
     /// What comes now belongs to the section again, and to none of the panels.
