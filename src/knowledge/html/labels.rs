@@ -12,12 +12,22 @@ pub(super) fn is_field_label(label: At<'_>) -> bool {
     if !label.ancestors().any(|above| name(above) == "form") {
         return false;
     }
+    let field = |node: At<'_>| matches!(name(node), "input" | "select" | "textarea");
     let choice = |node: At<'_>| name(node) == "input" && attr(node, "type") == Some("radio");
-    let near = label.ancestors().take(AROUND).flat_map(|above| above.children().take(LOOKED_AT));
-    let offers = label.descendants().take(LOOKED_AT).any(choice)
-        || label.next_siblings().chain(label.prev_siblings()).take(LOOKED_AT).any(choice)
-        || name(label) == "legend"
-            && near.flat_map(|near| near.descendants().take(LOOKED_AT)).any(choice);
+    let inside = || label.descendants().take(LOOKED_AT);
+    let beside = || label.next_siblings().chain(label.prev_siblings()).take(LOOKED_AT);
+    let near = || {
+        let around =
+            label.ancestors().take(AROUND).flat_map(|above| above.children().take(LOOKED_AT));
+        around.flat_map(|near| near.descendants().take(LOOKED_AT))
+    };
+    // On some pages the form is all of the page, and a label any text.
+    if attr(label, "for").is_none() && !inside().any(field) && !near().any(field) {
+        return false;
+    }
+    let offers = inside().any(choice)
+        || beside().any(choice)
+        || name(label) == "legend" && near().any(choice);
     // A box to tick unfolds an answer on pages without scripts.
     let unfolds = attr(label, "for").is_some() && text(label, 200).is_some_and(|text| asks(&text));
     !(offers || unfolds && follows_prose(label))

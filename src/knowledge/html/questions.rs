@@ -56,7 +56,7 @@ pub(super) fn mark(tree: &mut Nodes) {
             _ => {}
         }
     }
-    unwrap(tree);
+    open_lists(tree);
 }
 
 fn is_inside(node: At<'_>) -> bool {
@@ -223,7 +223,7 @@ fn is_blank(node: At<'_>) -> bool {
 }
 
 /// Lists of nothing but headings with their texts are sections; a heading in another list is bold.
-fn unwrap(tree: &mut Nodes) {
+fn open_lists(tree: &mut Nodes) {
     let is_list = |node: &At<'_>| matches!(name(*node), "ul" | "ol");
     let lists: Vec<NodeId> =
         tree.root().descendants().filter(is_list).map(|list| list.id()).collect();
