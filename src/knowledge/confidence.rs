@@ -64,6 +64,10 @@ pub(super) fn of(
     let Some(best) = passages.first() else {
         return 0.0;
     };
+    if asked.misses_a_code {
+        // What there is, is of other things that are much alike.
+        return 0.0;
+    }
     // Of what words found alone, meaning says nothing.
     let has_vector = candidates.first().is_some_and(|best| best.near.is_some());
     let passage = candidates.iter().filter_map(|one| one.near).reduce(f64::max);

@@ -139,6 +139,9 @@ impl From<String> for Unread {
     }
 }
 
+/// Bytes of text that need as much memory as one tag.
+const TAG: usize = 25;
+
 /// Bytes of a response of this media type that are read at all.
 pub(super) fn largest(media_type: &str) -> usize {
     Format::of_media_type(media_type).map_or(LARGEST, Format::largest)
@@ -184,7 +187,11 @@ impl Room {
     }
 
     pub(super) async fn read(&self, input: Input) -> Result<Document, Unread> {
-        let (format, bytes) = (input.format, input.bytes.len());
+        let (format, mut bytes) = (input.format, input.bytes.len());
+        if format == Format::Html {
+            // Of tags without text a tree is larger than its text.
+            bytes = bytes.max(input.bytes.split(|byte| *byte == b'<').count() * TAG);
+        }
         self.open(format, bytes, move || Ok(input)).await
     }
 

@@ -7,7 +7,9 @@ mod admonitions;
 mod cards;
 mod cleaner;
 mod codes;
+mod contact;
 mod faq;
+mod formats;
 mod furniture;
 mod grid;
 mod labels;
@@ -56,6 +58,7 @@ const MOST_LINKS: usize = 5000;
 /// The error is a sentence without its subject.
 pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     let tree::Tree { html: mut document, is_cut } = tree::parse(html)?;
+    let is_first = base.is_some_and(contact::is_first);
     let base = first(&document, "base[href]")
         .and_then(|element| element.attr("href"))
         .and_then(|href| urls::join(base, href))
@@ -66,6 +69,7 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     };
     // Also of what is left out below: it belongs to the site.
     let links = links(&document, base.as_ref());
+    let around = if is_first { contact::lines(&document) } else { Vec::new() };
     let pairs = faq::pairs(&document.tree);
     codes::mend(&mut document.tree);
     furniture::remove(&mut document.tree);
@@ -96,6 +100,8 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     // A large page has room for one tree at a time.
     drop(document);
     page.markdown = writer::markdown(&content)?;
+    let around = contact::section(around, page.language.as_deref(), &page.markdown);
+    page.markdown.push_str(&around);
     Ok(page)
 }
 
@@ -291,6 +297,65 @@ pub(super) mod tests {
             "<a href='://'>x</a>",
         ] {
             markdown(html);
+        }
+    }
+
+    #[test]
+    fn what_a_page_says_survives_how_it_is_built() {
+        let of = |html: &str| {
+            markdown(&format!(
+                "<main><h1>Inn</h1><p>A small inn by the sea, with rooms.</p>{html}</main>"
+            ))
+        };
+        for (html, kept) in [
+            (
+                "<div class=card><h3>Pro</h3><ul><li>Mail</ul><div class=card-footer>€ 19 / month</div></div>",
+                "€ 19 / month",
+            ),
+            (
+                "<div class='col sidebar'><h3>Opening hours</h3><table><tr><td>Mon<td>9–17</table></div>",
+                "9–17",
+            ),
+            ("<p>From <span aria-hidden=true>19</span> € a night", "From 19 €"),
+            (
+                "<h2 aria-label='We bake'><span aria-hidden=true>We</span> <span aria-hidden=true>bake</span></h2><p>x",
+                "We bake",
+            ),
+            (
+                "<h2><span class=visually-hidden>Opening hours</span></h2><p>Nine to five.",
+                "## Opening hours",
+            ),
+            (
+                "<div class=recommendations><h2>After it</h2><p>Do not smoke for two days. <a href=/c>Call us</a> if it bleeds.</div>",
+                "Do not smoke",
+            ),
+            ("<table><tr><th colspan=2>Hours<tr><td>Mon<td>9–17</table>", "| Hours | |\n"),
+            ("<p>\u{4ed6}\u{2026}\u{2026}\u{8d70}", "\u{4ed6}\u{2026}\u{2026}\u{8d70}"),
+        ] {
+            let out = of(html);
+            assert!(out.replace("|  |", "| |").contains(kept), "{html}: {out}");
+        }
+        let news = "<h1>Bakery</h1><p>We bake from five in the morning, and on Sundays from seven o'clock on.</p>\
+            <article><h3><a href=/n>News</a></h3><p>Short.</article>";
+        assert!(markdown(news).contains("from five"), "a teaser is not the page");
+    }
+
+    #[test]
+    fn whatever_is_repeated_ends_soon() {
+        let blanks = " ".repeat(300_000);
+        for html in [
+            format!("<p>{blanks}{}...{blanks}", "a.".repeat(200_000)),
+            format!("<p>{}", "<svg>...</svg>".repeat(100_000)),
+            format!("<main>{}", "<b>forty letters of text that go on and on</b>".repeat(60_000)),
+            format!(
+                "<div class='{}'>{}</div>{}",
+                "a ".repeat(39_000),
+                "<i></i>".repeat(20_000),
+                "<ul role=tablist><li role=tab>x</ul>".repeat(100)
+            ),
+            format!("<div class='{}'>{}</div>", "a ".repeat(39_000), "<pre></pre>".repeat(50_000)),
+        ] {
+            read(&html, "https://a.example/".parse().ok().as_ref()).expect("a page");
         }
     }
 }

@@ -54,6 +54,9 @@ pub(super) struct Term {
 /// A number of so many digits is one of a model more often than one of things.
 const CODE_DIGITS: usize = 3;
 
+/// Letters, and digits, of a code at least.
+const CODE_PART: usize = 2;
+
 /// What a question asks for.
 #[derive(Default)]
 pub(super) struct Asked {
@@ -63,6 +66,8 @@ pub(super) struct Asked {
     pub weight: f64,
     /// The words that the index does not hold in any form, spelt right.
     pub unknown: Vec<String>,
+    /// It asks for a code that the index lacks, among others like it: "LMP-1134" where there is "LMP-1133".
+    pub misses_a_code: bool,
     /// The question with its slips put right; none where it has none.
     pub respelt: Option<String>,
     /// How many the agent has.
@@ -159,6 +164,7 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
     let mut slips: Vec<(usize, String)> = Vec::new();
     let tokens: Vec<&str> = question.split(' ').collect();
     for (at, token) in tokens.iter().enumerate() {
+        asked.misses_a_code |= is_missed_code(token, index)?;
         for forms in shape.forms(token) {
             if seen.len() >= WEIGHED || seen.contains(&forms) {
                 continue;
@@ -217,6 +223,24 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
         words.join(" ")
     });
     Ok(asked)
+}
+
+/// Whether a token is a code, letters and then digits, that the index does not hold while it holds others that begin
+/// like it.
+fn is_missed_code(token: &str, index: &impl Index) -> Result<bool> {
+    let code: String = token.chars().filter(|c| c.is_alphanumeric()).collect();
+    let digits = code.trim_start_matches(char::is_alphabetic);
+    let letters = &code[..code.len() - digits.len()];
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if letters.len() < CODE_PART || digits.len() < CODE_PART || !is_number(digits) {
+        return Ok(false);
+    }
+    if index.holding(&code)? > 0 {
+        return Ok(false);
+    }
+    let alike = index.beginning(letters)?;
+    let mut alike = alike.iter().filter_map(|(word, _)| word.strip_prefix(letters));
+    Ok(alike.any(|rest| rest.len() >= CODE_PART && is_number(rest)))
 }
 
 /// What a word stands for that the index does not hold, with the forms in which the index holds that.

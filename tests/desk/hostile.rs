@@ -113,6 +113,13 @@ async fn the_largest_pages_are_read_one_after_the_other_in_bounded_memory() {
         .succeeded();
     desk.cli(&["knowledge", "set", &url, "max_pages=500"]).await.succeeded();
     desk.execute("update runs set ended_at = 1");
+    // One of these pages takes seconds.
+    for read in 1..=LARGE as i64 {
+        until("the next page is read", &desk.log, || async {
+            (desk.count("select count(*) from pages") > read).then_some(())
+        })
+        .await;
+    }
     let done = format!("select count(*) from runs where state = 'done' and indexed >= {LARGE}");
     until("the pages are read", &desk.log, || async { (desk.count(&done) == 1).then_some(()) })
         .await;

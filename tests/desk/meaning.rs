@@ -165,6 +165,10 @@ async fn of_things_that_are_much_alike_the_one_whose_code_is_asked_for_is_found(
         let content = answer["content"].as_str().unwrap();
         assert!(content.contains(price) && content.matches("dollars").count() == 1, "{answer}");
     }
+    let missing = ["ask", "--agent", &agent.id, "what does LMP-1134 cost?", "--json"];
+    let answer = desk.cli(&missing).await.json();
+    assert_eq!(answer["low_confidence"], true, "it is none of ours: {answer}");
+    assert!(!answer["content"].as_str().unwrap().contains("dollars"), "{answer}");
 }
 
 #[tokio::test]

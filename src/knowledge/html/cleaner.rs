@@ -1,13 +1,15 @@
 //! Decides what belongs to a page's content, and writes it as plain, small HTML.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use ego_tree::{NodeId, iter::Edge};
+use rustc_hash::FxHashMap;
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
 use super::{
     absolute, first,
+    formats::goes_on,
     names::Names,
     nodes::{At, is_heading},
     rows::Rows,
@@ -32,9 +34,9 @@ pub(super) struct Cleaner<'a> {
     /// Where the page says that its content is.
     landmark: Option<ElementRef<'a>>,
     /// Letters of text below each element.
-    letters: HashMap<NodeId, usize>,
+    letters: FxHashMap<NodeId, usize>,
     /// Those of them that lead to a place of the page itself, below each list.
-    leading: HashMap<NodeId, usize>,
+    leading: FxHashMap<NodeId, usize>,
     /// Tables that only arrange: they hold headings, or tables.
     layouts: HashSet<NodeId>,
     rows: Rows,
@@ -51,8 +53,8 @@ impl<'a> Cleaner<'a> {
             document,
             base,
             landmark: None,
-            letters: HashMap::new(),
-            leading: HashMap::new(),
+            letters: FxHashMap::default(),
+            leading: FxHashMap::default(),
             layouts: HashSet::new(),
             rows: Rows::default(),
             names: Names::of(&document.tree),
@@ -66,12 +68,17 @@ impl<'a> Cleaner<'a> {
             // Several articles are a list of them, not the content.
             if let (Some(only), None) = (found.next(), found.next())
                 && cleaner.letters(only) > 0
+                && (only.value().name() != "article" || cleaner.is_content(only))
             {
                 cleaner.landmark = Some(only);
                 break;
             }
         }
         cleaner
+    }
+
+    fn is_content(&self, article: ElementRef<'_>) -> bool {
+        self.names.is_content(*article, self.letters(self.document.root_element()))
     }
 
     fn count(&mut self) {
@@ -271,8 +278,9 @@ impl<'a> Cleaner<'a> {
             written.open_summary(inner);
             return;
         }
-        let out = &mut written.html;
+        let Written { html: out, formats, .. } = written;
         match name {
+            _ if !formats.opens(name) => {}
             "a" if holds_heading(element) => out.push_str("<div>"),
             "a" => match element
                 .attr("href")
@@ -294,6 +302,7 @@ impl<'a> Cleaner<'a> {
                         escape(class, out);
                         out.push_str("\">");
                     }
+                    None if goes_on(name, out) => {}
                     None => out.push_str("<code>"),
                 }
             }
@@ -303,6 +312,7 @@ impl<'a> Cleaner<'a> {
                 out.push_str(&spans(element.value()));
                 out.push('>');
             }
+            _ if KEPT.contains(&name) && goes_on(name, out) => {}
             _ if KEPT.contains(&name) => {
                 out.push('<');
                 out.push_str(name);
@@ -324,9 +334,10 @@ impl<'a> Cleaner<'a> {
             written.close_summary();
             return;
         }
-        let out = &mut written.html;
+        let Written { html: out, formats, .. } = written;
         match name {
             "br" | "hr" => {}
+            _ if !formats.closes(name) => {}
             "a" if holds_heading(element) => out.push_str("</div>"),
             "a" => {
                 // Whichever of the two was opened: the parser closes what is open and leaves out the other.

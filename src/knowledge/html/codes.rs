@@ -76,15 +76,19 @@ fn is_numbers(node: At<'_>) -> bool {
     if !node.value().is_element() {
         return false;
     }
-    let is_named = attr(node, "aria-hidden") == Some("true")
-        || classes(node).iter().any(|class| NUMBERS.contains(&class.as_str()));
-    let mut digits = false;
-    is_named
-        && node.descendants().filter_map(|below| below.value().as_text()).all(|text| {
-            digits |= text.bytes().any(|byte| byte.is_ascii_digit());
-            text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace())
-        })
-        && digits
+    // What is only not read out may be half of a price, or a day: of lines there are several.
+    let fewest = if classes(node).iter().any(|class| NUMBERS.contains(&class.as_str())) {
+        1
+    } else if attr(node, "aria-hidden") == Some("true") && name(node) != "td" {
+        2
+    } else {
+        return false;
+    };
+    let mut numbers = 0;
+    node.descendants().filter_map(|below| below.value().as_text()).all(|text| {
+        numbers += text.split_ascii_whitespace().count();
+        text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace())
+    }) && numbers >= fewest
 }
 
 /// A table that stood only for the numbers beside its code.

@@ -11,6 +11,8 @@ use super::{
 /// Of one page; and bytes of one text.
 const MOST: usize = 100;
 const LONGEST: usize = 10_000;
+/// Bytes of JSON that are read.
+const DATA: usize = 512 * 1024;
 /// Objects in each other in which one is looked for.
 const DEEPEST: usize = 6;
 
@@ -28,6 +30,7 @@ pub(super) fn pairs(tree: &Nodes) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for script in scripts {
         let said = script.first_child().and_then(|child| child.value().as_text());
+        let said = said.filter(|said| said.len() <= DATA);
         if let Some(value) = said.and_then(|said| serde_json::from_str::<Value>(said).ok()) {
             gather(&value, DEEPEST, &mut pairs);
         }

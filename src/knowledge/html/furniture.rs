@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use scraper::Node;
+
 use super::{
     labels::is_field_label,
     measures::{Measure, Measures},
@@ -19,6 +21,8 @@ const LABEL: usize = 160;
 /// The same of other small things.
 const SMALL: usize = 300;
 
+/// Children of one element that are looked at.
+const SIBLINGS: usize = 64;
 /// Siblings that are looked at to either side.
 const NEAR: usize = 4;
 
@@ -161,9 +165,16 @@ impl Room {
         if !is_inline || attr(node, "aria-hidden") != Some("true") || measure.letters == 0 {
             return false;
         }
-        let above = node.parent().map_or(0, |above| self.measures.get(above.id()).letters);
+        let is_hidden = |other: &At<'_>| attr(*other, "aria-hidden") == Some("true");
+        let near = node.parent().into_iter().flat_map(|above| above.children().take(SIBLINGS));
+        let shown = near.filter(|other| !is_hidden(other)).any(|other| match other.value() {
+            Node::Text(text) => !text.trim().is_empty(),
+            _ => self.measures.get(other.id()).letters > 0,
+        });
+        let is_sign = measure.letters <= 2
+            && text(node, SMALL).is_some_and(|text| !text.contains(|c: char| c.is_ascii_digit()));
         name(node) == "i"
-            || above > measure.letters
+            || shown && (is_sign || self.is_said_beside(node))
             || classes(node).iter().any(|class| has_word(class, &["icon", "icons"]))
     }
 
@@ -174,9 +185,17 @@ impl Room {
             .any(|other| self.measures.get(other.id()).letters > 2)
     }
 
+    /// Whether the same is there once more for ears.
+    fn is_said_beside(&self, node: At<'_>) -> bool {
+        let near = node.next_siblings().take(NEAR).chain(node.prev_siblings().take(NEAR));
+        near.into_iter().any(|other| is_for_ears(&classes(other)))
+    }
+
     fn is_all_of_its_cell(&self, node: At<'_>) -> bool {
         let letters = self.measures.get(node.id()).letters;
-        let cell = node.ancestors().take(4).find(|above| matches!(name(*above), "td" | "th"));
+        let cell = node.ancestors().take(4).find(|above| {
+            matches!(name(*above), "td" | "th" | "dt" | "summary") || is_heading(*above)
+        });
         cell.is_some_and(|cell| self.measures.get(cell.id()).letters == letters)
     }
 

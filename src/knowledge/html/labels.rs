@@ -13,13 +13,17 @@ pub(super) fn is_field_label(label: At<'_>) -> bool {
         return false;
     }
     let field = |node: At<'_>| matches!(name(node), "input" | "select" | "textarea");
-    let choice = |node: At<'_>| name(node) == "input" && attr(node, "type") == Some("radio");
+    let is_box = |node: At<'_>| name(node) == "input" && attr(node, "type") == Some("checkbox");
     let inside = || label.descendants().take(LOOKED_AT);
     let beside = || label.next_siblings().chain(label.prev_siblings()).take(LOOKED_AT);
     let near = || {
         let around =
             label.ancestors().take(AROUND).flat_map(|above| above.children().take(LOOKED_AT));
         around.flat_map(|near| near.descendants().take(LOOKED_AT))
+    };
+    let boxes = near().filter(|node| is_box(*node)).count();
+    let choice = |node: At<'_>| {
+        name(node) == "input" && attr(node, "type") == Some("radio") || boxes > 1 && is_box(node)
     };
     // On some pages the form is all of the page, and a label any text.
     if attr(label, "for").is_none() && !inside().any(field) && !near().any(field) {

@@ -140,9 +140,12 @@ fn leaders(tree: &mut Nodes) {
             .value()
             .as_text()
             .filter(|text| text.contains("...") || text.contains("……") || text.contains(". . ."))?;
-        let in_code = node
-            .ancestors()
-            .any(|above| matches!(name(above), "pre" | "code" | "script" | "style"));
+        let is_other = |above: At<'_>| {
+            matches!(name(above), "pre" | "code") || super::nodes::is_unseen(name(above))
+        };
+        if node.ancestors().any(is_other) {
+            return None;
+        }
         let follows = next(node).is_some()
             || node.parent().is_some_and(|above| is_inline(name(above)) && next(above).is_some());
         let leads = previous(node).is_some()
@@ -150,7 +153,7 @@ fn leaders(tree: &mut Nodes) {
                 .parent()
                 .is_some_and(|above| is_inline(name(above)) && previous(above).is_some());
         let written = without_leaders(text, leads, follows)?;
-        (!in_code).then(|| (node.id(), written))
+        Some((node.id(), written))
     });
     let texts: Vec<(NodeId, String)> = texts.collect();
     for (id, written) in texts {
@@ -164,7 +167,8 @@ fn leaders(tree: &mut Nodes) {
 fn without_leaders(text: &str, before: bool, after: bool) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
-    let mut found = false;
+    let (mut found, mut has_before) = (false, before);
+    let end = text.trim_end().len();
     while let Some(at) = rest.find(['.', '…']) {
         let (head, tail) = rest.split_at(at);
         let run =
@@ -173,14 +177,13 @@ fn without_leaders(text: &str, before: bool, after: bool) -> Option<String> {
         let count: usize = dots
             .chars()
             .map(|c| match c {
-                '.' => 1,
-                '…' => 3,
+                '.' | '…' => 1,
                 _ => 0,
             })
             .sum();
         out.push_str(head);
-        let has_before = before || !out.trim().is_empty();
-        let has_after = after || !behind.trim().is_empty();
+        has_before |= head.contains(|letter: char| !letter.is_whitespace());
+        let has_after = after || text.len() - behind.len() < end;
         if count >= DOTS && has_before && has_after {
             out.truncate(out.trim_end().trim_end_matches(':').len());
             out.push_str(": ");

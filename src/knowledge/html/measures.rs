@@ -1,8 +1,9 @@
 //! What lies below each element of a page, counted once: how much of it is said, how much only leads elsewhere.
 
-use std::{collections::HashMap, ops::AddAssign};
+use std::ops::AddAssign;
 
 use ego_tree::{NodeId, iter::Edge};
+use rustc_hash::FxHashMap;
 use scraper::Node;
 
 use super::nodes::{At, Nodes, attr, classes, has_word, is_heading, is_unseen, name};
@@ -56,11 +57,42 @@ impl Measure {
     }
 }
 
-pub(super) struct Measures(HashMap<NodeId, Measure>);
+/// A page may have hundreds of thousands of elements, and each is looked up again and again.
+pub(super) struct Measures(FxHashMap<NodeId, Kept>);
+
+/// A measure in half the room: a page has less than 4 GB.
+struct Kept([u32; 10]);
+
+impl From<Measure> for Kept {
+    fn from(measure: Measure) -> Self {
+        let Measure {
+            elements,
+            letters,
+            linked,
+            prose,
+            headings,
+            teasers,
+            h1,
+            fields,
+            acts,
+            solid,
+        } = measure;
+        let all = [elements, letters, linked, prose, headings, teasers, h1, fields, acts, solid];
+        Self(all.map(|count| u32::try_from(count).unwrap_or(u32::MAX)))
+    }
+}
+
+impl From<&Kept> for Measure {
+    fn from(kept: &Kept) -> Self {
+        let [elements, letters, linked, prose, headings, teasers, h1, fields, acts, solid] =
+            kept.0.map(|count| count as usize);
+        Self { elements, letters, linked, prose, headings, teasers, h1, fields, acts, solid }
+    }
+}
 
 impl Measures {
     pub(super) fn of(tree: &Nodes) -> Self {
-        let mut all = HashMap::new();
+        let mut all = FxHashMap::default();
         let mut open: Vec<Measure> = vec![Measure::default()];
         let (mut unseen, mut links, mut headings) = (0_usize, 0_usize, 0_usize);
         for edge in tree.root().traverse() {
@@ -88,7 +120,7 @@ impl Measures {
                     links -= usize::from(leads(node));
                     headings -= usize::from(is_heading(node));
                     let sum = open.pop().unwrap_or_default();
-                    all.insert(node.id(), sum);
+                    all.insert(node.id(), sum.into());
                     if let Some(above) = open.last_mut() {
                         *above += sum;
                     }
@@ -101,7 +133,7 @@ impl Measures {
 
     /// Nothing for what was not there when they were taken.
     pub(super) fn get(&self, id: NodeId) -> Measure {
-        self.0.get(&id).copied().unwrap_or_default()
+        self.0.get(&id).map(Measure::from).unwrap_or_default()
     }
 }
 

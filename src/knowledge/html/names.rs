@@ -28,6 +28,8 @@ const ASKERS: &[&str] = &[
 ];
 /// What asks about them itself, with something to press, or what a policy says of them.
 const ASKING: &[&str] = &["cookie", "cookies", "consent", "gdpr"];
+/// The part of a page's letters that an article without its first heading has at least: one of so many.
+const CONTENT: usize = 5;
 /// Around the content, if it has not both a heading and sentences.
 const AROUND: &[&str] = &[
     "breadcrumb",
@@ -45,6 +47,8 @@ const AROUND: &[&str] = &[
     "toc",
     "tableofcontents",
 ];
+/// Parts of the content with a foot of their own: "card-footer".
+const OF_PARTS: &[&str] = &["card", "panel", "box", "price", "pricing", "product", "plan", "tile"];
 /// Words that mean much else, too: "share-classes", "popup-store", the "nav-home" of a tab.
 const PERHAPS: &[&str] = &["nav", "skip", "social", "share", "sharing", "popup", "related"];
 /// Of an `aside` that stands beside the page, and not in its text.
@@ -55,6 +59,12 @@ pub(super) struct Names(Measures);
 impl Names {
     pub(super) fn of(tree: &Nodes) -> Self {
         Self(Measures::of(tree))
+    }
+
+    /// Whether a page's only article is its content, and no teaser beside it.
+    pub(super) fn is_content(&self, article: At<'_>, all: usize) -> bool {
+        let measure = self.0.get(article.id());
+        measure.h1 > 0 || !measure.is_of_teasers() && measure.letters * CONTENT >= all
     }
 
     /// Whether a `nav` or an `aside` is part of the text: it has sentences, and few links.
@@ -92,7 +102,9 @@ impl Names {
             has_word(name, ASKERS)
                 || has_word(name, ASKING) && !(measure.says_something() && measure.acts == 0)
                 || !is_panel
-                    && (has_word(name, AROUND) && !(has_landmark && measure.is_titled())
+                    && (has_word(name, AROUND)
+                        && !has_word(name, OF_PARTS)
+                        && !(has_landmark && measure.is_titled())
                         || has_word(name, PERHAPS) && !measure.has_content())
         })
     }
@@ -109,7 +121,8 @@ impl Measure {
     }
 
     fn is_titled(&self) -> bool {
-        self.says_something() && self.speaks() && self.fields == 0
+        let is_table = self.headings > 0 && self.solid > 0 && self.linked * 3 < self.letters;
+        (is_table || self.says_something() && self.speaks()) && self.fields == 0
     }
 
     fn has_content(&self) -> bool {

@@ -20,6 +20,11 @@ const IN_LINES: &[&str] = &[
 /// Elements whose text is no text of the page.
 const UNSEEN: &[&str] = &["script", "style", "noscript", "template", "svg", "head"];
 
+/// Bytes of a class that is read: more names nothing.
+const CLASSES: usize = 2048;
+/// Siblings that are looked at for one that shows something.
+const SIBLINGS: usize = 64;
+
 /// Empty, if it is no element.
 pub(super) fn name(node: At<'_>) -> &str {
     node.value().as_element().map_or("", Element::name)
@@ -43,7 +48,7 @@ pub(super) fn is_unseen(name: &str) -> bool {
 
 /// The names in its class, in small letters.
 pub(super) fn classes(node: At<'_>) -> Vec<String> {
-    let names = attr(node, "class").unwrap_or_default();
+    let names = attr(node, "class").filter(|names| names.len() <= CLASSES).unwrap_or_default();
     names.split_whitespace().map(str::to_ascii_lowercase).collect()
 }
 
@@ -63,7 +68,11 @@ pub(super) fn has_word(token: &str, wanted: &[&str]) -> bool {
 pub(super) fn text(node: At<'_>, most: usize) -> Option<String> {
     let mut out = String::new();
     let mut unseen: Option<NodeId> = None;
-    for edge in node.traverse() {
+    for (at, edge) in node.traverse().enumerate() {
+        // Elements without text are no text either.
+        if at > most * 4 + 1000 {
+            return None;
+        }
         match edge {
             ego_tree::iter::Edge::Open(node) if unseen.is_none() => match node.value() {
                 Node::Text(text) => out.push_str(text),
@@ -90,11 +99,11 @@ pub(super) fn text(node: At<'_>, most: usize) -> Option<String> {
 
 /// The next sibling that shows something: an element, or text that is not blank.
 pub(super) fn next(node: At<'_>) -> Option<At<'_>> {
-    node.next_siblings().find(|sibling| shows(*sibling))
+    node.next_siblings().take(SIBLINGS).find(|sibling| shows(*sibling))
 }
 
 pub(super) fn previous(node: At<'_>) -> Option<At<'_>> {
-    node.prev_siblings().find(|sibling| shows(*sibling))
+    node.prev_siblings().take(SIBLINGS).find(|sibling| shows(*sibling))
 }
 
 fn shows(node: At<'_>) -> bool {

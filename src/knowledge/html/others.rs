@@ -68,12 +68,12 @@ pub(super) fn is_of_others(node: At<'_>, measure: Measure) -> bool {
     }
     let of_shop = has("related") && (has("products") || has("posts") || has("articles"));
     // What is recommended to patients leads nowhere.
-    if (of_shop || classes.iter().any(|token| is_also(token))) && measure.linked > 0 {
+    let leads = measure.linked > 0 && !measure.speaks();
+    if (of_shop || classes.iter().any(|token| is_also(token))) && leads {
         return true;
     }
     let id = attr(node, "id").unwrap_or_default().to_ascii_lowercase();
-    (is_strange(&id) || is_also(&id) && measure.linked > 0)
-        && (measure.fields > 0 || !is_of_its_heading(node))
+    (is_strange(&id) || is_also(&id) && leads) && (measure.fields > 0 || !is_of_its_heading(node))
 }
 
 /// Whether its id was made of the first heading in it: then it is the name of a subject, and of no furniture.

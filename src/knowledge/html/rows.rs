@@ -1,13 +1,12 @@
 //! Which cells of a table name columns: those of a row that is all names, but for an empty corner.
 
-use std::collections::HashMap;
-
 use ego_tree::NodeId;
+use rustc_hash::FxHashMap;
 use scraper::ElementRef;
 
 /// What is known of the rows of a document.
 #[derive(Default)]
-pub(super) struct Rows(HashMap<NodeId, Row>);
+pub(super) struct Rows(FxHashMap<NodeId, Row>);
 
 #[derive(Default)]
 struct Row {

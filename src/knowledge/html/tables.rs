@@ -2,6 +2,7 @@
 //! tick says yes.
 
 use ego_tree::NodeId;
+use rustc_hash::FxHashSet;
 
 use super::{
     measures::Measures,
@@ -23,8 +24,8 @@ pub(super) fn mend(tree: &mut Nodes) {
     if !tree.root().descendants().any(|node| name(node) == "table") {
         return;
     }
-    signs(tree);
     let measures = Measures::of(tree);
+    let shown = signs(tree, &measures);
     let tables: Vec<NodeId> = tree
         .root()
         .descendants()
@@ -39,7 +40,7 @@ pub(super) fn mend(tree: &mut Nodes) {
         }
         let rows: Vec<Row> =
             table.descendants().filter(|node| name(*node) == "tr").map(Row::of).collect();
-        let filled = |id: &NodeId| measures.get(*id).letters > 0;
+        let filled = |id: &NodeId| measures.get(*id).letters > 0 || shown.contains(id);
         if let Some(names) = head(tree, &rows, filled) {
             for cell in names {
                 plain(tree, cell);
@@ -75,19 +76,21 @@ impl Row {
     }
 }
 
-/// What a cell without text shows.
-fn signs(tree: &mut Nodes) {
-    let measures = Measures::of(tree);
+/// Writes what cells without text show; gives those cells.
+fn signs(tree: &mut Nodes, measures: &Measures) -> FxHashSet<NodeId> {
     let cells = tree.root().descendants().filter(|node| matches!(name(*node), "td" | "th"));
     let said: Vec<(NodeId, String)> = cells
         .filter(|cell| measures.get(cell.id()).letters == 0)
         .filter_map(|cell| Some((cell.id(), cell.descendants().skip(1).find_map(sign)?)))
         .collect();
+    let mut shown = FxHashSet::default();
     for (cell, said) in said {
-        if let Some(mut cell) = tree.get_mut(cell) {
-            cell.append(text_node(&said));
+        if let Some(mut node) = tree.get_mut(cell) {
+            node.append(text_node(&said));
+            shown.insert(cell);
         }
     }
+    shown
 }
 
 fn sign(node: At<'_>) -> Option<String> {

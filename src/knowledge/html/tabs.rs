@@ -101,9 +101,9 @@ fn panels(around: At<'_>) -> Vec<NodeId> {
 
 fn is_panel(node: At<'_>) -> bool {
     let is_block =
-        node.parent().is_some_and(|above| classes(above).iter().any(|class| class == "blocks"));
+        || node.parent().is_some_and(|above| classes(above).iter().any(|class| class == "blocks"));
     attr(node, "role") == Some("tabpanel")
-        || is_block && node.value().is_element()
+        || node.value().is_element() && is_block()
         || classes(node).iter().any(|class| matches!(class.as_str(), "tabbed-block" | "tab-pane"))
 }
 

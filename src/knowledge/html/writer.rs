@@ -225,7 +225,9 @@ pub(super) fn tabled(text: &str) -> String {
 /// The lines of a table, its head without names where there is none.
 fn lines(head: Option<Vec<String>>, rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let head = head.unwrap_or_else(|| vec![String::new(); columns]);
+    let mut head = head.unwrap_or_default();
+    // Below a title alone, the cells beside the first have no names.
+    head.resize(columns.max(head.len()), String::new());
     let under = vec!["---".to_owned(); head.len()];
     [&head, &under].into_iter().chain(rows).map(|cells| line(cells)).collect()
 }

@@ -2,12 +2,13 @@
 
 use scraper::ElementRef;
 
-use super::is_invisible;
+use super::{formats::Formats, is_invisible};
 
 /// What was written, and where in it one is.
 #[derive(Default)]
 pub(super) struct Written {
     pub html: String,
+    pub formats: Formats,
     /// Open elements that indent their lines.
     pub indents: usize,
     /// Open tables, and whether each only arranges.
