@@ -231,6 +231,9 @@ mod tests {
         let passage = "## Not returnable\n\n- Gift cards\n- Underwear";
         let answer = said("can i return gift cards", &[passage]);
         assert!(answer.starts_with("**Not returnable**\n- Gift cards [1]"), "{answer}");
+        let passage = "## 2 products\n\n- Gift cards: €20\n- Underwear: €9";
+        let answer = said("what are your gift cards", &[passage]);
+        assert!(answer.starts_with("- Gift cards: €20 [1]"), "{answer}");
         let passage = "We are a small house. No, for reasons of hygiene. Guide dogs are welcome.";
         let answer = said("Are guide dogs welcome?", &[passage]);
         assert!(answer.starts_with("No, for reasons of hygiene. [1] Guide dogs"), "{answer}");

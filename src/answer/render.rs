@@ -105,8 +105,9 @@ fn another_heading(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
     };
     let heading = heading.rsplit(BELOW).next()?.trim();
     let is_asking = heading.ends_with(['?', '？', '؟']);
-    let is_named =
-        is_asking || !heading.is_empty() && unit.kind != Kind::Sentence && unit.intro.is_none();
+    // "3 products" counts what stands below, and says nothing of it.
+    let says = heading.starts_with(char::is_alphabetic);
+    let is_named = is_asking || says && unit.kind != Kind::Sentence && unit.intro.is_none();
     let language = Language::of(&source.language);
     let most = prompt.rules.max_chars;
     let has_room = most == 0 || heading.chars().count() <= most / 2;
