@@ -114,6 +114,10 @@ async fn the_largest_pages_are_read_one_after_the_other_in_bounded_memory() {
     desk.cli(&["knowledge", "set", &url, "max_pages=500"]).await.succeeded();
     desk.execute("update runs set ended_at = 1");
     // One of these pages takes seconds.
+    until("they are asked for", &desk.log, || async {
+        (site.visited().len() > LARGE).then_some(())
+    })
+    .await;
     for read in 1..=LARGE as i64 {
         until("the next page is read", &desk.log, || async {
             (desk.count("select count(*) from pages") > read).then_some(())

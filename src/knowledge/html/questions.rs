@@ -37,6 +37,11 @@ const ASKED: &[&str] = &["Q:", "Q.", "Question:", "F:", "Frage:"];
 const ANSWERED: &[&str] = &["A:", "A.", "Answer:", "R:", "Antwort:", "Réponse:"];
 
 pub(super) fn mark(tree: &mut Nodes) {
+    let asks =
+        |node: At<'_>| node.value().as_text().is_some_and(|text| text.contains(['?', '？', '؟']));
+    if !tree.root().descendants().any(asks) {
+        return;
+    }
     let measures = Measures::of(tree);
     let all: Vec<NodeId> = tree.root().descendants().map(|node| node.id()).collect();
     let mut done = HashSet::new();

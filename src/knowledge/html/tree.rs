@@ -21,7 +21,7 @@ const DEEPEST_CODE: usize = DEEPEST + 50;
 /// Elements in each other that there are at all: a parser opens formatting elements again by itself.
 const DEEPEST_OF_ALL: usize = 1000;
 /// Nodes of one page; each takes some 200 bytes.
-const NODES: usize = 400_000;
+const NODES: usize = 250_000;
 /// Bytes that the parser is given at once.
 const PIECE: usize = 16 * 1024;
 /// What may be attributes of one tag.
