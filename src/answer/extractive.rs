@@ -87,11 +87,15 @@ fn quantity(prompt: &Prompt) -> Option<Quantity> {
     quantities::asked(&prompt.question).or_else(|| quantities::asked(respelt?))
 }
 
-/// Whether a unit names such a quantity, as far as its language is known.
+/// Whether a unit names such a quantity, as far as its language is known. What a list below "Prices" names are prices.
 fn names(quantity: Quantity, candidate: &Candidate, prompt: &Prompt) -> bool {
-    let language = &prompt.sources[candidate.source].language;
-    let is_known = quantity == Quantity::Price || matches!(language.get(..2), Some("en" | "un"));
-    !is_known || quantity.is_in(&candidate.unit.text)
+    let (source, unit) = (&prompt.sources[candidate.source], &candidate.unit);
+    if quantity == Quantity::Price {
+        let above = [source.title.as_str(), &source.heading, &unit.heading].join(" ");
+        return quantity.is_in(&unit.text) || quantities::is_price_below(&above, &unit.text);
+    }
+    let is_known = matches!(source.language.get(..2), Some("en" | "un"));
+    !is_known || quantity.is_in(&unit.text)
 }
 
 pub(super) fn is_too_long(text: &str, prompt: &Prompt) -> bool {
@@ -237,6 +241,24 @@ mod tests {
         let passage = "We are a small house. No, for reasons of hygiene. Guide dogs are welcome.";
         let answer = said("Are guide dogs welcome?", &[passage]);
         assert!(answer.starts_with("No, for reasons of hygiene. [1] Guide dogs"), "{answer}");
+    }
+
+    #[test]
+    fn a_price_needs_no_currency_and_a_quantity_is_named() {
+        let menu = "## Prices\n\n- Espresso 2\n- Tea 3";
+        assert!(said("How much is an espresso?", &[menu]).contains("Espresso 2"));
+        let menu = "- Espresso 2.50\n- Tea 3.20";
+        assert!(said("How much is an espresso?", &[menu]).contains("2.50"));
+        let page = "Espresso is our favourite. We have served it for 12 years.";
+        assert_eq!(said("How much is an espresso?", &[page]), regrets::regret("en"));
+    }
+
+    #[test]
+    fn a_sentence_that_leans_comes_with_what_it_leans_on_and_what_decides_both() {
+        let passage = "No, sorry. Guide dogs are welcome. They stay on a leash.";
+        let answer = said_by_meaning("Must they be on a leash?", &[passage], &[0.1, 0.2, 0.9]);
+        let in_order = "No, sorry. [1] Guide dogs are welcome. [1] They stay on a leash. [1]";
+        assert!(answer.starts_with(in_order), "{answer}");
     }
 
     #[test]

@@ -135,13 +135,12 @@ pub fn limits(sentence: &str) -> bool {
 
 /// Whether a sentence says yes or no to the question above it.
 pub fn decides(sentence: &str) -> bool {
-    let begin: String = sentence.chars().take(8).collect();
+    let begin: String = sentence.chars().take(12).collect();
     let begin = fold(&begin);
     DECIDING.iter().any(|word| {
         begin
             .strip_prefix(word)
-            .is_some_and(|rest| rest.starts_with(['.', ',', '!', ':', ';', ' ']))
-            && !begin.starts_with("no one")
+            .is_some_and(|rest| rest.starts_with(['.', ',', '!', ':', ';', '\u{2013}', '\u{2014}']))
     })
 }
 
@@ -162,6 +161,7 @@ mod tests {
     #[test]
     fn a_sentence_may_say_yes_or_no() {
         assert!(decides("No, for reasons of hygiene.") && decides("Sí.") && decides("Ja, gern."));
+        assert!(decides("Sorry, no. We are full.") && !decides("No smoking in the rooms."));
         assert!(
             !decides("Nobody knows.") && !decides("No one does.") && !decides("Notes are free.")
         );

@@ -151,18 +151,19 @@ impl Picker<'_> {
     fn with_neighbours(&self, index: usize) -> Vec<usize> {
         let all = &self.relevance.candidates;
         let mut whole = vec![index];
-        // A bare "No." decides what comes after it.
-        let decides = |&before: &usize| {
-            self.is_beside(before, index) && joints::decides(&all[before].unit.text)
-        };
-        whole.extend((index.saturating_sub(DECIDED)..index).rev().find(decides));
         for _ in 0..2 {
-            let at = whole.iter().copied().min().unwrap_or(index);
+            let at = whole[whole.len() - 1];
             match at.checked_sub(1).filter(|&before| self.is_beside(before, at)) {
                 Some(before) if joints::leans(&all[at].unit.text) => whole.push(before),
                 _ => break,
             }
         }
+        // A bare "No." decides what comes after it.
+        let decides = |&before: &usize| {
+            self.is_beside(before, index) && joints::decides(&all[before].unit.text)
+        };
+        let decided = (index.saturating_sub(DECIDED)..index).rev().find(decides);
+        whole.extend(decided.filter(|decided| !whole.contains(decided)));
         let after = index + 1;
         if self.is_beside(after, index) && joints::limits(&all[after].unit.text) {
             whole.push(after);

@@ -9,15 +9,21 @@ const CURRENCIES: &[&[&str]] = &[
     &["€", "eur", "euro", "euros"],
     &["£", "gbp", "pound", "pounds", "quid"],
     &["$", "usd", "dollar", "dollars", "dolar", "dolares"],
-    &["chf", "franken", "francs", "franchi"],
+    &["chf", "franken", "franc", "francs", "franchi"],
     &["¥", "jpy", "yen", "円"],
     &["cny", "rmb", "yuan", "元"],
     &["₹", "inr", "rupees"],
+    &["₺", "lira", "liras"],
     &["pln", "zł", "zl", "zloty"],
     &["sek"],
     &["nok"],
     &["dkk"],
 ];
+
+/// Whether a folded word, or a sign, is a currency.
+pub fn is_currency(word: &str) -> bool {
+    CURRENCIES.iter().any(|names| names.contains(&word))
+}
 
 /// A currency, as its place among those known.
 type Currency = usize;

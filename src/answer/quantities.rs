@@ -1,7 +1,8 @@
 //! Questions that ask for a quantity, "how many hours", "what does it cost", and whether a text names one: what names
-//! none is no answer to them, however near it is. In English; in other languages for prices alone.
+//! none is no answer to them, however near it is. In English; in other languages for prices alone. Stricter than
+//! [`Asks`](super::asks::Asks), which only prefers what holds the kind of thing that is asked for.
 
-use super::{numbers, words};
+use super::{numbers, prices, words};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
@@ -25,7 +26,8 @@ const LENGTH: &str = "mm millimetre millimetres millimeter millimeters cm centim
     yards";
 const LOUDNESS: &str = "decibel decibels db dba";
 const POWER: &str = "watt watts w kilowatt kilowatts kw kwh wh volt volts v";
-const MONEY: &str = "dollar dollars euro euros cent cents pence pound pounds franc francs bucks quid eur usd gbp chf";
+/// Parts of currencies, and what people call them.
+const COINS: &str = "cent cents pence penny bucks";
 /// What a question may ask to be told in, by "how many" or at its end by "in".
 const UNITS: &[&str] = &[TIME, DATA, MASS, LENGTH, LOUDNESS, POWER];
 
@@ -64,7 +66,6 @@ const ENDLESS: &str = "immediate immediately instant instantly instantaneous ins
 const SPANS: &str = "straight right ever soon until till life never always once today tomorrow daily weekly monthly yearly annual \
     annually hourly promptly";
 const WHILE: &[&str] = &["as", "long", "as"];
-const CURRENCIES: &str = "$ € £ ¥ ₹ ₺ %";
 const CHARGES: &str = "cost costs costing price prices priced pricing fee fees rate rates charge charges charged tariff pay paid \
     pays deposit";
 const NO_PRICES: &str = "free included includes inclusive complimentary gratis quote quotes quotation estimate estimates depends \
@@ -87,7 +88,7 @@ pub fn asked(question: &str) -> Option<Quantity> {
     };
     if let Some(rest) = after(&["how", "many"]) {
         let unit = rest.iter().take(3).find_map(|word| unit(word));
-        let is_money = rest.first().is_some_and(|word| is_in(word, MONEY));
+        let is_money = rest.first().is_some_and(|word| is_money(word));
         return Some(if is_money { Quantity::Price } else { unit.unwrap_or(Quantity::Number) });
     }
     if let [.., "in", last] = words.as_slice()
@@ -154,7 +155,9 @@ impl Quantity {
         match self {
             Self::Number => amount(),
             Self::Price => {
-                number() && (has(CURRENCIES) || has(MONEY) || has(CHARGES)) || has(NO_PRICES)
+                let is_paid =
+                    || words.iter().any(|word| is_money(word)) || has("%") || has(CHARGES);
+                number() && is_paid() || has_decimals(&folded) || has(NO_PRICES)
             }
             Self::Share => digits && has("%") || has(SHARES),
             Self::Span => digits || has(SPANS) || is_endless() || is_timed(&words),
@@ -162,6 +165,27 @@ impl Quantity {
             Self::In(units) => amount() && has(units),
         }
     }
+}
+
+/// Whether a text with a number names a price, as it stands below this.
+pub fn is_price_below(above: &str, text: &str) -> bool {
+    let above = words::fold(above);
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && pieces(&above).iter().any(|word| is_in(word, CHARGES) || is_money(word))
+}
+
+fn is_money(word: &str) -> bool {
+    prices::is_currency(word) || is_in(word, COINS)
+}
+
+/// "3.50", "3,50": a number with two decimals is a price more often than anything else.
+fn has_decimals(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).any(|number| {
+        let number = number.trim_matches(['.', ',']);
+        number.rsplit_once(['.', ',']).is_some_and(|(whole, decimals)| {
+            decimals.len() == 2 && whole.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    })
 }
 
 /// "3 days", "two weeks", "a month", "2–3 working days".

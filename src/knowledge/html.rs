@@ -8,6 +8,7 @@ mod cards;
 mod cleaner;
 mod codes;
 mod contact;
+mod data;
 mod faq;
 mod formats;
 mod furniture;
@@ -69,8 +70,10 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     };
     // Also of what is left out below: it belongs to the site.
     let links = links(&document, base.as_ref());
-    let around = if is_first { contact::lines(&document) } else { Vec::new() };
-    let pairs = faq::pairs(&document.tree);
+    let data = data::of(&document.tree);
+    let around = if is_first { contact::lines(&document, &data) } else { Vec::new() };
+    let pairs = faq::pairs(&data);
+    drop(data);
     codes::mend(&mut document.tree);
     furniture::remove(&mut document.tree);
     admonitions::mend(&mut document.tree);
@@ -195,6 +198,16 @@ pub(super) mod tests {
 
     fn page(html: &str) -> Page {
         read(html, "https://a.example/dir/page.html".parse().ok().as_ref()).expect("a page")
+    }
+
+    /// What becomes of HTML below a page's first text.
+    pub(super) fn below(html: &str) -> String {
+        let page = format!(
+            "<main><h1>Fleece</h1><p>A soft fleece for every day and for the night.</p>{html}</main>"
+        );
+        let out = markdown(&page);
+        let (_, rest) = out.split_once("night.").expect(&out);
+        rest.trim().to_owned()
     }
 
     pub(super) fn markdown(html: &str) -> String {

@@ -7,15 +7,14 @@ use scraper::{ElementRef, Html, Selector, node::Node};
 use serde_json::Value;
 use url::Url;
 
-use super::squeeze;
+use super::{data::list, nodes::bare, squeeze};
 
 /// Lines that are held against the page's text; that are kept, bytes of one, and elements that are looked at for them.
 const HELD: usize = 100;
 const LINES: usize = 20;
 const LONGEST: usize = 200;
 const ELEMENTS: usize = 2000;
-/// Bytes of JSON-LD that are read, and objects in it.
-const DATA: usize = 256 * 1024;
+/// Objects in JSON-LD that are looked at.
 const OBJECTS: usize = 200;
 /// Digits of a telephone number, at least.
 const DIGITS: usize = 7;
@@ -53,19 +52,19 @@ pub(super) fn is_first(url: &Url) -> bool {
 }
 
 /// What is said around the page, line by line.
-pub(super) fn lines(document: &Html) -> Vec<String> {
+pub(super) fn lines(document: &Html, data: &[Value]) -> Vec<String> {
     let mut lines = of_footer(document);
-    lines.extend(of_data(document));
+    lines.extend(of_data(data));
     lines.truncate(HELD);
     lines
 }
 
 /// A section in Markdown with the lines that the page's own text does not say; empty where there are none.
 pub(super) fn section(mut lines: Vec<String>, language: Option<&str>, markdown: &str) -> String {
-    let known = plain(markdown);
+    let known = bare(markdown);
     let mut seen = HashSet::new();
     lines.retain(|line| {
-        let plain = plain(line);
+        let plain = bare(line);
         !plain.is_empty() && !known.contains(&plain) && seen.insert(plain)
     });
     if lines.is_empty() {
@@ -77,11 +76,6 @@ pub(super) fn section(mut lines: Vec<String>, language: Option<&str>, markdown: 
     let items: Vec<String> =
         lines.iter().take(LINES).map(|line| format!("- {}", escaped(line))).collect();
     format!("\n\n## {heading}\n\n{}\n", items.join("\n"))
-}
-
-/// Letters and digits alone, to compare.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn escaped(line: &str) -> String {
@@ -174,20 +168,12 @@ fn is_postal(text: &str) -> bool {
         && coded.zip(housed).is_some_and(|(code, house)| code != house)
 }
 
-/// What the page tells search engines of who runs the site.
-fn of_data(document: &Html) -> Vec<String> {
-    let Ok(scripts) = Selector::parse("script[type=\"application/ld+json\"]") else {
-        return Vec::new();
-    };
+/// What search engines are told of who runs the site.
+fn of_data(data: &[Value]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut left = OBJECTS;
-    for script in document.select(&scripts).take(LINES) {
-        let text: String = script.text().collect();
-        if text.len() <= DATA
-            && let Ok(data) = serde_json::from_str::<Value>(&text)
-        {
-            of_value(&data, &mut left, &mut lines);
-        }
+    for value in data {
+        of_value(value, &mut left, &mut lines);
     }
     lines
 }
@@ -245,14 +231,6 @@ fn address(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-fn list(value: Option<&Value>) -> &[Value] {
-    match value {
-        Some(Value::Array(values)) => values,
-        Some(value) => std::slice::from_ref(value),
-        None => &[],
-    }
-}
-
 fn texts(value: Option<&Value>) -> Vec<String> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     list(value).iter().filter_map(text).collect()
@@ -261,9 +239,12 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::html::data;
 
     fn section_of(html: &str) -> String {
-        section(lines(&Html::parse_document(html)), Some("en"), "We are at 1 Elm Road.")
+        let document = Html::parse_document(html);
+        let lines = lines(&document, &data::of(&document.tree));
+        section(lines, Some("en"), "We are at 1 Elm Road.")
     }
 
     #[test]

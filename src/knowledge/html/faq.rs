@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    nodes::{Nodes, attr, bare, name, text},
+    data::list,
+    nodes::{bare, text},
     tree,
     written::escape,
 };
@@ -11,8 +12,6 @@ use super::{
 /// Of one page; and bytes of one text.
 const MOST: usize = 100;
 const LONGEST: usize = 10_000;
-/// Bytes of JSON that are read.
-const DATA: usize = 512 * 1024;
 /// Objects in each other in which one is looked for.
 const DEEPEST: usize = 6;
 
@@ -21,19 +20,10 @@ pub(super) struct Pair {
     answer: String,
 }
 
-pub(super) fn pairs(tree: &Nodes) -> Vec<Pair> {
-    let scripts = tree.root().descendants().filter(|node| {
-        name(*node) == "script"
-            && attr(*node, "type")
-                .is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json"))
-    });
+pub(super) fn pairs(data: &[Value]) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for script in scripts {
-        let said = script.first_child().and_then(|child| child.value().as_text());
-        let said = said.filter(|said| said.len() <= DATA);
-        if let Some(value) = said.and_then(|said| serde_json::from_str::<Value>(said).ok()) {
-            gather(&value, DEEPEST, &mut pairs);
-        }
+    for value in data {
+        gather(value, DEEPEST, &mut pairs);
     }
     pairs
 }
@@ -46,13 +36,9 @@ fn gather(value: &Value, depth: usize, pairs: &mut Vec<Pair>) {
         Value::Array(values) => values.iter().for_each(|value| gather(value, depth - 1, pairs)),
         Value::Object(object) => {
             if is(value, "FAQPage") {
-                let questions = match object.get("mainEntity") {
-                    Some(Value::Array(questions)) => questions.iter().collect(),
-                    Some(question) => vec![question],
-                    None => Vec::new(),
-                };
                 let left = MOST - pairs.len();
-                pairs.extend(questions.into_iter().filter_map(pair).take(left));
+                let questions = list(object.get("mainEntity")).iter();
+                pairs.extend(questions.filter_map(pair).take(left));
             } else {
                 object.get("@graph").into_iter().for_each(|graph| gather(graph, depth - 1, pairs));
             }

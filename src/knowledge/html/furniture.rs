@@ -280,16 +280,7 @@ fn is_small(node: At<'_>, measure: Measure, classes: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::markdown;
-
-    fn of(html: &str) -> String {
-        let page = format!(
-            "<main><h1>Fleece</h1><p>A soft fleece for every day and for the night.</p>{html}</main>"
-        );
-        let out = markdown(&page);
-        let (_, rest) = out.split_once("night.").expect(&out);
-        rest.trim().to_owned()
-    }
+    use super::super::tests::below as of;
 
     #[test]
     fn what_only_machines_read_aloud_is_left_out() {

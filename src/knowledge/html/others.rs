@@ -91,16 +91,7 @@ pub(super) fn is_of_its_heading(node: At<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::markdown;
-
-    fn of(html: &str) -> String {
-        let page = format!(
-            "<main><h1>Fleece</h1><p>A soft fleece for every day and for the night.</p>{html}</main>"
-        );
-        let out = markdown(&page);
-        let (_, rest) = out.split_once("night.").expect(&out);
-        rest.trim().to_owned()
-    }
+    use super::super::tests::{below as of, markdown};
 
     #[test]
     fn what_strangers_write_is_no_source() {
