@@ -1,7 +1,7 @@
 //! How near what a text says is to what was asked, by the senses of the words on both sides: "my phone broke" is near
 //! "faulty telephones" though they share no word. A look-up for each word, no model runs.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::words::Language;
 use crate::knowledge::senses::{Blend, Sense};
@@ -39,7 +39,7 @@ pub fn nearness<'a>(
 /// Each word once, by a number.
 #[derive(Default)]
 struct Words {
-    numbers: HashMap<String, usize>,
+    numbers: FxHashMap<String, usize>,
     senses: Vec<Option<Sense>>,
     /// How many texts have it.
     holding: Vec<f32>,

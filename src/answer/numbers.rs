@@ -1,6 +1,8 @@
 //! Finds numbers and prices in an answer that nobody gave. Such an answer may be made up.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
+
+use rustc_hash::FxHashMap;
 
 use super::{Prompt, citations, prices::Prices, words};
 
@@ -72,17 +74,17 @@ pub fn unsupported_numbers(text: &str, prompt: &Prompt) -> bool {
     if said.is_empty() {
         return false;
     }
+    let parts = || {
+        let sources = prompt.sources.iter().flat_map(|it| [&it.title, &it.heading, &it.text]);
+        sources.chain(&prompt.page_context).chain([&prompt.instructions])
+    };
     let mut known = HashSet::new();
-    let mut prices = Prices::default();
-    let parts = prompt.sources.iter().flat_map(|it| [&it.title, &it.heading, &it.text]);
-    for part in parts.chain(&prompt.page_context).chain([&prompt.instructions]) {
-        collect(part, &mut known);
-        prices.read(part);
+    parts().chain([&prompt.question]).for_each(|part| collect(part, &mut known));
+    if said.iter().any(|number| !known.contains(number)) {
+        return true;
     }
-    collect(&prompt.question, &mut known);
-    let mut said_prices = Prices::default();
-    said_prices.read(&citations::without(text));
-    said.iter().any(|number| !known.contains(number)) || prices.contradict(&said_prices)
+    let said = Prices::of([citations::without(text).as_str()]);
+    said.has_any() && Prices::of(parts().map(String::as_str)).contradict(&said)
 }
 
 /// The numbers of a text in one spelling, those in words too.
@@ -116,7 +118,9 @@ pub fn is_in_words(word: &str) -> bool {
 }
 
 fn in_words(word: &str) -> Option<&'static str> {
-    WORDS.iter().find(|(known, _)| *known == word).map(|&(_, number)| number)
+    static NUMBERS: LazyLock<FxHashMap<&str, &str>> =
+        LazyLock::new(|| WORDS.iter().copied().collect());
+    NUMBERS.get(word).copied()
 }
 
 fn collect(text: &str, numbers: &mut HashSet<String>) {

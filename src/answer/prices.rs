@@ -38,7 +38,18 @@ pub struct Prices {
 }
 
 impl Prices {
-    pub fn read(&mut self, text: &str) {
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut prices = Self::default();
+        texts.into_iter().for_each(|text| prices.read(text));
+        prices
+    }
+
+    /// Whether some number stands beside a currency.
+    pub fn has_any(&self) -> bool {
+        self.numbers.values().any(|beside| beside.iter().any(Option::is_some))
+    }
+
+    fn read(&mut self, text: &str) {
         let folded = words::fold(text);
         let mut rest = folded.as_str();
         let mut before = "";
@@ -113,12 +124,7 @@ mod tests {
     use super::Prices;
 
     fn contradict(known: &str, said: &str) -> bool {
-        let read = |text| {
-            let mut prices = Prices::default();
-            prices.read(text);
-            prices
-        };
-        read(known).contradict(&read(said))
+        Prices::of([known]).contradict(&Prices::of([said]))
     }
 
     #[test]

@@ -1,20 +1,17 @@
 //! Words as the built-in answerer compares them: folded, stemmed, without those that say nothing, each with a number.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-    sync::LazyLock,
-};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 use crate::knowledge::american_spelling;
 pub use crate::knowledge::is_dense;
 
 use super::lexicon::{DUTCH, ENGLISH, FRENCH, GERMAN, GERMAN_KIN, ITALIAN, PORTUGUESE, SPANISH};
 use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Each language's stop words, found by its list.
-static STOPS: LazyLock<HashMap<&str, HashSet<&str>>> = LazyLock::new(|| {
+static STOPS: LazyLock<HashMap<&str, FxHashSet<&str>>> = LazyLock::new(|| {
     let lists = [ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, ITALIAN, DUTCH];
     lists.into_iter().map(|list| (list, list.split_ascii_whitespace().collect())).collect()
 });
@@ -33,7 +30,7 @@ fn stemmed(algorithm: Algorithm, groups: &[&[&str]]) -> Kin {
 /// What is known of one language's words.
 pub struct Language {
     stemmer: Option<Stemmer>,
-    stops: Option<&'static HashSet<&'static str>>,
+    stops: Option<&'static FxHashSet<&'static str>>,
     kin: &'static [Vec<String>],
     /// What its words mean is known.
     pub has_senses: bool,
@@ -135,7 +132,7 @@ impl Language {
     }
 
     fn is_stop(&self, token: &str) -> bool {
-        let is_in = |stops: &HashSet<&str>| {
+        let is_in = |stops: &FxHashSet<&str>| {
             stops.contains(token) || self.is_german && stops.contains(&*without_umlauts(token))
         };
         self.stops.is_some_and(is_in)
@@ -145,9 +142,9 @@ impl Language {
 /// Stems with numbers, so that comparing them is comparing numbers.
 #[derive(Default)]
 pub struct Vocabulary {
-    numbers: HashMap<String, u32>,
+    numbers: FxHashMap<String, u32>,
     /// What each word became that was seen before: most words of a site come again and again.
-    seen: HashMap<String, Option<u32>>,
+    seen: FxHashMap<String, Option<u32>>,
 }
 
 impl Vocabulary {

@@ -172,7 +172,7 @@ impl Crawl {
         }
         match self.site.visit(&url).await {
             Ok(_) => Some(true),
-            Err(Missed::Gone(_) | Missed::Unwanted(_)) => Some(false),
+            Err(Missed::Gone(_) | Missed::Unread(_) | Missed::Unwanted(_)) => Some(false),
             Err(Missed::Refused(_) | Missed::Failed(_)) => None,
         }
     }
@@ -292,13 +292,13 @@ impl Crawl {
     }
 
     async fn miss(&mut self, url: Url, depth: u32, missed: Missed) -> Visit {
-        let is_known = self.site.memory.pages.contains(&self.site.path(&url));
         let is_away = matches!(missed, Missed::Refused(_) | Missed::Failed(_));
-        if is_away && let Some(last) = self.site.memory.visit(&url) {
+        let last = self.site.memory.visit(&url).filter(|_| is_away);
+        if let Some(last) = &last {
             // It cannot say now where it leads: what it said holds.
             self.follow(&last.links, depth);
         }
-        let stands_in = !(matches!(missed, Missed::Unwanted(_)) || is_away && is_known);
+        let stands_in = !matches!(missed, Missed::Gone(_) | Missed::Unwanted(_)) && last.is_none();
         let entry = self.entries.get(url.as_str()).filter(|_| stands_in).cloned();
         let said = match entry {
             Some(entry) => self.site.room.read(entry.input(&url)).await.ok(),

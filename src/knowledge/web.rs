@@ -51,7 +51,9 @@ struct Course<'a> {
     seen: HashSet<String>,
     /// Paths of known pages that the site does not give us any more.
     refused: Vec<String>,
+    /// In a row, and what the last one was.
     failures: usize,
+    last_failure: String,
 }
 
 /// Walks to the end. `seen` are the paths that a run before it, which was cut off, has had already.
@@ -73,7 +75,9 @@ pub(super) async fn walk(
     };
     let (run, writing) = (Arc::new(run), JoinSet::new());
     let refused = Vec::new();
-    let mut course = Course { run, crawl, record, report, writing, seen, refused, failures: 0 };
+    let (failures, last_failure) = (0, String::new());
+    let mut course =
+        Course { run, crawl, record, report, writing, seen, refused, failures, last_failure };
     course.note_news();
     while let Some(visit) = course.next().await? {
         let current = visit.url.to_string();
@@ -85,7 +89,10 @@ pub(super) async fn walk(
         if course.failures >= AWAY && !course.crawl.is_up().await {
             return Err(Error::conflict(
                 "website_unusable",
-                format!("the site stopped answering: {AWAY} pages in a row could not be had"),
+                format!(
+                    "the site stopped answering: {AWAY} pages in a row could not be had, the last: {}",
+                    course.last_failure
+                ),
             ));
         }
         course.failures %= AWAY;
@@ -163,13 +170,15 @@ impl Course<'_> {
                 self.seen.insert(path);
                 met
             }
-            Err(Missed::Gone(reason) | Missed::Unwanted(reason)) => {
+            Err(Missed::Gone(reason) | Missed::Unread(reason) | Missed::Unwanted(reason)) => {
                 self.record.skipped(&url, &reason);
                 ended("skipped", None, None)
             }
             Err(missed @ (Missed::Refused(_) | Missed::Failed(_))) => {
                 let is_refused = matches!(missed, Missed::Refused(_));
-                self.record.failed(&url, &missed.reason());
+                let reason = missed.reason();
+                self.record.failed(&url, &reason);
+                self.last_failure = format!("{url} {reason}");
                 // It may be back tomorrow: what is known of it stays.
                 let path = Url::parse(&url).map(|url| self.crawl.path(&url)).unwrap_or_default();
                 let path = self.crawl.known_path(&url).unwrap_or(path);

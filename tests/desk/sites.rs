@@ -171,7 +171,7 @@ async fn a_server_that_wants_to_be_left_alone_is() {
         site.has(link, Page::status(429).header("Retry-After", "3600"));
     }
     site.forgets();
-    refresh(&desk, &site.url("/")).await.failed(1, &["stopped answering"]);
+    refresh(&desk, &site.url("/")).await.failed(1, &["stopped answering", "left alone for 3"]);
     let asked = site.visited().iter().filter(|path| path.starts_with("/page-")).count();
     assert!(asked <= 2, "{:?}", site.visited());
     let shown = shown(&desk, &site.url("/")).await;

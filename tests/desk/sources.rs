@@ -77,15 +77,20 @@ async fn a_sitemap_is_known_by_itself_and_its_pages_alone_are_the_source() {
 async fn a_feed_gives_the_pages_of_its_entries_or_what_it_says_of_them() {
     let site = Site::start();
     site.has("/1", Page::about("One", "The whole first story is on its own page.", &["/linked"]))
-        .has("/linked", Page::about("Linked", "A page that no entry is about.", &[]));
+        .has("/linked", Page::about("Linked", "A page that no entry is about.", &[]))
+        .has("/2", Page::status(403))
+        .has("/3", Page::status(403));
     let rss = format!(
         "<rss version=\"2.0\"><channel><title>News</title><link>{}</link>\
          <item><title>One</title><link>{}</link><description>Only the beginning</description></item>\
-         <item><title>Two</title><link>{}</link><description><![CDATA[<p>The second story is <b>gone</b>, but for these \
-         words &amp; more.</p><script>alert(1)</script>]]></description></item></channel></rss>",
+         <item><title>Two</title><link>{}</link><description><![CDATA[<p>The second story is <b>closed</b>, but for these \
+         words &amp; more.</p><script>alert(1)</script>]]></description></item>\
+         <item><title>Four</title><link>{}</link><description>A fourth story, taken back</description></item>\
+         </channel></rss>",
         site.url("/"),
         site.url("/1"),
-        site.url("/2")
+        site.url("/2"),
+        site.url("/4")
     );
     let entry = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><title>Three</title><link href=\"/3\"/>\
          <content type=\"html\">&lt;p&gt;Atom speaks of a third story.&lt;/p&gt;</content></entry></feed>";
@@ -102,10 +107,14 @@ async fn a_feed_gives_the_pages_of_its_entries_or_what_it_says_of_them() {
     let said = texts(&desk);
     assert!(said.contains("whole first story") && !said.contains("Only the beginning"), "{said}");
     assert!(said.contains("but for these words & more") && !said.contains("alert"), "{said}");
+    assert!(!said.contains("taken back"), "an answer would lead to a page that is gone");
     add(&desk, &agent, &[&site.url("/atom")]).await.succeeded();
     assert_eq!((kind(&desk, 0).await, kind(&desk, 1).await), (json!("feed"), json!("feed")));
     assert!(texts(&desk).contains("a third story"));
     assert_eq!(add(&desk, &agent, &[&site.url("/rss")]).await.json()["unchanged"], 2);
+    site.has_no("/2");
+    assert_eq!(add(&desk, &agent, &[&site.url("/rss")]).await.json()["removed"], 1);
+    assert!(!texts(&desk).contains("but for these words"));
 }
 
 #[tokio::test]

@@ -54,7 +54,9 @@ impl Crawl {
         let terms = Terms { follow: &|_| true, takes, largest };
         let answer = ask(&fetcher, &start.url, &terms, last.as_ref()).await;
         let answer = match answer {
-            Err(missed @ Missed::Gone(_)) if start.kind == Some(Kind::Page) => {
+            Err(missed @ (Missed::Gone(_) | Missed::Unread(_)))
+                if start.kind == Some(Kind::Page) =>
+            {
                 let url = start.url.clone();
                 let mut crawl =
                     Self::new(start, Kind::Page, (fetcher, robots, patterns), url.clone());
@@ -254,7 +256,7 @@ impl Crawl {
     /// The entry of a feed comes in the place of its page.
     fn stand_in(&mut self, url: Url) {
         let result =
-            Err(Missed::Gone("cannot be asked for, and its feed says nothing of it".into()));
+            Err(Missed::Unread("cannot be asked for, and its feed says nothing of it".into()));
         self.ready.push_back(Visited { url, depth: 0, result });
     }
 }
@@ -262,6 +264,7 @@ impl Crawl {
 impl Missed {
     pub(in super::super) fn reason(self) -> String {
         let (Self::Gone(reason)
+        | Self::Unread(reason)
         | Self::Unwanted(reason)
         | Self::Refused(reason)
         | Self::Failed(reason)) = self;

@@ -51,8 +51,10 @@ pub(super) struct Turns(Semaphore);
 /// Why a visit gave no page.
 #[derive(Debug)]
 pub(in super::super) enum Missed {
-    /// There is no page here.
+    /// There is no page here, says the server.
     Gone(String),
+    /// There is something here, of which no page can be made.
+    Unread(String),
     /// There is one, which is not to be kept.
     Unwanted(String),
     /// There may be one, but not for us.
@@ -173,7 +175,7 @@ impl Site {
             (Answer::Same(_), Some(visit)) => {
                 return Ok(Seen::Same { visit: Box::new(visit), renewed: false });
             }
-            (Answer::Same(_), None) => return Err(Missed::Gone("was answered with 304".into())),
+            (Answer::Same(_), None) => return Err(Missed::Unread("was answered with 304".into())),
             (Answer::New(response), last) => {
                 let hash = hex(&Sha256::digest(&response.body));
                 match last {
@@ -208,7 +210,7 @@ impl Site {
             Unread::Broken(reason) if self.is_page(asked) || self.is_page(&url) => {
                 Missed::Failed(reason)
             }
-            unread => Missed::Gone(unread.reason()),
+            unread => Missed::Unread(unread.reason()),
         })?;
         document.noindex |= wishes.noindex;
         document.nofollow |= wishes.nofollow;
@@ -234,7 +236,8 @@ pub(super) async fn ask(
         last_modified: last.last_modified.clone(),
     });
     let missed = |failure: Failure| match failure {
-        Failure::Gone(reason) | Failure::Lasting(reason) => Missed::Gone(reason),
+        Failure::Gone(reason) => Missed::Gone(reason),
+        Failure::Lasting(reason) => Missed::Unread(reason),
         Failure::Refused(reason) => Missed::Refused(reason),
         Failure::Passing(reason) => Missed::Failed(reason),
     };
