@@ -123,6 +123,85 @@ const DECIDING: &[&str] = &[
     "sorry, no",
 ];
 
+/// Words of a heading that turn what stands below it into its opposite, folded.
+const DENYING: &[&str] = &[
+    "not",
+    "no",
+    "never",
+    "without",
+    "don't",
+    "doesn't",
+    "cannot",
+    "can't",
+    "won't",
+    "isn't",
+    "aren't",
+    "excluded",
+    "exclusions",
+    "excludes",
+    "except",
+    "exceptions",
+    "prohibited",
+    "forbidden",
+    "banned",
+    "nicht",
+    "kein",
+    "keine",
+    "keinen",
+    "nie",
+    "ohne",
+    "verboten",
+    "untersagt",
+    "unzulassig",
+    "ausgeschlossen",
+    "ausgenommen",
+    "ausnahmen",
+    "ausschlusse",
+    "pas",
+    "non",
+    "interdit",
+    "interdits",
+    "interdite",
+    "interdites",
+    "interdictions",
+    "exclu",
+    "exclus",
+    "exclues",
+    "exclusions",
+    "sans",
+    "sauf",
+    "prohibido",
+    "prohibidos",
+    "prohibida",
+    "prohibidas",
+    "excluido",
+    "excluidos",
+    "sin",
+    "excepto",
+    "salvo",
+    "vietato",
+    "vietati",
+    "esclusi",
+    "escluso",
+    "senza",
+    "nao",
+    "proibido",
+    "excluido",
+    "sem",
+    "niet",
+    "geen",
+    "verboden",
+    "uitgesloten",
+    "zonder",
+];
+
+/// Whether a heading says that what stands below it is not so: "You do not need", "Verboten".
+pub fn denies(heading: &str) -> bool {
+    let folded = fold(heading);
+    let mut words = folded.split(|letter: char| !letter.is_alphanumeric() && letter != '\'');
+    words.any(|word| DENYING.contains(&word))
+}
+
 /// Whether a sentence needs the one before it.
 pub fn leans(sentence: &str) -> bool {
     begins_with(sentence, LEANING)
@@ -165,6 +244,14 @@ mod tests {
         assert!(
             !decides("Nobody knows.") && !decides("No one does.") && !decides("Notes are free.")
         );
+    }
+
+    #[test]
+    fn a_heading_may_deny_what_stands_below() {
+        for heading in ["You do not need", "What isn’t covered", "Verboten", "Objets interdits"] {
+            assert!(denies(heading), "{heading}");
+        }
+        assert!(!denies("Notes and nothing else") && !denies("What you need"));
     }
 
     #[test]

@@ -26,6 +26,8 @@ const BETWEEN: f32 = 0.2;
 const ROWS_APART: f32 = 0.2;
 /// Two sentences that share this part of their words say the same.
 const SAME: f32 = 0.6;
+/// "Stop all workers first.": what stands above steps and belongs to them has at most so many characters.
+const WARNING: usize = 120;
 /// Sentences before one in which a "No" or a "Yes" decides it.
 const DECIDED: usize = 3;
 /// From how many sources one answer is made at most.
@@ -142,6 +144,11 @@ impl Picker<'_> {
                     whole.extend(self.short(&asked));
                 }
                 whole.extend(self.intro(index));
+                if is_step && self.intro(index).is_none() {
+                    let first = self.group(index).first().copied().unwrap_or(index);
+                    let warning = self.said_before(first).filter(|&it| all[it].chars <= WARNING);
+                    whole.extend(warning);
+                }
                 whole
             }
         }
@@ -171,11 +178,11 @@ impl Picker<'_> {
         whole
     }
 
-    /// What says what code is for: the sentence right above it.
-    fn said_before(&self, code: usize) -> Option<usize> {
+    /// What says what code, or steps, are for: the sentence right above.
+    fn said_before(&self, first: usize) -> Option<usize> {
         let all = &self.relevance.candidates;
-        let before = code.checked_sub(1)?;
-        let (one, other) = (&all[before], &all[code]);
+        let before = first.checked_sub(1)?;
+        let (one, other) = (&all[before], &all[first]);
         let is_its = one.source == other.source && one.unit.heading == other.unit.heading;
         (is_its && matches!(one.unit.kind, Kind::Sentence)).then_some(before)
     }

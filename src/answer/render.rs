@@ -2,7 +2,7 @@
 //! headings without which they would mislead.
 
 use super::{
-    Prompt, inert, pairs,
+    Prompt, inert, joints, pairs,
     relevance::{Candidate, Relevance},
     units::{BELOW, Kind, Unit},
     words::Language,
@@ -10,6 +10,10 @@ use super::{
 
 /// A longer heading is a sentence of its own. In bytes.
 const LONGEST_HEADING: usize = 160;
+/// A longer title of a page is not put before a heading. In bytes.
+const LONGEST_TITLE: usize = 60;
+/// A longer line says something by itself. In bytes.
+const LONGEST_FRAGMENT: usize = 60;
 
 /// Source by source in the order of choice, section by section within each, in reading order within those; a citation
 /// after each unit.
@@ -107,7 +111,10 @@ fn another_heading(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
     let is_asking = heading.ends_with(['?', '？', '؟']);
     // "3 products" counts what stands below, and says nothing of it.
     let says = heading.starts_with(char::is_alphabetic);
-    let is_named = is_asking || says && unit.kind != Kind::Sentence && unit.intro.is_none();
+    let is_named = is_asking
+        || says && unit.kind != Kind::Sentence && unit.intro.is_none()
+        || joints::denies(heading)
+        || says && is_fragment(&unit.text);
     let language = Language::of(&source.language);
     let most = prompt.rules.max_chars;
     let has_room = most == 0 || heading.chars().count() <= most / 2;
@@ -115,7 +122,20 @@ fn another_heading(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
         && heading.len() <= LONGEST_HEADING
         && has_room
         && !pairs::is_same(&prompt.asked, heading, &language);
+    // "How long does it take?" says nothing without its page.
+    let title = Some(source.title.as_str()).filter(|title| {
+        is_asking && !title.is_empty() && title.len() <= LONGEST_TITLE && {
+            language.topics(heading).len() <= 1
+        }
+    });
+    let heading = title.map_or_else(|| heading.to_owned(), |title| format!("{title}: {heading}"));
     is_another.then(|| inert::marks(&heading.replace('*', "")).into_owned())
+}
+
+/// "$49 / month", "Open all year": a line without a full stop that its heading makes a sentence.
+fn is_fragment(text: &str) -> bool {
+    text.len() <= LONGEST_FRAGMENT
+        && !text.ends_with(['.', '!', '?', ':', '…', '。', '！', '？', '：'])
 }
 
 /// In a fence that nothing in it ends.

@@ -47,6 +47,9 @@ pub fn shown(question: &str, usual: &str) -> Option<&'static str> {
     {
         return code(guess.lang()).filter(|_| guess.is_reliable());
     }
+    if question.contains(['¿', '¡']) {
+        return Some("es");
+    }
     let text = question.to_lowercase();
     let words: Vec<&str> =
         text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '\u{2019}')).collect();

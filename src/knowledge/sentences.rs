@@ -6,7 +6,58 @@ const ABBREVIATIONS: &[&str] = &[
     "prof", "st", "no", "nr", "nos", "fig", "p", "pp", "tel", "ext", "dept", "jr", "sr", "sra",
     "dra", "z.b", "d.h", "u.a", "bzw", "ca", "inkl", "exkl", "zzgl", "ggf", "evtl", "str", "abs",
     "art", "mind", "max", "min", "m", "mme", "mlle", "av", "núm", "pág", "ej", "p.ej", "p. ej",
-    "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "okt", "nov", "dec", "dez",
+    "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "okt", "nov", "dec", "dez", "mio",
+    "mrd", "tsd", "std", "tgl", "vgl", "gem", "bspw", "sog", "geb", "tél", "env", "aprox", "máx",
+    "mín", "avda", "sres",
+];
+
+/// What a German ordinal number is of, beside a month, as words begin: "im 2. Stock", "ab dem 3. Tag".
+const COUNTED: &[&str] = &[
+    "Januar",
+    "Jänner",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+    "Jan.",
+    "Feb.",
+    "Apr.",
+    "Aug.",
+    "Sept.",
+    "Okt.",
+    "Nov.",
+    "Dez.",
+    "Stock",
+    "OG",
+    "UG",
+    "Obergeschoss",
+    "Untergeschoss",
+    "Etage",
+    "Klasse",
+    "Quartal",
+    "Halbjahr",
+    "Lebensjahr",
+    "Geburtstag",
+    "Woche",
+    "Monat",
+    "Tag",
+    "Schultag",
+    "Werktag",
+    "Kind",
+    "Person",
+    "Mahnung",
+    "Advent",
+    "Weihnachtstag",
+    "Auflage",
+    "Platz",
+    "Rate",
 ];
 
 /// The sentences of a running text, in order, trimmed, none empty.
@@ -71,19 +122,47 @@ fn is_abbreviated(before: &str, rest: &str) -> bool {
     let word = word.trim_start_matches(['(', '[', '"', '“', '„', '*']);
     let mut letters = word.chars();
     match (letters.next(), letters.next()) {
+        // "z. B.", "d. h.", "u. a."
+        (Some(letter), None) if letter.is_lowercase() => {
+            let first = before[..before.len() - word.len()].trim_end();
+            return begins_with_initial(rest) || is_initial(first) || word == "m" || word == "p";
+        }
         // An initial; but "plan B." and "vitamin C." end sentences too: then a new word with a lower case follows, or none.
         (Some(initial), None) if initial.is_uppercase() && initial != 'I' => return true,
         // A date or a number of a list: "3. Mai", "1. Open the box".
         (Some(digit), second) if digit.is_ascii_digit() => {
             let short =
                 second.is_none_or(|second| second.is_ascii_digit()) && letters.next().is_none();
-            return short && (before.trim() == word || is_dated(word, before));
+            return short && (before.trim() == word || is_dated(word, before) || is_counted(rest));
         }
         _ => {}
     }
     let word = word.to_lowercase();
+    // French: "l'art. 3".
+    let word = word.rsplit(['\'', '’']).next().unwrap_or_default().to_owned();
     let is_time = word.ends_with("a.m") || word.ends_with("p.m");
     is_time && goes_on_with_time(rest) || ABBREVIATIONS.contains(&word.as_str())
+}
+
+/// Whether a text ends with one letter and a full stop.
+fn is_initial(text: &str) -> bool {
+    let mut letters = text.chars().rev();
+    letters.next() == Some('.')
+        && letters.next().is_some_and(char::is_alphabetic)
+        && letters.next().is_none_or(|before| !before.is_alphanumeric())
+}
+
+fn begins_with_initial(rest: &str) -> bool {
+    let mut letters = rest.chars();
+    letters.next().is_some_and(char::is_alphabetic) && letters.next() == Some('.')
+}
+
+/// Whether what follows a number and a full stop is what the number counts.
+fn is_counted(rest: &str) -> bool {
+    COUNTED.iter().any(|of| {
+        let after = rest.strip_prefix(of).map(|after| after.trim_start_matches(['e', 'n', 's']));
+        after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+    })
 }
 
 const DAYS: &[&str] = &[
@@ -160,5 +239,19 @@ mod tests {
             ["送料は無料です。", "返品は30日以内!", "お問い合わせください"]
         );
         assert_eq!(split("  "), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn german_numbers_and_abbreviations_end_none() {
+        for whole in [
+            "Fälligkeit: 15. Februar und 15. August.",
+            "Seit 1. Januar 2024 gilt: Zwischen 1. November und 31. März gilt Winterdienst.",
+            "Bringen Sie z. B. Futter oder d. h. Kost mit.",
+            "Das Amt ist im 2. Stock und kostet 300 Mio. Euro.",
+            "Selon l'art. 3 du règlement, c'est interdit.",
+        ] {
+            assert_eq!(split(whole), [whole]);
+        }
+        assert_eq!(split("Es sind 5. Maier kommt."), ["Es sind 5.", "Maier kommt."]);
     }
 }

@@ -15,7 +15,7 @@ const MOST: usize = 1200;
 const LITTLE: usize = 160;
 
 /// Words that say something by themselves, at least.
-const SENTENCE: usize = 6;
+const SENTENCE: usize = 4;
 
 /// A passage before it is stored.
 #[derive(Debug, PartialEq)]
@@ -83,7 +83,7 @@ pub(super) fn split(markdown: &str, title: &str, anchors: &[(usize, String)]) ->
         let next = next.filter(|heading| !heading.text.ends_with(['?', '？', '؟']));
         if let [only] = bodies.as_slice()
             && only.text.len() < LITTLE
-            && !says_something(&only.text)
+            && !says_something(&section.blocks)
             && next.is_some_and(|heading| heading.level > level)
         {
             lead = Some(only.clone());
@@ -103,9 +103,14 @@ pub(super) fn split(markdown: &str, title: &str, anchors: &[(usize, String)]) ->
     pieces
 }
 
-/// Whether a short text is one that a heading of its own would stand above: whole sentences.
-fn says_something(text: &str) -> bool {
-    text.ends_with(['.', '!', '?', '\u{3002}']) && text.split_whitespace().count() >= SENTENCE
+/// Whether a short text is one that a heading of its own would stand above: whole sentences, a list, a table.
+fn says_something(blocks: &[Block<'_>]) -> bool {
+    blocks.iter().any(|block| {
+        let text = block.text;
+        block.kind != Kind::Text
+            || text.ends_with(['.', '!', '?', '\u{3002}'])
+                && text.split_whitespace().count() >= SENTENCE
+    })
 }
 
 /// The last that begins here or before.

@@ -70,14 +70,14 @@ struct Reader {
     linked: usize,
     /// The running text before the code that is read.
     before_code: Option<String>,
-    /// Within how many images: their descriptions are no sentences.
-    images: usize,
+    /// Within how many images, whose descriptions are no sentences, and words that were struck out.
+    unsaid: usize,
 }
 
 impl Reader {
     fn read(&mut self, event: Event<'_>) {
         match event {
-            Event::Text(text) | Event::Code(text) if self.images == 0 => self.text.push_str(&text),
+            Event::Text(text) | Event::Code(text) if self.unsaid == 0 => self.text.push_str(&text),
             Event::SoftBreak | Event::HardBreak => self.text.push('\n'),
             Event::Start(tag) => self.open(tag),
             Event::End(tag) => self.close(tag),
@@ -121,7 +121,7 @@ impl Reader {
             Tag::Link { dest_url, .. } => {
                 self.link = Some((self.text.len(), dest_url.into_string()));
             }
-            Tag::Image { .. } => self.images += 1,
+            Tag::Image { .. } | Tag::Strikethrough => self.unsaid += 1,
             _ => {}
         }
     }
@@ -169,7 +169,7 @@ impl Reader {
                     self.name_address(start, &target);
                 }
             }
-            TagEnd::Image => self.images = self.images.saturating_sub(1),
+            TagEnd::Image | TagEnd::Strikethrough => self.unsaid = self.unsaid.saturating_sub(1),
             _ => {}
         }
     }

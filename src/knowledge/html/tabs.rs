@@ -24,34 +24,62 @@ pub(super) fn name_panels(tree: &mut Nodes) -> HashSet<NodeId> {
     let ids = ids(tree);
     let is_list = |node: &At<'_>| {
         attr(*node, "role") == Some("tablist")
-            || classes(*node).iter().any(|class| matches!(class.as_str(), "tabbed-labels" | "tabs"))
+            || classes(*node)
+                .iter()
+                .any(|class| matches!(class.as_str(), "tabbed-labels" | "tabs" | "ui-tabs"))
     };
     let lists: Vec<NodeId> =
         tree.root().descendants().filter(is_list).map(|list| list.id()).take(LISTS).collect();
     let mut named = HashSet::new();
     for list in lists {
         let Some(node) = tree.get(list) else { continue };
-        let pairs = pairs(node, &ids);
+        let labels = labels(node, &ids);
+        let pairs = pairs(node, &labels, &ids);
         if pairs.is_empty() {
             continue;
         }
+        let item = |label: At<'_>| match label.parent() {
+            Some(above) if name(above) == "li" => above.id(),
+            _ => label.id(),
+        };
+        let labels: Vec<NodeId> = labels.iter().map(|&label| item(label)).collect();
+        let is_around = |panel: NodeId| {
+            tree.get(panel).is_some_and(|panel| panel.ancestors().any(|above| above.id() == list))
+        };
+        // The same class may stand around labels and panels.
+        let holds_panels = pairs.iter().any(|(_, panel)| is_around(*panel));
         for (label, panel) in pairs {
             if named.insert(panel) {
                 head(tree, panel, &label);
             }
         }
-        detach(tree, list);
+        for shown in if holds_panels { labels } else { vec![list] } {
+            detach(tree, shown);
+        }
     }
     named
 }
 
-/// Labels with their panels.
-fn pairs(list: At<'_>, ids: &HashMap<String, NodeId>) -> Vec<(String, NodeId)> {
+fn labels<'a>(list: At<'a>, ids: &HashMap<String, NodeId>) -> Vec<At<'a>> {
     let is_label = |node: &At<'_>| attr(*node, "role") == Some("tab");
-    let mut labels: Vec<At<'_>> = list.descendants().filter(is_label).take(MOST).collect();
-    if labels.is_empty() {
-        labels = list.children().filter(|child| name(*child) == "label").take(MOST).collect();
+    let labels: Vec<At<'_>> = list.descendants().filter(is_label).take(MOST).collect();
+    if !labels.is_empty() {
+        return labels;
     }
+    let labels: Vec<At<'_>> =
+        list.children().filter(|child| name(*child) == "label").take(MOST).collect();
+    if !labels.is_empty() {
+        return labels;
+    }
+    // A list of links to the panels, which is the first thing in it.
+    let links = list.descendants().find(|below| name(*below) == "ul");
+    let opens =
+        |link: &At<'_>| name(*link) == "a" && opened(*link).is_some_and(|id| ids.contains_key(id));
+    links.map(|links| links.descendants().filter(opens).take(MOST).collect()).unwrap_or_default()
+}
+
+/// Labels with their panels.
+fn pairs(list: At<'_>, labels: &[At<'_>], ids: &HashMap<String, NodeId>) -> Vec<(String, NodeId)> {
     if labels.is_empty() {
         return Vec::new();
     }
@@ -139,6 +167,11 @@ mod tests {
              <div class=tab-content id=nav-tabContent><div class=tab-pane id=l role=tabpanel><p>Run it.</div><div class=tab-pane id=w><p>Click it.</div></div>",
             "<div class=tabbed-set><input type=radio><div class=tabbed-labels><label>Linux</label><label>Windows</label></div>\
              <div class=tabbed-content><div class=tabbed-block><p>Run it.</div><div class=tabbed-block><h3>Windows</h3><p>Click it.</div></div></div>",
+            "<div class=tabs><ul role=tablist><li role=tab>Linux<li role=tab>Windows</ul><div role=tabpanel><p>Run it.</div>\
+             <div role=tabpanel><p>Click it.</div></div>",
+            "<div class=tabs><div role=tablist><button role=tab aria-controls=l>Linux</button><button role=tab aria-controls=w>Windows</button></div>\
+             <div id=l><p>Run it.</div><div id=w><p>Click it.</div></div>",
+            "<div class=ui-tabs><ul><li><a href=#l>Linux</a><li><a href=#w>Windows</a></ul><div id=l><p>Run it.</div><div id=w><p>Click it.</div></div>",
         ] {
             let out =
                 markdown(&format!("<main><h1>Help</h1><h2>Install</h2>{html}<p>Done.</main>"));

@@ -6,12 +6,15 @@ use super::nodes::{At, Nodes, attr, name, rename, set_text, text, text_node};
 
 /// Bytes of what is looked at beside each other.
 const NEAR: usize = 400;
+/// Bytes of raised digits.
+const RAISED: usize = 4;
 /// Elements of a line that a style may set apart.
 const APART: &[&str] = &["span", "label", "a", "strong", "b", "small", "time", "ins", "del", "s"];
 
 pub(super) fn mend(tree: &mut Nodes) {
     addresses(tree);
     counters(tree);
+    raise(tree);
     let pairs = tree.root().descendants().filter_map(|node| {
         let next = node.next_sibling()?;
         (APART.contains(&name(node)) && APART.contains(&name(next)) && is_apart(node, next))
@@ -41,6 +44,26 @@ fn addresses(tree: &mut Nodes) {
         set_text(tree, id, &address);
         // It leads to a page that tells only browsers.
         rename(tree, id, "span");
+    }
+}
+
+/// Raised digits: an exponent, or the number of a note, which would make another number of the one before.
+fn raise(tree: &mut Nodes) {
+    let raised = tree.root().descendants().filter(|node| name(*node) == "sup").filter_map(|node| {
+        let said = text(node, RAISED)?;
+        said.chars().map(superscript).collect::<Option<String>>().map(|raised| (node.id(), raised))
+    });
+    let raised: Vec<(NodeId, String)> = raised.collect();
+    for (id, text) in raised {
+        set_text(tree, id, &text);
+    }
+}
+
+fn superscript(letter: char) -> Option<char> {
+    let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    match letter {
+        '-' | '−' => Some('⁻'),
+        digit => digits.get(digit.to_digit(10)? as usize).copied(),
     }
 }
 
