@@ -35,9 +35,19 @@ pub fn answer(prompt: &Prompt) -> Vec<String> {
     pieces(text.as_deref().unwrap_or_else(|| regrets::regret(spoken(prompt))))
 }
 
-/// The language of what is said without a page: the visitor's, where the question shows it.
+/// The language of what is said without a page: the visitor's, where the question shows it; else the one that is usual
+/// here, unless none of the pages is in it.
 fn spoken(prompt: &Prompt) -> &str {
-    language_shown(&prompt.question, &prompt.language).unwrap_or(&prompt.language)
+    if let Some(shown) = language_shown(&prompt.question, &prompt.language) {
+        return shown;
+    }
+    let mut languages = prompt.sources.iter().map(|source| source.language.as_str());
+    let is_usual = |language: &str| {
+        let same = language.get(..2).zip(prompt.language.get(..2));
+        language == "und" || same.is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+    };
+    let first = languages.next().filter(|first| !is_usual(first));
+    first.filter(|_| !languages.any(is_usual)).unwrap_or(&prompt.language)
 }
 
 /// What an answer has for itself.

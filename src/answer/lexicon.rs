@@ -1,4 +1,4 @@
-//! Words by language: those that carry no topic, and those that mean much the same at a front desk.
+//! Words by language that carry no topic.
 
 /// Words of a language that carry no topic, folded and in alphabetical order within a language.
 pub const ENGLISH: &str = "a about actually after again all already also am an and another any anybody anyone anything are \
@@ -42,26 +42,3 @@ pub const DUTCH: &str = "aan al alle als ben bij dan dat de deze die dit doen do
     hebben heeft hem het hier hij hoe hun ik in is ja je jij jou jouw jullie kan kun kunnen maar mag me meer men met mij mijn \
     moet na naar niet nog nu of om omdat onder ons onze ook op over te toch tot u uit uw van veel voor waar waarom wanneer \
     want waren was wat we wel welke werd wie wij wil wordt ze zelf zich zij zijn zo zonder zou";
-
-/// Words that mean much the same at a front desk, where no senses are known (see `meanings`).
-pub const GERMAN_KIN: &[&[&str]] = &[
-    &["kosten", "kostet", "preis", "preise", "gebuhr", "bezahlen", "zahlen", "teuer"],
-    &["lieferung", "liefern", "versand", "versenden", "schicken", "zustellung", "lieferzeit"],
-    &[
-        "ruckgabe",
-        "zuruckgeben",
-        "rucksendung",
-        "zurucksenden",
-        "retoure",
-        "erstattung",
-        "umtausch",
-        "widerruf",
-    ],
-    &["offnungszeiten", "geoffnet", "offen", "offnen", "geschlossen"],
-    &["telefon", "anrufen", "telefonnummer", "rufnummer"],
-    &["kundigen", "kundigung", "stornieren", "stornierung", "abbestellen"],
-    &["loschen", "loschung", "entfernen"],
-    &["reparatur", "reparieren", "kaputt", "defekt"],
-    &["kaufen", "bestellen", "bestellung"],
-    &["garantie", "gewahrleistung"],
-];

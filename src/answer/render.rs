@@ -53,12 +53,13 @@ pub(super) fn render(
             let heading = another_heading(candidate, prompt);
             // A section may have become two passages.
             if let Some(heading) = heading.as_ref().filter(|_| heading != heading_before) {
-                let between = match unit.kind {
-                    Kind::Sentence => " ",
-                    Kind::Item(_) | Kind::Row => "\n",
-                    Kind::Code => "\n\n",
+                let (colon, between) = match unit.kind {
+                    Kind::Sentence if heading.ends_with(char::is_alphanumeric) => (":", " "),
+                    Kind::Sentence => ("", " "),
+                    Kind::Item(_) | Kind::Row => ("", "\n"),
+                    Kind::Code => ("", "\n\n"),
                 };
-                text.push_str(&format!("**{heading}**{between}"));
+                text.push_str(&format!("**{heading}{colon}**{between}"));
             }
             heading_before = heading;
         }

@@ -2,10 +2,10 @@
 
 use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
-use crate::knowledge::american_spelling;
 pub use crate::knowledge::is_dense;
+use crate::knowledge::{american_spelling, kin};
 
-use super::lexicon::{DUTCH, ENGLISH, FRENCH, GERMAN, GERMAN_KIN, ITALIAN, PORTUGUESE, SPANISH};
+use super::lexicon::{DUTCH, ENGLISH, FRENCH, GERMAN, ITALIAN, PORTUGUESE, SPANISH};
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -19,12 +19,29 @@ static STOPS: LazyLock<HashMap<&str, FxHashSet<&str>>> = LazyLock::new(|| {
 /// Words of like meaning, as stems.
 type Kin = Vec<Vec<String>>;
 
-static GERMAN_STEMS: LazyLock<Kin> = LazyLock::new(|| stemmed(Algorithm::German, GERMAN_KIN));
+/// Those of each language that has some.
+static KIN: LazyLock<HashMap<&str, Kin>> = LazyLock::new(|| {
+    let languages = [
+        ("de", Algorithm::German),
+        ("fr", Algorithm::French),
+        ("es", Algorithm::Spanish),
+        ("pt", Algorithm::Portuguese),
+        ("it", Algorithm::Italian),
+        ("nl", Algorithm::Dutch),
+    ];
+    languages
+        .into_iter()
+        .map(|(code, algorithm)| (code, stemmed(algorithm, kin::of(code))))
+        .collect()
+});
 
-fn stemmed(algorithm: Algorithm, groups: &[&[&str]]) -> Kin {
+fn stemmed(algorithm: Algorithm, groups: kin::Groups) -> Kin {
     let stemmer = Stemmer::create(algorithm);
-    let stem = |word: &&str| stemmer.stem(&without_umlauts(word)).into_owned();
-    groups.iter().map(|group| group.iter().map(stem).collect()).collect()
+    let stem = |word: &str| match algorithm {
+        Algorithm::German => stemmer.stem(&without_umlauts(word)).into_owned(),
+        _ => stemmer.stem(word).into_owned(),
+    };
+    groups.iter().map(|group| group.split(' ').map(stem).collect()).collect()
 }
 
 /// What is known of one language's words.
@@ -61,28 +78,27 @@ fn without_umlauts(token: &str) -> Cow<'_, str> {
 impl Language {
     /// By its code, ISO 639-1, with or without a region. What is not known is taken as it is written.
     pub fn of(code: &str) -> Self {
-        let none: &[Vec<String>] = &[];
-        let (algorithm, stops, kin) =
-            match code.get(..2).unwrap_or_default().to_ascii_lowercase().as_str() {
-                "en" | "un" => (Some(Algorithm::English), ENGLISH, none),
-                "de" => (Some(Algorithm::German), GERMAN, GERMAN_STEMS.as_slice()),
-                "fr" => (Some(Algorithm::French), FRENCH, none),
-                "es" => (Some(Algorithm::Spanish), SPANISH, none),
-                "pt" => (Some(Algorithm::Portuguese), PORTUGUESE, none),
-                "it" => (Some(Algorithm::Italian), ITALIAN, none),
-                "nl" => (Some(Algorithm::Dutch), DUTCH, none),
-                "tr" => (Some(Algorithm::Turkish), "", none),
-                "sv" => (Some(Algorithm::Swedish), "", none),
-                "da" => (Some(Algorithm::Danish), "", none),
-                "no" | "nb" => (Some(Algorithm::Norwegian), "", none),
-                "fi" => (Some(Algorithm::Finnish), "", none),
-                "ru" => (Some(Algorithm::Russian), "", none),
-                _ => (None, "", none),
-            };
+        let code = code.get(..2).unwrap_or_default().to_ascii_lowercase();
+        let (algorithm, stops) = match code.as_str() {
+            "en" | "un" => (Some(Algorithm::English), ENGLISH),
+            "de" => (Some(Algorithm::German), GERMAN),
+            "fr" => (Some(Algorithm::French), FRENCH),
+            "es" => (Some(Algorithm::Spanish), SPANISH),
+            "pt" => (Some(Algorithm::Portuguese), PORTUGUESE),
+            "it" => (Some(Algorithm::Italian), ITALIAN),
+            "nl" => (Some(Algorithm::Dutch), DUTCH),
+            "tr" => (Some(Algorithm::Turkish), ""),
+            "sv" => (Some(Algorithm::Swedish), ""),
+            "da" => (Some(Algorithm::Danish), ""),
+            "no" | "nb" => (Some(Algorithm::Norwegian), ""),
+            "fi" => (Some(Algorithm::Finnish), ""),
+            "ru" => (Some(Algorithm::Russian), ""),
+            _ => (None, ""),
+        };
         Self {
             stemmer: algorithm.map(Stemmer::create),
             stops: STOPS.get(stops),
-            kin,
+            kin: KIN.get(code.as_str()).map_or(&[], Vec::as_slice),
             has_senses: stops == ENGLISH,
             is_german: stops == GERMAN,
         }

@@ -37,9 +37,12 @@ const BASE_OF_WORDS: f64 = 1.38;
 const COVERED_BY_WORDS: f64 = 2.58;
 const LOST_BY_WORDS: f64 = 0.42;
 
-/// In a language whose words have no senses here.
-const BASE_OF_STEMS: f64 = -2.6;
+/// In a language whose words have no senses here. At the default threshold three eighths of what is asked must be there:
+/// of 16 answers in German, French and Spanish that had less, 2 were right (of 79 that had more, most).
+const BASE_OF_STEMS: f64 = -3.6;
 const COVERED_BY_STEMS: f64 = 8.0;
+/// What stands on the page that the visitor looks at may cover less.
+const BASE_OF_PAGE: f64 = -2.6;
 
 /// Passages of which one should hold what was asked.
 pub(super) const BEST: usize = 3;
@@ -91,9 +94,9 @@ pub(super) fn of(
     }
 }
 
-/// With words alone, by how much of what was asked is covered.
-pub(super) fn of_words(covered: f64) -> f64 {
-    if covered > 0.0 { logistic(BASE_OF_STEMS + COVERED_BY_STEMS * covered) } else { 0.0 }
+/// Of the visitor's own page, by how much of what was asked is covered.
+pub(super) fn of_page(covered: f64) -> f64 {
+    if covered > 0.0 { logistic(BASE_OF_PAGE + COVERED_BY_STEMS * covered) } else { 0.0 }
 }
 
 fn logistic(sum: f64) -> f64 {

@@ -93,7 +93,7 @@ impl Found {
         pieces.truncate((1 + rest).min(MOST));
         if let Some(best) = pieces.first().filter(|best| !asked.is_empty() && best.covers >= ENOUGH)
         {
-            self.confidence = self.confidence.max(confidence::of_words(best.covers * ENOUGH));
+            self.confidence = self.confidence.max(confidence::of_page(best.covers * ENOUGH));
         }
         if pieces.is_empty() {
             return;

@@ -20,6 +20,7 @@ mod halves;
 mod here;
 mod html;
 mod index;
+pub mod kin;
 mod kind;
 mod language;
 mod lexical;

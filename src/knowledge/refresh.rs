@@ -159,7 +159,13 @@ impl Knowledge {
         }
         let location = root.to_string_lossy().into_owned();
         let before = self.at(agent.id, &location).await?;
-        let every = wishes.every.map_or(before.and_then(|it| it.every), |Every(every)| every);
+        let every =
+            wishes.every.map_or(before.as_ref().and_then(|it| it.every), |Every(every)| every);
+        let known = before.and_then(|it| it.base_url);
+        let base = match known {
+            Some(known) if base.is_none() => Some(super::base(&known)?),
+            _ => base,
+        };
         let base_url = base.as_ref().map(Url::to_string);
         let settings = Settings::default();
         let source = self.ensure(agent, kind, location, (base_url, None), settings, every).await?;

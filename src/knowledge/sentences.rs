@@ -7,8 +7,8 @@ const ABBREVIATIONS: &[&str] = &[
     "dra", "z.b", "d.h", "u.a", "bzw", "ca", "inkl", "exkl", "zzgl", "ggf", "evtl", "str", "abs",
     "art", "mind", "max", "min", "m", "mme", "mlle", "av", "núm", "pág", "ej", "p.ej", "p. ej",
     "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "okt", "nov", "dec", "dez", "mio",
-    "mrd", "tsd", "std", "tgl", "vgl", "gem", "bspw", "sog", "geb", "tél", "env", "aprox", "máx",
-    "mín", "avda", "sres",
+    "mrd", "lt", "zi", "fr", "tsd", "std", "tgl", "vgl", "gem", "bspw", "sog", "geb", "tél", "env",
+    "aprox", "máx", "mín", "avda", "sres",
 ];
 
 /// What a German ordinal number is of, beside a month, as words begin: "im 2. Stock", "ab dem 3. Tag".

@@ -186,6 +186,12 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
             let mut weight = shape.weight(found.holding);
             joined(shape, &tokens, at, &mut found, index)?;
             if found.forms.is_empty() && is_word(token) {
+                for kin in shape.analysers.iter().flat_map(|analyser| analyser.kin(bare(token))) {
+                    found.try_form(&kin, index)?;
+                }
+                weight = if found.forms.is_empty() { weight } else { shape.weight(found.holding) };
+            }
+            if found.forms.is_empty() && is_word(token) {
                 apart(shape, token, &mut found, index)?;
                 if found.forms.is_empty() && misspelt < MISSPELT && shape.may_be_misspelt(token) {
                     misspelt += 1;

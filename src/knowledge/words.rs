@@ -8,7 +8,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{american, spelling, stopwords};
+use super::{american, kin, spelling, stopwords};
 
 /// Characters of a word that are kept: longer ones are numbers of parts, keys, noise.
 const LONGEST: usize = 40;
@@ -24,6 +24,7 @@ pub(super) struct Analyser {
     english: bool,
     /// l'eau, dell'anno: what is before the apostrophe is an article.
     elides: bool,
+    kin: kin::Groups,
 }
 
 impl Analyser {
@@ -57,8 +58,19 @@ impl Analyser {
             stopwords: stopwords::of(language),
             german: language == "de",
             english: language == "en",
+            kin: kin::of(language),
             elides: matches!(language, "fr" | "it" | "ca"),
         }
+    }
+
+    /// The words that mean much the same as one.
+    pub(super) fn kin(&self, word: &str) -> Vec<String> {
+        if self.kin.is_empty() {
+            return Vec::new();
+        }
+        let own = self.words(word);
+        let is_in = |group: &&&str| self.words(group).iter().any(|member| own.contains(member));
+        self.kin.iter().find(is_in).map(|group| self.words(group)).unwrap_or_default()
     }
 
     /// The words of a text in its order; a word that can be read in several ways gives several.

@@ -66,12 +66,30 @@ async fn pages_in_other_languages_are_found_in_theirs() {
     let visitor = desk.visitor(&agent).await;
     for (question, page, words) in [
         ("Wann ist die Werkstatt am Samstag geöffnet?", "de", "vierzehn Uhr"),
+        ("Wann hat die Werkstatt offen?", "de", "vierzehn Uhr"),
         ("Combien coûte la livraison ?", "fr", "cinq euros"),
+        ("Vous expédiez à quel prix ?", "fr", "cinq euros"),
         ("Какая гарантия на раму?", "ru", "десять лет"),
     ] {
         let answer = visitor.asks(question).await;
         assert!(answer.text.contains(words), "{answer:?}");
         assert!(answer.cites(&format!("https://shop.example/{page}")), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_known_is_said_in_the_language_of_the_pages() {
+    let desk = Desk::start().await;
+    let page = "# Livraison\n\nLa livraison coûte cinq euros et prend trois jours ouvrables.\n";
+    let agent = desk.agent_knowing(&[("fr.md", page)]).await;
+    let visitor = desk.visitor(&agent).await;
+    for (question, begin) in [
+        ("médecin, sauna, piscine, livraison ?", "Je ne trouve malheureusement"),
+        ("¿Hay supermercado?", "Lo siento"),
+        ("Do you have a doctor for the dog?", "I'm sorry"),
+    ] {
+        let answer = visitor.asks(question).await;
+        assert!(answer.text.starts_with(begin), "{answer:?}");
     }
 }
 

@@ -161,9 +161,16 @@ async fn a_single_file_has_the_base_url_with_its_name() {
     ])
     .await
     .succeeded();
-    let best = &found(&desk, &agent, "opening hours").await[0];
-    assert_eq!(best["path"], "hours.md");
-    assert!(best["url"].as_str().unwrap().starts_with("https://shop.example/help/hours"), "{best}");
+    let is_there = |best: &Value| {
+        assert_eq!(best["path"], "hours.md");
+        let url = best["url"].as_str().unwrap();
+        assert!(url.starts_with("https://shop.example/help/hours"), "{best}");
+    };
+    is_there(&found(&desk, &agent, "opening hours").await[0]);
+    // What is not said again stays as it is.
+    let again = ["knowledge", "add", "--agent", &agent.id, file.to_str().unwrap()];
+    desk.cli(&again).await.succeeded();
+    is_there(&found(&desk, &agent, "opening hours").await[0]);
 }
 
 #[tokio::test]

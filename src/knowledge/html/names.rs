@@ -23,6 +23,7 @@ const ASKERS: &[&str] = &[
     "klaro",
     "onetrust",
     "osano",
+    "tarteaucitron",
     "termly",
     "usercentrics",
 ];

@@ -2,10 +2,12 @@
 
 use ego_tree::NodeId;
 
-use super::nodes::{At, Nodes, attr, name, rename, set_text, text, text_node};
+use super::nodes::{At, Nodes, attr, detach, name, rename, set_text, text, text_node};
 
 /// Bytes of what is looked at beside each other.
 const NEAR: usize = 400;
+/// Elements of a page that strike something out.
+const STRUCK: usize = 1000;
 /// Bytes of raised digits.
 const RAISED: usize = 4;
 /// Elements of a line that a style may set apart.
@@ -15,6 +17,7 @@ pub(super) fn mend(tree: &mut Nodes) {
     addresses(tree);
     counters(tree);
     raise(tree);
+    unsay(tree);
     let pairs = tree.root().descendants().filter_map(|node| {
         let next = node.next_sibling()?;
         (APART.contains(&name(node)) && APART.contains(&name(next)) && is_apart(node, next))
@@ -44,6 +47,21 @@ fn addresses(tree: &mut Nodes) {
         set_text(tree, id, &address);
         // It leads to a page that tells only browsers.
         rename(tree, id, "span");
+    }
+}
+
+/// What is struck out holds no more: "149 €" before "119 €". If it were much of the page, an end tag would be missing.
+fn unsay(tree: &mut Nodes) {
+    let is_struck = |node: &At<'_>| matches!(name(*node), "del" | "s" | "strike");
+    let struck = tree.root().descendants().filter(is_struck).take(STRUCK);
+    let struck = struck.filter_map(|node| Some((node.id(), text(node, NEAR)?.len())));
+    let struck: Vec<(NodeId, usize)> = struck.collect();
+    let all: usize = tree.values().filter_map(|node| Some(node.as_text()?.trim().len())).sum();
+    if struck.iter().map(|(_, bytes)| bytes).sum::<usize>() * 3 > all {
+        return;
+    }
+    for (id, _) in struck {
+        detach(tree, id);
     }
 }
 
@@ -142,6 +160,20 @@ mod tests {
             out,
             "S M\n\nSKU: A-1 Category: Caps\n\n$19/mo\n\nRegular price €219\n\n**Q**uick\n\nPrice was: €9. Now it is €5."
         );
+    }
+
+    #[test]
+    fn struck_out_is_not_said_and_raised_digits_stay_raised() {
+        let out = markdown(
+            "<main><p>A year costs <del>149 €</del> <ins>119 €</ins>, in all halls and at all hours.\
+             <p>The hall has 45 m<sup>2</sup>, the pass costs 69 €<sup>1</sup>, the 2<sup>nd</sup> 50 €.</main>",
+        );
+        assert_eq!(
+            out,
+            "A year costs 119 €, in all halls and at all hours.\n\nThe hall has 45 m², the pass costs 69 €¹, the 2nd 50 €."
+        );
+        let open = markdown("<main><p>Hello <s>you.<p>We are open.<p>Come in.</main>");
+        assert!(open.contains("We are open."), "{open}");
     }
 
     #[test]
