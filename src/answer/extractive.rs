@@ -206,6 +206,25 @@ mod tests {
     }
 
     #[test]
+    fn an_item_of_an_item_stands_below_it() {
+        let passage = "To update:\n\n1. Back up the file\n2. Vacuum the table\n    - run it by night\n3. Start again";
+        let answer = said("How do I update?", &[passage]);
+        let wanted = "2. Vacuum the table [1]\n- run it by night [1]\n3. Start again [1]";
+        assert!(answer.contains(wanted), "{answer}");
+    }
+
+    #[test]
+    fn what_a_heading_denies_is_told_with_it() {
+        let passage =
+            "## You do not need\n\nA visa or travel insurance.\n\n## Bring\n\nA warm coat.";
+        let answer = said("Do I need a visa?", &[passage]);
+        assert!(
+            answer.starts_with("**You do not need:** A visa or travel insurance. [1]"),
+            "{answer}"
+        );
+    }
+
+    #[test]
     fn a_row_says_what_its_cells_mean() {
         let table = "| Zone | Price | Time |\n| --- | --- | --- |\n| Norway | £14.50 | 6 days |\n| Spain | £9 | 4 days |";
         let answer = said("What does shipping to Norway cost?", &[table]);

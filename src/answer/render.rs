@@ -35,6 +35,7 @@ pub(super) fn render(
     let mut text = String::with_capacity(1_024);
     let mut before: Option<&Candidate> = None;
     let mut heading_before = None;
+    let mut item_above = String::new();
     for (place, &index) in chosen_in_order.iter().enumerate() {
         let candidate = &all[index];
         let Candidate { source, unit, .. } = candidate;
@@ -71,7 +72,10 @@ pub(super) fn render(
         match row(unit) {
             _ if unit.kind == Kind::Code => text.push_str(&fenced(&unit.text)),
             Some((subject, rest)) => text.push_str(&format!("**{subject}** – {rest}")),
-            None => text.push_str(&unit.text),
+            None => text.push_str(below(unit, &item_above)),
+        }
+        if unit.subject.is_empty() {
+            unit.text.trim_end_matches([':', '：']).clone_into(&mut item_above);
         }
         let introduces = unit.text.ends_with([':', '：'])
             && chosen_in_order.get(place + 1).is_some_and(|&next| all[next].source == *source);
@@ -82,6 +86,13 @@ pub(super) fn render(
         before = Some(candidate);
     }
     text
+}
+
+/// An item of an item without that one, where it stands right above: "Vacuum the table" and below it "run it by night".
+fn below<'a>(unit: &'a Unit, above: &str) -> &'a str {
+    let is_its = matches!(unit.kind, Kind::Item(_)) && !above.is_empty() && unit.subject == above;
+    let rest = unit.text.strip_prefix(above).filter(|_| is_its);
+    rest.and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&unit.text)
 }
 
 fn is_in_section(one: &Candidate, other: &Candidate) -> bool {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use url::Url;
 
-use super::urls;
+use super::{callouts::as_paragraphs, urls};
 
 #[derive(Default)]
 pub(super) struct Page {
@@ -19,7 +19,7 @@ pub(super) struct Page {
 pub(super) fn read(text: &str, base: Option<&Url>) -> Page {
     let mut page = Page::default();
     let body = front_matter(text, &mut page);
-    page.markdown = rewrite(&without_templates(body), base);
+    page.markdown = rewrite(&as_paragraphs(&without_templates(body)), base);
     if page.title.is_empty() {
         page.title = first_heading(&page.markdown);
     }

@@ -4,6 +4,7 @@
 mod addresses;
 mod american;
 mod asking;
+mod callouts;
 mod charset;
 mod confidence;
 mod crawl;

@@ -124,6 +124,7 @@ async fn a_word_document_keeps_its_headings_lists_and_tables() {
     let agent = desk.agent_on(SHOP).await;
     let cell = |text: &str| format!("<w:tc>{}</w:tc>", paragraph("", text));
     let row = |a: &str, b: &str| format!("<w:tr>{}{}</w:tr>", cell(a), cell(b));
+    let bold = |text: &str| format!("<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>{text}</w:t></w:r></w:p>");
     let item = "<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"2\"/></w:numPr>";
     let body = [
         paragraph("<w:pStyle w:val=\"Mine\"/>", "Booking"),
@@ -132,6 +133,9 @@ async fn a_word_document_keeps_its_headings_lists_and_tables() {
             .to_owned(),
         paragraph(item, "Bring the bike"),
         paragraph(item, "Leave the keys"),
+        bold("What is not covered"),
+        paragraph("", "Worn brake pads and rust."),
+        bold("Signed by the workshop"),
         paragraph("<w:pStyle w:val=\"H1\"/>", "Prices"),
         format!("<w:tbl>{}{}{}</w:tbl>", row("Service", "Price"), row("Brake check", "15 euros"), row("Full service", "89 euros")),
     ];
@@ -141,6 +145,7 @@ async fn a_word_document_keeps_its_headings_lists_and_tables() {
     let text = bodies(&desk);
     for kept in [
         "Booking: Book a slot [on our site](https://x.example/book), three days ahead & not later.\n\n1. Bring the bike\n1. Leave",
+        "What is not covered: Worn brake pads and rust.\n\nSigned by the workshop",
         "Prices: | Service | Price |\n| --- | --- |\n| Brake check | 15 euros |",
     ] {
         assert!(text.contains(kept), "{kept} in {text}");

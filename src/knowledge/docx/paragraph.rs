@@ -8,6 +8,8 @@ const MOST: usize = 16 * 1024 * 1024;
 const CELLS: usize = 200;
 /// Bytes of a heading; longer is text.
 const HEADING: usize = 300;
+/// Bytes of a line in bold that stands for a heading.
+const BOLD: usize = 80;
 
 #[derive(Default)]
 pub(super) struct Paragraph {
@@ -17,6 +19,10 @@ pub(super) struct Paragraph {
     pub list: Option<String>,
     pub level: u8,
     pub is_hidden: bool,
+    /// Of the run that is read.
+    pub is_bold: bool,
+    /// Some of it is not bold.
+    has_plain: bool,
     text: String,
     /// Where a link's text begins, and where it leads.
     link: Option<(usize, String)>,
@@ -25,8 +31,18 @@ pub(super) struct Paragraph {
 impl Paragraph {
     pub(super) fn push(&mut self, text: &str) {
         if !self.is_hidden && self.text.len() < MOST {
+            self.has_plain |= !self.is_bold && !text.trim().is_empty();
             self.text.push_str(text);
         }
+    }
+
+    /// Many a document has no headings but lines in bold.
+    fn may_be_heading(&self, text: &str) -> bool {
+        !self.has_plain
+            && text.len() <= BOLD
+            && text.contains(char::is_alphabetic)
+            && !text.contains('\n')
+            && !text.ends_with(['.', ',', ';', ':'])
     }
 
     pub(super) fn link_begins(&mut self, target: Option<&str>) {
@@ -52,6 +68,10 @@ pub(super) struct Writer {
     rows: Vec<Vec<String>>,
     /// Of the last item of a list, if that was the last thing.
     item: Option<u8>,
+    /// Of the last heading.
+    level: u8,
+    /// A line in bold: a heading, if text follows.
+    bold: Option<String>,
 }
 
 impl Writer {
@@ -73,24 +93,49 @@ impl Writer {
         }
         let outline = paragraph.outline.filter(|level| *level < 9).map(|level| level.min(5) + 1);
         let heading = outline.or_else(|| styles.heading(&paragraph.style));
+        let is_item = paragraph.list.is_some() || styles.is_list(&paragraph.style);
         if let Some(level) = heading.filter(|_| text.len() <= HEADING) {
-            let text = text.replace('\n', " ").replace(['{', '}'], "");
-            self.between(None);
-            self.out.push_str(&format!("{} {text}\n", "#".repeat(usize::from(level))));
-            if self.first_heading.is_none() {
-                self.first_heading = Some(text);
-            }
-        } else if paragraph.list.is_some() || styles.is_list(&paragraph.style) {
+            self.end_bold(false);
+            self.level = level;
+            self.heading(&text, level);
+        } else if is_item {
+            self.end_bold(true);
             self.item(paragraph, styles, &text);
+        } else if paragraph.may_be_heading(&text) {
+            self.end_bold(false);
+            self.bold = Some(text);
         } else {
-            self.between(None);
-            for line in text.lines() {
-                if line.starts_with(['#', '>', '<', '|', '`', '~', '-', '+', '*', '=']) {
-                    self.out.push('\\');
-                }
-                self.out.push_str(line);
-                self.out.push('\n');
+            self.end_bold(true);
+            self.text(&text);
+        }
+    }
+
+    /// Writes the line in bold that waits for what follows it.
+    fn end_bold(&mut self, is_heading: bool) {
+        match self.bold.take() {
+            Some(text) if is_heading => self.heading(&text, (self.level + 1).min(6)),
+            Some(text) => self.text(&text),
+            None => {}
+        }
+    }
+
+    fn heading(&mut self, text: &str, level: u8) {
+        let text = text.replace('\n', " ").replace(['{', '}'], "");
+        self.between(None);
+        self.out.push_str(&format!("{} {text}\n", "#".repeat(usize::from(level))));
+        if self.first_heading.is_none() {
+            self.first_heading = Some(text);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.between(None);
+        for line in text.lines() {
+            if line.starts_with(['#', '>', '<', '|', '`', '~', '-', '+', '*', '=']) {
+                self.out.push('\\');
             }
+            self.out.push_str(line);
+            self.out.push('\n');
         }
     }
 
@@ -115,6 +160,7 @@ impl Writer {
 
     pub(super) fn table_begins(&mut self) {
         if self.depth == 0 {
+            self.end_bold(true);
             self.rows.clear();
         }
         self.depth += 1;
@@ -178,5 +224,6 @@ impl Writer {
             self.depth = 0;
             self.write_table();
         }
+        self.end_bold(false);
     }
 }
