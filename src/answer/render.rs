@@ -146,6 +146,7 @@ fn another_heading(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
 
 /// "$49 / month", "Open all year": a line without a full stop that its heading makes a sentence.
 fn is_fragment(text: &str) -> bool {
+    let text = text.trim_end_matches(['"', '”', '’', ')', '»', '*']);
     text.len() <= LONGEST_FRAGMENT
         && !text.ends_with(['.', '!', '?', ':', '…', '。', '！', '？', '：'])
 }

@@ -208,7 +208,8 @@ impl Knowledge {
             let most = extract::LARGEST / 1024 / 1024;
             return Err(Error::invalid("text", format!("must not be empty, nor over {most} MB")));
         }
-        let url = url.map(String::from);
+        let before = self.at(agent.id, &title).await?;
+        let url = url.map(String::from).or(before.and_then(|it| it.base_url));
         let parts = (url.clone(), Some(body.clone()));
         let settings = Settings::default();
         let source = self.ensure(agent, Kind::Text, title.clone(), parts, settings, None).await?;

@@ -7,7 +7,7 @@ const ABBREVIATIONS: &[&str] = &[
     "dra", "z.b", "d.h", "u.a", "bzw", "ca", "inkl", "exkl", "zzgl", "ggf", "evtl", "str", "abs",
     "art", "mind", "max", "min", "m", "mme", "mlle", "av", "núm", "pág", "ej", "p.ej", "p. ej",
     "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "okt", "nov", "dec", "dez", "mio",
-    "mrd", "lt", "zi", "fr", "tsd", "std", "tgl", "vgl", "gem", "bspw", "sog", "geb", "tél", "env",
+    "mrd", "lt", "zi", "fr", "tsd", "std", "tgl", "vgl", "bspw", "sog", "geb", "tél", "env",
     "aprox", "máx", "mín", "avda", "sres",
 ];
 
@@ -123,9 +123,11 @@ fn is_abbreviated(before: &str, rest: &str) -> bool {
     let mut letters = word.chars();
     match (letters.next(), letters.next()) {
         // "z. B.", "d. h.", "u. a."
-        (Some(letter), None) if letter.is_lowercase() => {
-            let first = before[..before.len() - word.len()].trim_end();
-            return begins_with_initial(rest) || is_initial(first) || word == "m" || word == "p";
+        (Some(letter), None)
+            if letter.is_lowercase()
+                && (begins_with_initial(rest) || ends_with_initial(before, word)) =>
+        {
+            return true;
         }
         // An initial; but "plan B." and "vitamin C." end sentences too: then a new word with a lower case follows, or none.
         (Some(initial), None) if initial.is_uppercase() && initial != 'I' => return true,
@@ -144,9 +146,9 @@ fn is_abbreviated(before: &str, rest: &str) -> bool {
     is_time && goes_on_with_time(rest) || ABBREVIATIONS.contains(&word.as_str())
 }
 
-/// Whether a text ends with one letter and a full stop.
-fn is_initial(text: &str) -> bool {
-    let mut letters = text.chars().rev();
+/// Whether one letter and a full stop stand before the word that a text ends with.
+fn ends_with_initial(text: &str, word: &str) -> bool {
+    let mut letters = text[..text.len() - word.len()].trim_end().chars().rev();
     letters.next() == Some('.')
         && letters.next().is_some_and(char::is_alphabetic)
         && letters.next().is_none_or(|before| !before.is_alphanumeric())

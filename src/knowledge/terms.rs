@@ -187,7 +187,7 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
             joined(shape, &tokens, at, &mut found, index)?;
             if found.forms.is_empty() && is_word(token) {
                 for kin in shape.analysers.iter().flat_map(|analyser| analyser.kin(bare(token))) {
-                    found.try_form(&kin, index)?;
+                    found.try_form(kin, index)?;
                 }
                 weight = if found.forms.is_empty() { weight } else { shape.weight(found.holding) };
             }

@@ -2,7 +2,7 @@
 //! when asked another. Each word is folded (case, accents, width), stripped of its ending by the language's stemmer,
 //! and left out when it says nothing. What comes out holds no character that means anything to FTS5.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
@@ -24,7 +24,9 @@ pub(super) struct Analyser {
     english: bool,
     /// l'eau, dell'anno: what is before the apostrophe is an article.
     elides: bool,
-    kin: kin::Groups,
+    /// As words, when they are first asked for.
+    kin: OnceLock<Vec<Vec<String>>>,
+    groups: kin::Groups,
 }
 
 impl Analyser {
@@ -58,19 +60,22 @@ impl Analyser {
             stopwords: stopwords::of(language),
             german: language == "de",
             english: language == "en",
-            kin: kin::of(language),
+            kin: OnceLock::new(),
+            groups: kin::of(language),
             elides: matches!(language, "fr" | "it" | "ca"),
         }
     }
 
     /// The words that mean much the same as one.
-    pub(super) fn kin(&self, word: &str) -> Vec<String> {
-        if self.kin.is_empty() {
-            return Vec::new();
+    pub(super) fn kin(&self, word: &str) -> &[String] {
+        if self.groups.is_empty() {
+            return &[];
         }
+        let words = || self.groups.iter().map(|group| self.words(group)).collect();
+        let groups = self.kin.get_or_init(words);
         let own = self.words(word);
-        let is_in = |group: &&&str| self.words(group).iter().any(|member| own.contains(member));
-        self.kin.iter().find(is_in).map(|group| self.words(group)).unwrap_or_default()
+        let is_in = |group: &&Vec<String>| group.iter().any(|member| own.contains(member));
+        groups.iter().find(is_in).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The words of a text in its order; a word that can be read in several ways gives several.

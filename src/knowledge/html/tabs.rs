@@ -7,7 +7,8 @@ use ego_tree::NodeId;
 use super::{
     accordions::{ids, opened},
     nodes::{
-        At, Nodes, attr, bare, classes, detach, is_heading, name, new_element, text, text_node,
+        At, Nodes, attr, bare, classes, detach, is_heading, is_inline, name, new_element, text,
+        text_node,
     },
 };
 
@@ -87,7 +88,10 @@ fn pairs(list: At<'_>, labels: &[At<'_>], ids: &HashMap<String, NodeId>) -> Vec<
     let by_id = labels.iter().filter_map(|label| {
         let panel = ids.get(opened(*label)?)?;
         let is_whole = list.ancestors().all(|above| above.id() != *panel);
-        Some((said(label)?, *panel)).filter(|_| is_whole)
+        // What links of a list lead to may be a heading, or a mere place.
+        let holds =
+            list.tree().get(*panel).is_some_and(|it| !is_heading(it) && !is_inline(name(it)));
+        Some((said(label)?, *panel)).filter(|_| is_whole && holds)
     });
     let by_id: Vec<(String, NodeId)> = by_id.collect();
     if !by_id.is_empty() {
@@ -178,5 +182,14 @@ mod tests {
             let wanted = "## Install\n\n### Linux\n\nRun it.\n\n### Windows\n\nClick it.\n\n## Install\n\nDone.";
             assert!(out.ends_with(wanted), "{html}: {out}");
         }
+    }
+
+    #[test]
+    fn links_to_headings_are_no_labels_of_panels() {
+        let out = markdown(
+            "<main><h1>Help</h1><ul class=tabs><li><a href=#i>To install</a><li><a href=#r>To run</a></ul>\
+             <h2 id=i>Install</h2><p>Unpack it.<h2 id=r>Run</h2><p>Start it.</main>",
+        );
+        assert!(out.contains("## Install {#i}\n\nUnpack it.\n\n## Run {#r}\n\nStart it."), "{out}");
     }
 }
