@@ -206,6 +206,13 @@ mod tests {
     }
 
     #[test]
+    fn what_another_page_lists_is_told_with_its_title() {
+        let pages = ["The shipping of parcels costs £4.90.", "- Shipping of a bike, £39"];
+        let answer = said_by_meaning("What does shipping cost?", &pages, &[0.6]);
+        assert!(answer.contains("[1]\n\n**Shop**\n- Shipping of a bike, £39 [2]"), "{answer}");
+    }
+
+    #[test]
     fn an_item_of_an_item_stands_below_it() {
         let passage = "To update:\n\n1. Back up the file\n2. Vacuum the table\n    - run it by night\n3. Start again";
         let answer = said("How do I update?", &[passage]);

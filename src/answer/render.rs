@@ -51,7 +51,7 @@ pub(super) fn render(
             _ => "\n\n",
         });
         if !before.is_some_and(|before| is_in_section(before, candidate)) {
-            let heading = another_heading(candidate, prompt);
+            let heading = another_heading(candidate, prompt, before.is_some() && beside.is_none());
             // A section may have become two passages.
             if let Some(heading) = heading.as_ref().filter(|_| heading != heading_before) {
                 let (colon, between) = match unit.kind {
@@ -112,7 +112,8 @@ fn row(unit: &Unit) -> Option<(&str, &str)> {
 
 /// The heading that a unit stands under, where it says nothing, or what is wrong, without it: "Yes, for £25." below a
 /// question that is not the visitor's, "Gift cards" below "Not returnable". Not where it would leave the rest no room.
-fn another_heading(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
+/// `is_elsewhere`: another page was told of before it.
+fn another_heading(candidate: &Candidate, prompt: &Prompt, is_elsewhere: bool) -> Option<String> {
     let source = prompt.sources.get(candidate.source)?;
     let Candidate { unit, .. } = candidate;
     let heading = match unit.heading.as_str() {
@@ -120,28 +121,32 @@ fn another_heading(candidate: &Candidate, prompt: &Prompt) -> Option<String> {
         heading => heading,
     };
     let heading = heading.rsplit(BELOW).next()?.trim();
+    let language = Language::of(&source.language);
+    let title = source.title.as_str();
+    let title = Some(title).filter(|title| !title.is_empty() && title.len() <= LONGEST_TITLE);
+    let is_part = match unit.kind {
+        Kind::Sentence => is_fragment(&unit.text),
+        _ => unit.intro.is_none(),
+    };
     let is_asking = heading.ends_with(['?', '？', '؟']);
     // "3 products" counts what stands below, and says nothing of it.
     let says = heading.starts_with(char::is_alphabetic);
-    let is_named = is_asking
-        || says && unit.kind != Kind::Sentence && unit.intro.is_none()
-        || joints::denies(heading)
-        || says && is_fragment(&unit.text);
-    let language = Language::of(&source.language);
+    let name = match title {
+        // "£42 each", after what another page says of another thing.
+        Some(title) if heading.is_empty() && is_elsewhere && is_part => title.to_owned(),
+        // "How long does it take?" says nothing without its page.
+        Some(title) if is_asking && language.topics(heading).len() <= 1 => {
+            format!("{title}: {heading}")
+        }
+        _ if is_asking || joints::denies(heading) || says && is_part => heading.to_owned(),
+        _ => return None,
+    };
     let most = prompt.rules.max_chars;
-    let has_room = most == 0 || heading.chars().count() <= most / 2;
-    let is_another = is_named
-        && heading.len() <= LONGEST_HEADING
+    let has_room = most == 0 || name.chars().count() <= most / 2;
+    let is_another = name.len() <= LONGEST_HEADING
         && has_room
         && !pairs::is_same(&prompt.asked, heading, &language);
-    // "How long does it take?" says nothing without its page.
-    let title = Some(source.title.as_str()).filter(|title| {
-        is_asking && !title.is_empty() && title.len() <= LONGEST_TITLE && {
-            language.topics(heading).len() <= 1
-        }
-    });
-    let heading = title.map_or_else(|| heading.to_owned(), |title| format!("{title}: {heading}"));
-    is_another.then(|| inert::marks(&heading.replace('*', "")).into_owned())
+    is_another.then(|| inert::marks(&name.replace('*', "")).into_owned())
 }
 
 /// "$49 / month", "Open all year": a line without a full stop that its heading makes a sentence.
