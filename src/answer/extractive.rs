@@ -2,7 +2,7 @@
 //! cited. Promise: it never says what no page says, and says so when it does not know.
 
 use super::{
-    Prompt, avoid, courtesies, halves, pairs, picker,
+    Prompt, avoid, courtesies, halves, hedges, pairs, picker,
     quantities::{self, Quantity},
     regrets,
     relevance::{Candidate, Relevance},
@@ -29,10 +29,19 @@ pub fn answer(prompt: &Prompt) -> Vec<String> {
     let text = match pairs::asked(prompt) {
         Some(source) => Some(pairs::told(prompt, source, whole.numbers[source])),
         None if prompt.confidence < prompt.threshold => None,
-        None if prompt.halves.is_empty() => said(prompt, &whole, &mut Vec::new()),
-        None => halves::said(prompt),
+        None if prompt.halves.is_empty() => {
+            said(prompt, &whole, &mut Vec::new()).map(|text| hedged(text, prompt))
+        }
+        None => halves::said(prompt).map(|text| hedged(text, prompt)),
     };
     pieces(text.as_deref().unwrap_or_else(|| regrets::regret(spoken(prompt))))
+}
+
+/// An answer that may well be to another question is told as such, where the owner leaves room for it.
+fn hedged(text: String, prompt: &Prompt) -> String {
+    let hedge = hedges::hedge(prompt.confidence, spoken(prompt));
+    let both = hedge.map(|hedge| format!("{hedge}\n\n{text}"));
+    both.filter(|both| !is_too_long(both, prompt)).unwrap_or(text)
 }
 
 /// The language of what is said without a page: the visitor's, where the question shows it; else the one that is usual
@@ -144,6 +153,10 @@ mod tests {
 
     /// `near`: how near each unit of each passage is to the question.
     fn said_by_meaning(question: &str, passages: &[&str], near: &[f32]) -> String {
+        said_with(0.9, question, passages, near)
+    }
+
+    fn said_with(confidence: f64, question: &str, passages: &[&str], near: &[f32]) -> String {
         let source = |(index, text): (usize, &&str)| Hit {
             passage: Arc::new(Passage {
                 passage_id: 1,
@@ -171,7 +184,7 @@ mod tests {
             sources: passages.iter().enumerate().map(source).collect(),
             halves: Vec::new(),
             page_context: None,
-            confidence: 0.5,
+            confidence,
             threshold: 0.35,
             rules: crate::answer::Rules::default(),
             fingerprint: std::sync::OnceLock::new(),
@@ -193,6 +206,16 @@ mod tests {
             "{answer}"
         );
         assert!(!answer.contains("Tilly"), "{answer}");
+    }
+
+    #[test]
+    fn what_may_be_no_answer_is_told_with_a_doubt() {
+        let told = |confidence| {
+            said_with(confidence, "Do you paint lamps?", &["We paint lamps. We are a shop."], &[])
+        };
+        let (sure, unsure) = (told(0.9), told(0.4));
+        assert!(sure.starts_with("We paint lamps. [1]"), "{sure}");
+        assert_eq!(unsure.strip_prefix("I'm not sure that this answers your question. It is the closest that I can find here:\n\n"), Some(sure.as_str()));
     }
 
     #[test]

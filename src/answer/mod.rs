@@ -10,6 +10,7 @@ pub mod courtesies;
 pub mod extractive;
 mod fingerprint;
 mod halves;
+mod hedges;
 mod http;
 mod inert;
 mod joints;
