@@ -19,6 +19,7 @@ mod measures;
 mod names;
 mod nodes;
 mod others;
+mod products;
 mod questions;
 mod rows;
 mod tables;
@@ -73,6 +74,7 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     let data = data::of(&document.tree);
     let around = if is_first { contact::lines(&document, &data) } else { Vec::new() };
     let pairs = faq::pairs(&data);
+    let offers = products::offers(&data);
     drop(data);
     codes::mend(&mut document.tree);
     furniture::remove(&mut document.tree);
@@ -87,10 +89,12 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     let clean = Cleaner::new(&document, base.as_ref(), panels);
     let mut content = clean.content();
     faq::add(&pairs, &mut content);
+    let language = document.root_element().attr("lang").map(str::to_owned);
+    products::add(&offers, language.as_deref(), &mut content);
     let mut page = Page {
         title: title(&document, clean.root_heading()),
         description: meta(&document, &["description", "og:description"]),
-        language: document.root_element().attr("lang").map(str::to_owned),
+        language,
         markdown: String::new(),
         canonical: first(&document, "link[rel~=canonical][href]")
             .and_then(|element| absolute(element.attr("href")?, base.as_ref())),

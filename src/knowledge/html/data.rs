@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::nodes::{Nodes, attr, name};
+use super::{
+    nodes::{Nodes, attr, name, text},
+    tree,
+};
 
 /// Bytes of JSON that are read of one page, and pieces of it.
 const MOST: usize = 512 * 1024;
@@ -30,4 +33,15 @@ pub(super) fn list(value: Option<&Value>) -> &[Value] {
         Some(value) => std::slice::from_ref(value),
         None => &[],
     }
+}
+
+pub(super) fn is(value: &Value, kind: &str) -> bool {
+    list(value.get("@type")).iter().any(|said| said.as_str() == Some(kind))
+}
+
+/// The text at a key, of so many bytes at most; it may be HTML.
+pub(super) fn said(value: &Value, key: &str, longest: usize) -> Option<String> {
+    let said = value.get(key)?.as_str().filter(|said| said.len() <= longest)?;
+    let read = tree::parse(said).ok()?.html;
+    text(read.tree.root(), longest).filter(|said| !said.is_empty())
 }

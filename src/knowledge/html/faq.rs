@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    data::list,
-    nodes::{bare, text},
-    tree,
+    data::{is, list, said},
+    nodes::bare,
     written::escape,
 };
 
@@ -47,24 +46,13 @@ fn gather(value: &Value, depth: usize, pairs: &mut Vec<Pair>) {
     }
 }
 
-fn is(value: &Value, kind: &str) -> bool {
-    match value.get("@type") {
-        Some(Value::String(said)) => said == kind,
-        Some(Value::Array(said)) => said.iter().any(|said| said == kind),
-        _ => false,
-    }
-}
-
 fn pair(question: &Value) -> Option<Pair> {
     let answer = question.get("acceptedAnswer")?;
     let answer = answer.as_array().and_then(|answers| answers.first()).unwrap_or(answer);
-    let said = |value: &Value, key: &str| {
-        let said = value.get(key)?.as_str().filter(|said| said.len() <= LONGEST)?;
-        // Either may be HTML.
-        let read = tree::parse(said).ok()?.html;
-        text(read.tree.root(), LONGEST).filter(|said| !said.is_empty())
-    };
-    Some(Pair { question: said(question, "name")?, answer: said(answer, "text")? })
+    Some(Pair {
+        question: said(question, "name", LONGEST)?,
+        answer: said(answer, "text", LONGEST)?,
+    })
 }
 
 /// Those that the content lacks, below it.
