@@ -272,7 +272,8 @@ impl Caches {
         let best = kept.iter().take(confidence::BEST);
         let best = best.map(|kept| self.passage(db, version, kept));
         let best = best.filter_map(Result::transpose).collect::<Result<Vec<_>>>()?;
-        let confidence = confidence::of(&asked, &held, &candidates, &best, &said.nearest);
+        let confidence =
+            confidence::of(&question, &asked, &held, &candidates, &best, &said.nearest);
         let terms = asked.terms.into_iter().flat_map(|term| term.forms).collect();
         let asked = asked.respelt.unwrap_or(question);
         Ok(Arc::new(Ranked { kept, confidence, asked, terms }))
