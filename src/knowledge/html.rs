@@ -5,14 +5,17 @@
 mod accordions;
 mod admonitions;
 mod cards;
+mod choices;
 mod cleaner;
 mod codes;
 mod contact;
 mod data;
+mod edges;
 mod faq;
 mod formats;
 mod furniture;
 mod grid;
+mod headings;
 mod labels;
 mod lines;
 mod measures;
@@ -22,6 +25,7 @@ mod others;
 mod products;
 mod questions;
 mod rows;
+mod signs;
 mod tables;
 mod tabs;
 mod tags;
@@ -31,6 +35,7 @@ mod writer;
 mod written;
 
 use cleaner::Cleaner;
+pub(super) use lines::is_price;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
@@ -77,7 +82,11 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
     let offers = products::offers(&data);
     drop(data);
     codes::mend(&mut document.tree);
+    choices::mend(&mut document.tree);
+    words::reach(&mut document.tree);
     furniture::remove(&mut document.tree);
+    headings::mend(&mut document.tree);
+    signs::in_lists(&mut document.tree);
     admonitions::mend(&mut document.tree);
     let mut panels = tabs::name_panels(&mut document.tree);
     panels.extend(accordions::name_panels(&mut document.tree));
@@ -182,20 +191,6 @@ fn links(document: &Html, base: Option<&Url>) -> Vec<Url> {
         .collect()
 }
 
-/// Letters outside of tags and of links: lists of links are what readability should leave out.
-fn said(html: &str) -> usize {
-    let mut letters = 0;
-    let mut link = false;
-    for piece in html.split('<') {
-        let (tag, text) = piece.split_once('>').unwrap_or(("", piece));
-        link = (link || tag == "a" || tag.starts_with("a ")) && tag != "/a";
-        if !link {
-            letters += text.chars().filter(|c| !c.is_whitespace()).count();
-        }
-    }
-    letters
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::{Page, read};
@@ -290,6 +285,19 @@ pub(super) mod tests {
             assert!(out.contains(kept), "{kept} is not in {out}");
         }
         assert!(!out.contains("cookies"), "{out}");
+    }
+
+    #[test]
+    fn a_long_part_of_a_page_that_marks_no_content_hides_no_other() {
+        let long =
+            "<h2>Classes</h2><p>Spinning on Monday, yoga at noon and boxing at seven.".repeat(8);
+        let out = markdown(&format!(
+            "<body><header><a href=/>Peak</a><a href=/book>Book now</a></header><div class=content><div class=row><h1>Peak</h1>\
+             <p>Open 24 hours.</div><div class=row>{long}</div><div class=row><h2>Find us</h2><p>1200 Larimer Street.</div></div>\
+             <div class=side-menu><ul><li><a href=/a>Our prices</a><li><a href=/b>About us</a></ul></div></body>"
+        ));
+        assert!(out.starts_with("# Peak\n\nOpen 24 hours.\n\n## Classes"), "{out}");
+        assert!(out.ends_with("## Find us\n\n1200 Larimer Street."), "{out}");
     }
 
     #[test]

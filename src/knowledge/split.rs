@@ -3,11 +3,11 @@
 
 mod cut;
 mod pack;
+mod sections;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-
-use super::units::BELOW;
+use super::{html::is_price, units::BELOW};
 use pack::{Body, pack};
+use sections::{Block, Heading, Kind, Section, sections};
 
 /// Bytes that a passage may have.
 const MOST: usize = 1200;
@@ -16,7 +16,6 @@ const LITTLE: usize = 160;
 
 /// Words that say something by themselves, at least.
 const SENTENCE: usize = 4;
-
 /// A passage before it is stored.
 #[derive(Debug, PartialEq)]
 pub(super) struct Piece {
@@ -26,37 +25,6 @@ pub(super) struct Piece {
     pub anchor: Option<String>,
     /// Markdown.
     pub body: String,
-}
-
-/// Something that stands on its own at the top level: a paragraph, a list, a table.
-struct Block<'a> {
-    text: &'a str,
-    /// Where it begins in the Markdown.
-    at: usize,
-    kind: Kind,
-    /// Where the items of a list begin, in bytes of `text`.
-    items: Vec<usize>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Text,
-    List,
-    Table,
-    /// Lines of code, or HTML left in Markdown.
-    Lines,
-}
-
-struct Heading {
-    level: u8,
-    text: String,
-    id: Option<String>,
-}
-
-/// A heading's text up to the next heading.
-struct Section<'a> {
-    path: Vec<Heading>,
-    blocks: Vec<Block<'a>>,
 }
 
 /// The passages of a page in their order; `title` is not repeated in their headings. `anchors` are places beside the
@@ -108,6 +76,7 @@ fn says_something(blocks: &[Block<'_>]) -> bool {
     blocks.iter().any(|block| {
         let text = block.text;
         block.kind != Kind::Text
+            || is_price(text)
             || text.ends_with(['.', '!', '?', '\u{3002}'])
                 && text.split_whitespace().count() >= SENTENCE
     })
@@ -140,80 +109,6 @@ fn path(headings: &[Heading], title: &str) -> String {
     texts.join(BELOW)
 }
 
-fn sections(markdown: &str) -> Vec<Section<'_>> {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_STRIKETHROUGH;
-    let mut sections = vec![Section { path: Vec::new(), blocks: Vec::new() }];
-    let mut open: Vec<(u8, String, Option<String>)> = Vec::new();
-    let mut depth = 0_usize;
-    let mut heading: Option<Heading> = None;
-    let mut items: Vec<usize> = Vec::new();
-    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
-        match event {
-            Event::Start(tag) => {
-                match tag {
-                    Tag::Heading { level, id, .. } if depth == 0 => {
-                        heading = Some(Heading {
-                            level: level as u8,
-                            text: String::new(),
-                            id: id.map(|id| id.to_string()),
-                        });
-                    }
-                    Tag::Item if depth == 1 => items.push(range.start),
-                    _ => {}
-                }
-                depth += 1;
-            }
-            Event::End(tag) => {
-                depth = depth.saturating_sub(1);
-                if depth > 0 {
-                    continue;
-                }
-                if let Some(ended) = heading.take() {
-                    open.retain(|(level, _, _)| *level < ended.level);
-                    open.push((ended.level, ended.text.trim().to_owned(), ended.id));
-                    let path = open
-                        .iter()
-                        .map(|(level, text, id)| Heading {
-                            level: *level,
-                            text: text.clone(),
-                            id: id.clone(),
-                        })
-                        .collect();
-                    sections.push(Section { path, blocks: Vec::new() });
-                    continue;
-                }
-                let kind = match tag {
-                    TagEnd::List(_) => Kind::List,
-                    TagEnd::Table => Kind::Table,
-                    TagEnd::CodeBlock | TagEnd::HtmlBlock => Kind::Lines,
-                    _ => Kind::Text,
-                };
-                let text = markdown.get(range.clone()).unwrap_or_default().trim_end();
-                let items =
-                    std::mem::take(&mut items).into_iter().map(|item| item - range.start).collect();
-                if let Some(section) = sections.last_mut()
-                    && !text.is_empty()
-                {
-                    section.blocks.push(Block { text, at: range.start, kind, items });
-                }
-            }
-            Event::Text(text) | Event::Code(text) => {
-                if let Some(heading) = &mut heading {
-                    heading.text.push_str(&text);
-                }
-            }
-            Event::SoftBreak | Event::HardBreak => {
-                if let Some(heading) = &mut heading {
-                    heading.text.push(' ');
-                }
-            }
-            _ => {}
-        }
-    }
-    sections
-}
-
 /// The ids of headings that lie inside of lists and quotes: links to them are not made, and nobody wants to read them.
 fn without_ids(body: String) -> String {
     if !body.contains(" {#") {
@@ -237,6 +132,37 @@ mod tests {
 
     fn bodies(markdown: &str) -> Vec<String> {
         split(markdown, "", &[]).into_iter().map(|piece| piece.body).collect()
+    }
+
+    #[test]
+    fn headings_that_say_something_and_have_nothing_below_are_kept() {
+        let markdown = "# Hotel\n\nA quiet house.\n\n### Phone: +33 4 50 {#p}\n\n### Gallery\n\n## Closed on [all Mondays](/m) of May\n\n\
+            ## What do we do?\n\n## Rooms\n\nAll have a balcony.\n\n#### Check-in from 3 pm";
+        let pieces = split(markdown, "Hotel", &[]);
+        let told: Vec<_> =
+            pieces.iter().map(|piece| (piece.heading.as_str(), piece.body.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("", "A quiet house."),
+                ("", "Phone: +33 4 50"),
+                ("", "Closed on [all Mondays](/m) of May"),
+                ("Rooms", "All have a balcony."),
+                ("Rooms", "Check-in from 3 pm")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_price_is_no_heading_of_what_it_is_for() {
+        let markdown =
+            "# Plans\n\n#### Basic\n\n# $29/mo\n\n- Gym\n\n#### Plus\n\n# $49/mo\n\n- Sauna";
+        let told: Vec<_> = split(markdown, "Plans", &[])
+            .into_iter()
+            .map(|piece| (piece.heading, piece.body))
+            .collect();
+        let wanted = [("Basic", "$29/mo\n\n- Gym"), ("Plus", "$49/mo\n\n- Sauna")];
+        assert_eq!(told, wanted.map(|(heading, body)| (heading.to_owned(), body.to_owned())));
     }
 
     #[test]

@@ -59,7 +59,12 @@ pub(super) fn list(tree: &mut Nodes, panels: &HashSet<NodeId>) {
         {
             continue;
         }
-        let cards: Vec<(NodeId, Card)> = group(parent)
+        let group = group(parent);
+        // Columns of a page below headings of their own, in blocks of one kind.
+        if group.iter().any(|node| is_only_a_heading(*node)) {
+            continue;
+        }
+        let cards: Vec<(NodeId, Card)> = group
             .into_iter()
             .filter_map(|card| Some((card.id(), Card::of(card, &measures)?)))
             .collect();
@@ -73,6 +78,14 @@ pub(super) fn list(tree: &mut Nodes, panels: &HashSet<NodeId>) {
             write(tree, cards);
         }
     }
+}
+
+fn is_only_a_heading(node: At<'_>) -> bool {
+    let mut below = node.children().filter(|child| match child.value() {
+        Node::Text(text) => !text.trim().is_empty(),
+        value => value.is_element(),
+    });
+    name(node) == "div" && below.next().is_some_and(is_heading) && below.next().is_none()
 }
 
 fn is_card(node: At<'_>) -> bool {
@@ -279,6 +292,19 @@ mod tests {
             out,
             "# Menu\n\n- [Boots](https://a.example/p): €9\n- [Cap](https://a.example/p): €8\n- [Lamp](https://a.example/p): €7"
         );
+    }
+
+    #[test]
+    fn columns_below_headings_are_no_cards() {
+        let block = |html: &str| format!("<div class=text>{html}</div>");
+        let blocks = [
+            "<h2>Contact</h2>",
+            "<p>0117 496 0999</p><p>12 Elm Road</p>",
+            "<h2>Hours</h2>",
+            "<p>Mon - Fri</p><p>8:30am - 5pm</p>",
+        ];
+        let out = of(&format!("<section>{}</section>", blocks.map(block).concat()));
+        assert!(out.contains("## Hours\n\nMon - Fri\n\n8:30am - 5pm"), "{out}");
     }
 
     #[test]

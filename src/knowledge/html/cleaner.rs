@@ -11,20 +11,15 @@ use super::{
     absolute, first,
     formats::goes_on,
     names::Names,
-    nodes::{At, is_heading},
+    nodes::{At, attr, is_heading},
     rows::Rows,
-    said, squeeze,
+    squeeze,
     tags::{DROPPED, DROPPED_ROLES, HEADINGS, INLINE, KEPT, LISTS, spans},
     written::{Written, anchor, escape, indents},
 };
 
 /// Share of a list's letters from which on, if they lead to places of the page itself, it is a table of its contents.
 const CONTENTS: f64 = 0.8;
-/// Share of the page's text below which what readability found is not believed.
-const BELIEVED: f64 = 0.75;
-/// Bytes, and elements in each other, of what readability is asked about: it works by recursion, and over and over.
-const GUESSED: usize = 1024 * 1024;
-const GUESSED_DEEP: usize = 60;
 /// Elements whose text nobody sees.
 const SILENT: &[&str] = &["script", "style", "noscript", "template"];
 
@@ -42,8 +37,6 @@ pub(super) struct Cleaner<'a> {
     rows: Rows,
     names: Names,
     panels: HashSet<NodeId>,
-    /// Elements in each other.
-    deepest: usize,
 }
 
 impl<'a> Cleaner<'a> {
@@ -59,7 +52,6 @@ impl<'a> Cleaner<'a> {
             rows: Rows::default(),
             names: Names::of(&document.tree),
             panels,
-            deepest: 0,
         };
         cleaner.count();
         for selector in ["main", "[role=main]", "article"] {
@@ -100,7 +92,6 @@ impl<'a> Cleaner<'a> {
                     Node::Element(element) => {
                         silent += usize::from(SILENT.contains(&element.name()));
                         sums.push(0);
-                        self.deepest = self.deepest.max(sums.len());
                         let name = element.name();
                         if name == "table" || HEADINGS.contains(&name) {
                             self.layouts.extend(tables.last());
@@ -165,21 +156,7 @@ impl<'a> Cleaner<'a> {
 
     /// The content as HTML of [`KEPT`] tags and headings.
     pub(super) fn content(&self) -> String {
-        let cleaned = self.write(self.root());
-        if self.landmark.is_some() || cleaned.len() > GUESSED || self.deepest > GUESSED_DEEP {
-            return cleaned;
-        }
-        // Nothing marks the content: guess, but never at the price of losing it.
-        let Ok(article) = dom_smoothie::Readability::new(cleaned.as_str(), None, None)
-            .and_then(|mut readability| readability.parse())
-        else {
-            return cleaned;
-        };
-        if said(&article.content) as f64 >= said(&cleaned) as f64 * BELIEVED {
-            article.content.to_string()
-        } else {
-            cleaned
-        }
+        self.write(self.root())
     }
 
     fn write(&self, root: ElementRef<'a>) -> String {
@@ -228,8 +205,12 @@ impl<'a> Cleaner<'a> {
             // Themes make panels of answers and boxes of warnings of them.
             return !self.panels.contains(&id) && !self.names.admits_beside(node, has_landmark);
         }
+        let role = element.attr("role");
         if DROPPED.contains(&name)
-            || element.attr("role").is_some_and(|role| DROPPED_ROLES.contains(&role))
+            || role.is_some_and(|role| DROPPED_ROLES.contains(&role))
+            // Some hold the panels beside the labels.
+            || role == Some("tablist")
+                && !node.descendants().any(|below| attr(below, "role") == Some("tabpanel"))
         {
             return true;
         }
@@ -241,7 +222,8 @@ impl<'a> Cleaner<'a> {
             });
         }
         let letters = self.letters.get(&id).copied().unwrap_or(0);
-        if self.landmark.is_none() && name == "header" && letters * 4 < all {
+        let is_head = name == "header" && self.landmark.is_none();
+        if is_head && (letters * 4 < all || self.names.only_leads(node)) {
             return true;
         }
         let leading = self.leading.get(&id).copied().unwrap_or(0);

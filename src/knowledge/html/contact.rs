@@ -3,25 +3,18 @@
 
 use std::collections::HashSet;
 
-use scraper::{ElementRef, Html, Selector, node::Node};
+use scraper::Html;
 use serde_json::Value;
 use url::Url;
 
-use super::{data::list, nodes::bare, squeeze};
+use super::{data::list, edges, nodes::bare, squeeze};
 
-/// Lines that are held against the page's text; that are kept, bytes of one, and elements that are looked at for them.
+/// Lines that are held against the page's text; that are kept, and bytes of one.
 const HELD: usize = 100;
 const LINES: usize = 20;
 const LONGEST: usize = 200;
-const ELEMENTS: usize = 2000;
 /// Objects in JSON-LD that are looked at.
 const OBJECTS: usize = 200;
-/// Digits of a telephone number, at least.
-const DIGITS: usize = 7;
-
-const FOOTERS: &str = "footer, [role=contentinfo], #footer, .footer, .site-footer, #colophon";
-/// Elements that are lines of their own.
-const BLOCKS: &str = "p, li, address, dd, td, div";
 /// Kinds of things that have an address and are not who runs the site.
 const OTHERS: &[&str] =
     &["Person", "Event", "JobPosting", "Review", "Product", "Article", "BlogPosting"];
@@ -35,12 +28,6 @@ const HEADINGS: &[(&str, &str)] = &[
     ("nl", "Contact en openingstijden"),
     ("en", "Contact and opening hours"),
 ];
-/// Words that name days.
-const DAYS: &str = "mon monday tue tuesday wed wednesday thu thursday fri friday sat saturday sun sunday daily weekdays mo \
-    montag di dienstag mi mittwoch do donnerstag fr freitag sa samstag so sonntag täglich lundi mardi mercredi jeudi \
-    vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì \
-    sabato domenica segunda terça quarta quinta sexta maandag dinsdag woensdag donderdag vrijdag zaterdag zondag";
-
 /// Whether a URL is a site's first page, also one for each language.
 pub(super) fn is_first(url: &Url) -> bool {
     let mut parts = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty());
@@ -53,7 +40,7 @@ pub(super) fn is_first(url: &Url) -> bool {
 
 /// What is said around the page, line by line.
 pub(super) fn lines(document: &Html, data: &[Value]) -> Vec<String> {
-    let mut lines = of_footer(document);
+    let mut lines = edges::lines(document);
     lines.extend(of_data(data));
     lines.truncate(HELD);
     lines
@@ -80,92 +67,6 @@ pub(super) fn section(mut lines: Vec<String>, language: Option<&str>, markdown: 
 
 fn escaped(line: &str) -> String {
     line.replace(['\\', '`', '*', '_', '[', ']', '<', '>', '|'], " ")
-}
-
-/// The lines of the footer that say where, how or when.
-fn of_footer(document: &Html) -> Vec<String> {
-    let (Ok(footers), Ok(blocks)) = (Selector::parse(FOOTERS), Selector::parse(BLOCKS)) else {
-        return Vec::new();
-    };
-    let mut lines = Vec::new();
-    let Some(footer) = document.select(&footers).next_back() else { return lines };
-    for block in footer.select(&blocks).take(ELEMENTS) {
-        let is_address = block.value().name() == "address";
-        if !is_address && block.select(&blocks).next().is_some() {
-            // Its parts are lines.
-            continue;
-        }
-        let text = lines_of(block).join(", ");
-        if (4..=LONGEST).contains(&text.len())
-            && (is_address || says_where_or_when(&text) || is_postal(&text))
-        {
-            lines.push(text);
-        }
-    }
-    lines
-}
-
-/// The text of a block, cut where it breaks its lines.
-fn lines_of(block: ElementRef<'_>) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut left = LONGEST * 2;
-    for node in block.descendants() {
-        if left == 0 {
-            break;
-        }
-        left = left.saturating_sub(node.value().as_text().map_or(0, |text| text.len()));
-        match node.value() {
-            Node::Text(text) => {
-                if let Some(line) = lines.last_mut() {
-                    line.push_str(text);
-                }
-            }
-            Node::Element(element) if matches!(element.name(), "br" | "p" | "div" | "li") => {
-                lines.push(String::new());
-            }
-            Node::Element(_) => {
-                if let Some(line) = lines.last_mut() {
-                    line.push(' ');
-                }
-            }
-            _ => {}
-        }
-    }
-    lines.iter().map(|line| squeeze(line)).filter(|line| !line.is_empty()).collect()
-}
-
-fn says_where_or_when(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b" +()-/.".contains(&byte));
-    let words = ["phone", "tel", "call", "fon", "whatsapp", "fax", "@"];
-    let is_reached = lower.contains('@') && lower.contains('.')
-        || digits >= DIGITS && (is_number || words.iter().any(|word| lower.contains(word)));
-    let is_copyright = lower.contains('©') || lower.contains("copyright");
-    let mut named = lower.split(|letter: char| !letter.is_alphanumeric());
-    let is_open = digits > 0 && named.any(|word| DAYS.split_whitespace().any(|day| day == word));
-    (is_reached || is_open) && !is_copyright
-}
-
-/// "Heron Lane 14, 04103 Leipzig": a number beside a name, and in another part a postcode.
-fn is_postal(text: &str) -> bool {
-    let is_postcode = |word: &str| {
-        (4..=6).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let is_house = |word: &str| {
-        word.len() <= 4
-            && word.starts_with(|first: char| first.is_ascii_digit())
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    let parts: Vec<&str> = text.split(',').collect();
-    let has = |part: &str, is_one: &dyn Fn(&str) -> bool| {
-        let mut words = part.split_whitespace();
-        part.contains(char::is_alphabetic) && words.any(is_one)
-    };
-    let coded = parts.iter().position(|part| has(part, &is_postcode));
-    let housed = parts.iter().position(|part| has(part, &is_house));
-    !text.contains(['©', '€', '$', '£', '%'])
-        && coded.zip(housed).is_some_and(|(code, house)| code != house)
 }
 
 /// What search engines are told of who runs the site.

@@ -110,7 +110,7 @@ fn is_listed(line: &str) -> bool {
 }
 
 /// Whether a text names an amount of money.
-pub(super) fn is_price(text: &str) -> bool {
+pub(in crate::knowledge) fn is_price(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit())
         && (text.contains(['€', '$', '£', '¥', '₹', '₺', '₽', '₴'])
             || text.split(|c: char| !c.is_alphabetic()).any(|word| {

@@ -47,7 +47,11 @@ const AROUND: &[&str] = &[
     "pager",
     "toc",
     "tableofcontents",
+    "navheader",
+    "navfooter",
 ];
+/// Parts of names of what leads elsewhere, if it is made of links: a restaurant has a menu, too.
+const LEADING: &[&str] = &["menu", "lang", "switcher"];
 /// Parts of the content with a foot of their own: "card-footer".
 const OF_PARTS: &[&str] = &["card", "panel", "box", "price", "pricing", "product", "plan", "tile"];
 /// Words that mean much else, too: "share-classes", "popup-store", the "nav-home" of a tab.
@@ -82,6 +86,11 @@ impl Names {
             && !(self.name_what_is_around(node, has_landmark) && name(node) == "aside")
     }
 
+    /// A page's head that only leads to its parts, whatever part of the text it is.
+    pub(super) fn only_leads(&self, node: At<'_>) -> bool {
+        self.0.get(node.id()).only_leads()
+    }
+
     pub(super) fn name_what_is_around(&self, node: At<'_>, has_landmark: bool) -> bool {
         let measure = self.0.get(node.id());
         let is_panel = attr(node, "role") == Some("tabpanel")
@@ -99,8 +108,10 @@ impl Names {
         {
             names.push(&id);
         }
+        let leads = measure.only_leads();
         names.iter().any(|name| {
-            has_word(name, ASKERS)
+            leads && LEADING.iter().any(|part| name.contains(part))
+                || has_word(name, ASKERS)
                 || has_word(name, ASKING) && !(measure.says_something() && measure.acts == 0)
                 || !is_panel
                     && (has_word(name, AROUND)
@@ -112,6 +123,10 @@ impl Names {
 }
 
 impl Measure {
+    fn only_leads(&self) -> bool {
+        self.headings + self.prose + self.solid == 0 && self.linked * 5 >= self.letters * 4
+    }
+
     /// A heading with what it is about; asking about cookies outside of the content is none.
     fn is_section(&self, has_landmark: bool) -> bool {
         has_landmark || self.acts == 0

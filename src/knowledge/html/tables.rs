@@ -2,30 +2,33 @@
 //! tick says yes.
 
 use ego_tree::NodeId;
-use rustc_hash::FxHashSet;
 
 use super::{
     measures::Measures,
     nodes::{
         At, Nodes, attr, classes, detach, has_word, is_heading, name, new_element, rename, text,
-        text_node,
     },
+    signs,
 };
 
 /// Rows and columns of a table that is turned.
 const TURNED: usize = 64;
-/// Bytes of what a sign is called.
-const SIGN: usize = 60;
+/// Bytes of a cell among blocks, and of a name with lines below it.
+const CELL: usize = 120;
+const TITLE: usize = 60;
 
-const YES: &[&str] = &["check", "checkmark", "tick", "yes", "ok", "included"];
-const NO: &[&str] = &["times", "cross", "xmark", "no", "x", "ban", "minus", "dash", "excluded"];
+/// Names, and roles, of what is a table, a row or a cell and marked up as mere blocks.
+const TABLES: &[&str] = &["table", "compare", "comparison"];
+const ROWS: &[&str] = &["row", "tr"];
+const CELLS: &[&str] = &["cell", "gridcell", "columnheader", "rowheader", "td", "th", "col"];
 
 pub(super) fn mend(tree: &mut Nodes) {
+    of_blocks(tree);
     if !tree.root().descendants().any(|node| name(node) == "table") {
         return;
     }
     let measures = Measures::of(tree);
-    let shown = signs(tree, &measures);
+    let shown = signs::in_cells(tree, &measures);
     let tables: Vec<NodeId> = tree
         .root()
         .descendants()
@@ -48,6 +51,50 @@ pub(super) fn mend(tree: &mut Nodes) {
         } else if is_on_its_side(tree, &rows) {
             turn(tree, &rows);
         }
+    }
+}
+
+/// Blocks that are named as a table and its rows, of as many small cells each, become one.
+fn of_blocks(tree: &mut Nodes) {
+    let is = |node: At<'_>, words: &[&str]| {
+        let role = attr(node, "role").is_some_and(|role| words.contains(&role));
+        name(node) == "div" && (role || classes(node).iter().any(|class| has_word(class, words)))
+    };
+    let tables = tree.root().descendants().filter_map(|table| {
+        let rows: Vec<At<'_>> =
+            table.children().filter(|row| row.value().is_element()).take(TURNED + 1).collect();
+        let cells = |row: &At<'_>| -> Vec<NodeId> {
+            let cells = row.children().filter(|cell| cell.value().is_element());
+            cells.take(TURNED).map(|cell| cell.id()).collect()
+        };
+        let first = rows.first().map(cells)?;
+        let is_small = |id: &NodeId| {
+            table.tree().get(*id).is_some_and(|cell| {
+                is(cell, CELLS) && text(cell, CELL).is_some() && !cell.descendants().any(is_heading)
+            })
+        };
+        let is_one = is(table, TABLES)
+            && (2..=TURNED).contains(&rows.len())
+            && first.len() > 1
+            && rows.iter().all(|row| {
+                let own = cells(row);
+                is(*row, ROWS) && own.len() == first.len() && own.iter().all(is_small)
+            });
+        if !is_one {
+            return None;
+        }
+        let mut renamed = vec![(table.id(), "table")];
+        for (at, row) in rows.iter().enumerate() {
+            renamed.push((row.id(), "tr"));
+            renamed.extend(
+                cells(row).into_iter().map(|cell| (cell, if at == 0 { "th" } else { "td" })),
+            );
+        }
+        Some(renamed)
+    });
+    let renamed: Vec<(NodeId, &str)> = tables.flatten().collect();
+    for (id, name) in renamed {
+        rename(tree, id, name);
     }
 }
 
@@ -76,48 +123,6 @@ impl Row {
     }
 }
 
-/// Writes what cells without text show; gives those cells.
-fn signs(tree: &mut Nodes, measures: &Measures) -> FxHashSet<NodeId> {
-    let cells = tree.root().descendants().filter(|node| matches!(name(*node), "td" | "th"));
-    let said: Vec<(NodeId, String)> = cells
-        .filter(|cell| measures.get(cell.id()).letters == 0)
-        .filter_map(|cell| Some((cell.id(), cell.descendants().skip(1).find_map(sign)?)))
-        .collect();
-    let mut shown = FxHashSet::default();
-    for (cell, said) in said {
-        if let Some(mut node) = tree.get_mut(cell) {
-            node.append(text_node(&said));
-            shown.insert(cell);
-        }
-    }
-    shown
-}
-
-fn sign(node: At<'_>) -> Option<String> {
-    let named = match name(node) {
-        "img" => attr(node, "alt"),
-        "svg" | "i" | "span" | "b" | "em" => {
-            attr(node, "aria-label").or_else(|| attr(node, "title"))
-        }
-        // Of a drawing.
-        "title" => node.first_child()?.value().as_text().map(|text| &**text),
-        _ => return None,
-    };
-    let named = named.map(super::squeeze).filter(|named| !named.is_empty() && named.len() <= SIGN);
-    named.or_else(|| {
-        let classes = classes(node);
-        let has = |words: &[&str]| classes.iter().any(|class| has_word(class, words));
-        let said = if has(NO) {
-            "no"
-        } else if has(YES) {
-            "yes"
-        } else {
-            return None;
-        };
-        Some(said.to_owned())
-    })
-}
-
 /// The cells of a first row that names columns, and is none of heads.
 fn head(tree: &Nodes, rows: &[Row], filled: impl Fn(&NodeId) -> bool) -> Option<Vec<NodeId>> {
     let [first, second, ..] = rows else { return None };
@@ -141,7 +146,7 @@ fn names_a_column(cell: At<'_>) -> bool {
         bold(*below) || below.value().as_text().is_some_and(|text| !text.trim().is_empty())
     });
     let has_lines = cell.descendants().any(|below| name(below) == "br");
-    is_all_bold(cell) || has_lines && text(cell, SIGN).is_some() && first.next().is_some_and(bold)
+    is_all_bold(cell) || has_lines && text(cell, TITLE).is_some() && first.next().is_some_and(bold)
 }
 
 fn is_all_bold(cell: At<'_>) -> bool {
@@ -198,6 +203,26 @@ mod tests {
 
     fn table(rows: &str) -> String {
         markdown(&format!("<main><table>{rows}</table></main>"))
+    }
+
+    #[test]
+    fn blocks_that_are_named_as_a_table_are_one() {
+        let row = |class: &str, cells: [&str; 3]| {
+            format!(
+                "<div class='{class}'>{}</div>",
+                cells.map(|cell| format!("<div class=cell>{cell}</div>")).concat()
+            )
+        };
+        let sign = |label: &str| format!("<svg aria-label='{label}' role=img><path/></svg>");
+        let page = format!(
+            "<main><h1>Plans</h1><div class=compare-table>{}{}</div></main>",
+            row("row header", ["Feature", "Starter", "Business"]),
+            row("row", ["API", &sign("Not included"), &sign("Included")])
+        );
+        assert_eq!(
+            markdown(&page),
+            "# Plans\n\n| Feature | Starter | Business |\n| --- | --- | --- |\n| API | Not included | Included |"
+        );
     }
 
     #[test]

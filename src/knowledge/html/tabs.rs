@@ -25,6 +25,7 @@ pub(super) fn name_panels(tree: &mut Nodes) -> HashSet<NodeId> {
     let ids = ids(tree);
     let is_list = |node: &At<'_>| {
         attr(*node, "role") == Some("tablist")
+            || has_labels_alone(*node)
             || classes(*node)
                 .iter()
                 .any(|class| matches!(class.as_str(), "tabbed-labels" | "tabs" | "ui-tabs"))
@@ -61,14 +62,21 @@ pub(super) fn name_panels(tree: &mut Nodes) -> HashSet<NodeId> {
     named
 }
 
+/// A list of labels by its class: Divi's, Webflow's.
+fn has_labels_alone(node: At<'_>) -> bool {
+    classes(node).iter().any(|class| matches!(class.as_str(), "et_pb_tabs_controls" | "w-tab-menu"))
+}
+
 fn labels<'a>(list: At<'a>, ids: &HashMap<String, NodeId>) -> Vec<At<'a>> {
     let is_label = |node: &At<'_>| attr(*node, "role") == Some("tab");
     let labels: Vec<At<'_>> = list.descendants().filter(is_label).take(MOST).collect();
     if !labels.is_empty() {
         return labels;
     }
-    let labels: Vec<At<'_>> =
-        list.children().filter(|child| name(*child) == "label").take(MOST).collect();
+    let is_one = |child: &At<'_>| {
+        name(*child) == "label" || has_labels_alone(list) && child.value().is_element()
+    };
+    let labels: Vec<At<'_>> = list.children().filter(is_one).take(MOST).collect();
     if !labels.is_empty() {
         return labels;
     }
@@ -136,7 +144,9 @@ fn is_panel(node: At<'_>) -> bool {
         || node.parent().is_some_and(|above| classes(above).iter().any(|class| class == "blocks"));
     attr(node, "role") == Some("tabpanel")
         || node.value().is_element() && is_block()
-        || classes(node).iter().any(|class| matches!(class.as_str(), "tabbed-block" | "tab-pane"))
+        || classes(node).iter().any(|class| {
+            matches!(class.as_str(), "tabbed-block" | "tab-pane" | "et_pb_tab" | "w-tab-pane")
+        })
 }
 
 /// Puts the label above what the panel holds, unless that says it already.

@@ -18,7 +18,6 @@ pub(super) const DROPPED_ROLES: &[&str] = &[
     "menu",
     "menubar",
     "toolbar",
-    "tablist",
 ];
 /// Lists whose items may all lead to places of their own page: a table of its contents.
 pub(super) const LISTS: &[&str] = &["ul", "ol", "dl"];

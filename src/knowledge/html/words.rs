@@ -2,12 +2,16 @@
 
 use ego_tree::NodeId;
 
-use super::nodes::{At, Nodes, attr, detach, name, rename, set_text, text, text_node};
+use super::nodes::{At, Nodes, attr, classes, detach, name, rename, set_text, text, text_node};
 
 /// Bytes of what is looked at beside each other.
 const NEAR: usize = 400;
 /// Elements of a page that strike something out.
 const STRUCK: usize = 1000;
+/// Links of a page that are looked at; bytes of an address, and digits of a number, at least.
+const LINKS: usize = 5000;
+const ADDRESS: usize = 80;
+const DIGITS: usize = 5;
 /// Bytes of raised digits.
 const RAISED: usize = 4;
 /// Elements of a line that a style may set apart.
@@ -17,9 +21,13 @@ pub(super) fn mend(tree: &mut Nodes) {
     addresses(tree);
     counters(tree);
     raise(tree);
+    hundredths_in_blocks(tree);
     unsay(tree);
     let pairs = tree.root().descendants().filter_map(|node| {
         let next = node.next_sibling()?;
+        if let Some(text) = node.value().as_text() {
+            return (name(next) == "span" && sets_apart(text, next)).then(|| node.id());
+        }
         (APART.contains(&name(node)) && APART.contains(&name(next)) && is_apart(node, next))
             .then(|| node.id())
     });
@@ -27,6 +35,31 @@ pub(super) fn mend(tree: &mut Nodes) {
     for id in pairs {
         if let Some(mut node) = tree.get_mut(id) {
             node.insert_after(text_node(" "));
+        }
+    }
+}
+
+/// Where a link leads that writes a mail or calls somebody, if it does not say so: nobody presses it in an answer.
+pub(super) fn reach(tree: &mut Nodes) {
+    let links = tree.root().descendants().filter(|node| name(*node) == "a").take(LINKS);
+    let unsaid = links.filter_map(|link| {
+        let (kind, to) = attr(link, "href")?.trim().split_once(':')?;
+        let to = to.split('?').next()?.trim_start_matches('/').trim();
+        let said = text(link, NEAR)?;
+        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+        let is_plain = !to.is_empty() && to.len() <= ADDRESS && !to.contains(['%', '<', '&']);
+        let is_unsaid = match kind.to_ascii_lowercase().as_str() {
+            "mailto" => to.contains('@') && !said.contains('@'),
+            "tel" => digits(to) >= DIGITS && digits(&said) < DIGITS,
+            _ => false,
+        };
+        let shown = if said.is_empty() { to.to_owned() } else { format!(" ({to})") };
+        (is_plain && is_unsaid).then(|| (link.id(), shown))
+    });
+    let unsaid: Vec<(NodeId, String)> = unsaid.collect();
+    for (id, shown) in unsaid {
+        if let Some(mut link) = tree.get_mut(id) {
+            link.append(text_node(&shown));
         }
     }
 }
@@ -61,7 +94,11 @@ fn unsay(tree: &mut Nodes) {
         return;
     }
     for (id, _) in struck {
-        detach(tree, id);
+        let item = tree.get(id).and_then(|node| node.parent()).filter(|above| name(*above) == "li");
+        let is_all =
+            |item: &At<'_>| text(*item, NEAR) == tree.get(id).and_then(|it| text(it, NEAR));
+        let gone = item.filter(is_all).map_or(id, |item| item.id());
+        detach(tree, gone);
     }
 }
 
@@ -69,11 +106,42 @@ fn unsay(tree: &mut Nodes) {
 fn raise(tree: &mut Nodes) {
     let raised = tree.root().descendants().filter(|node| name(*node) == "sup").filter_map(|node| {
         let said = text(node, RAISED)?;
+        if let Some(part) = hundredths(node, &said) {
+            return Some((node.id(), part));
+        }
         said.chars().map(superscript).collect::<Option<String>>().map(|raised| (node.id(), raised))
     });
     let raised: Vec<(NodeId, String)> = raised.collect();
     for (id, text) in raised {
         set_text(tree, id, &text);
+    }
+}
+
+/// Two raised digits after a number, beside a sign of money, are its hundredths: "€29⁹⁰".
+fn hundredths(raised: At<'_>, said: &str) -> Option<String> {
+    let is_part = said.len() == 2 && said.bytes().all(|byte| byte.is_ascii_digit());
+    let around = text(raised.parent()?, ADDRESS).filter(|_| is_part)?;
+    let sign = around.chars().find(|letter| matches!(letter, '€' | '$' | '£'))?;
+    let number = around.split(sign).find_map(|part| part.trim().strip_suffix(said))?;
+    let is_whole =
+        number.trim().bytes().all(|byte| byte.is_ascii_digit()) && !number.trim().is_empty();
+    is_whole.then(|| format!("{}{said}", if sign == '€' { ',' } else { '.' }))
+}
+
+/// Elementor's pound and pence stand in blocks of their own.
+fn hundredths_in_blocks(tree: &mut Nodes) {
+    let is_part = |node: &At<'_>| {
+        classes(*node).iter().any(|class| class == "elementor-price-table__fractional-part")
+    };
+    let parts = tree.root().descendants().filter(is_part).filter_map(|node| {
+        let said =
+            text(node, RAISED).filter(|said| said.bytes().all(|byte| byte.is_ascii_digit()))?;
+        Some((node.id(), node.parent()?.id(), said)).filter(|(_, _, said)| !said.is_empty())
+    });
+    let parts: Vec<(NodeId, NodeId, String)> = parts.collect();
+    for (id, around, said) in parts {
+        set_text(tree, id, &format!(".{said} "));
+        rename(tree, around, "span");
     }
 }
 
@@ -107,6 +175,20 @@ fn decoded(hidden: &str) -> Option<String> {
     let (key, rest) = bytes.split_first()?;
     let text = String::from_utf8(rest.iter().map(|byte| byte ^ key).collect()).ok()?;
     (text.contains('@') && !text.contains(char::is_control)).then_some(text)
+}
+
+/// "Monday<span>9–5</span>": a word, and what a style puts elsewhere in its line.
+fn sets_apart(before: &str, right: At<'_>) -> bool {
+    let Some(first) = text(right, NEAR).and_then(|after| after.chars().next()) else {
+        return false;
+    };
+    let mut last = before.chars().rev();
+    let is_word = last.by_ref().take(3).all(char::is_alphabetic) && before.chars().count() > 2;
+    let is_money = matches!(first, '€' | '$' | '£' | '¥');
+    is_word
+        && (first.is_ascii_digit() || is_money)
+        && begins_open(right)
+        && !right.ancestors().any(|above| matches!(name(above), "pre" | "code"))
 }
 
 /// Nothing stands between them in the text, and something does on the screen.
@@ -172,8 +254,35 @@ mod tests {
             out,
             "A year costs 119 €, in all halls and at all hours.\n\nThe hall has 45 m², the pass costs 69 €¹, the 2nd 50 €."
         );
+        let item =
+            markdown("<main><p>All of this is there:<ul><li><s>Tea</s><li>Coffee and cake</ul>");
+        assert_eq!(item, "All of this is there:\n\n- Coffee and cake");
         let open = markdown("<main><p>Hello <s>you.<p>We are open.<p>Come in.</main>");
         assert!(open.contains("We are open."), "{open}");
+    }
+
+    #[test]
+    fn where_a_link_reaches_somebody_is_said() {
+        let out = markdown(
+            "<main><p><a href='mailto:p@a.example?subject=x'>Email Priya</a><p><a href=tel:+44113496>Call</a>\
+             <p><a href=mailto:i@a.example><i class=icon></i></a><p><a href='tel:+44 113 49'>+44 (113) 49</a>\
+             <p><a href='mailto:?body=x'>Share</a></main>",
+        );
+        assert_eq!(
+            out,
+            "Email Priya (p@a.example)\n\nCall (+44113496)\n\ni@a.example\n\n+44 (113) 49\n\nShare"
+        );
+    }
+
+    #[test]
+    fn raised_hundredths_and_what_stands_at_the_end_of_a_line_are_read_right() {
+        let out = markdown(
+            "<main><p><span>€</span><span>29</span><sup>90</sup><ul><li>Monday<span class=r>9–5</span><li>H<span>2</span>O</ul></main>",
+        );
+        assert_eq!(out, "€29,90\n\n- Monday 9–5\n- H2O");
+        let table = "<main><div><span>£</span><span>52</span><div class=elementor-price-table__after-price>\
+            <span class=elementor-price-table__fractional-part>50</span></div><span>per visit</span></div></main>";
+        assert_eq!(markdown(table), "£52.50 per visit");
     }
 
     #[test]
