@@ -16,6 +16,7 @@ const LITTLE: usize = 160;
 
 /// Words that say something by themselves, at least.
 const SENTENCE: usize = 4;
+
 /// A passage before it is stored.
 #[derive(Debug, PartialEq)]
 pub(super) struct Piece {
@@ -155,13 +156,18 @@ mod tests {
 
     #[test]
     fn a_price_is_no_heading_of_what_it_is_for() {
-        let markdown =
-            "# Plans\n\n#### Basic\n\n# $29/mo\n\n- Gym\n\n#### Plus\n\n# $49/mo\n\n- Sauna";
+        let markdown = "# Plans\n\n#### Basic\n\n# 29 € / mo\n\n- Gym\n\n#### Plus\n\n# $49 a month\n\n- Sauna\n\n\
+            #### Gift\n\n##### 10 € card\n\nFor tea.";
         let told: Vec<_> = split(markdown, "Plans", &[])
             .into_iter()
             .map(|piece| (piece.heading, piece.body))
             .collect();
-        let wanted = [("Basic", "$29/mo\n\n- Gym"), ("Plus", "$49/mo\n\n- Sauna")];
+        let card = format!("Gift{}10 € card", super::BELOW);
+        let wanted = [
+            ("Basic", "29 € / mo\n\n- Gym"),
+            ("Plus", "$49 a month\n\n- Sauna"),
+            (card.as_str(), "For tea."),
+        ];
         assert_eq!(told, wanted.map(|(heading, body)| (heading.to_owned(), body.to_owned())));
     }
 

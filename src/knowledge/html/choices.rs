@@ -4,7 +4,7 @@
 use ego_tree::NodeId;
 
 use super::nodes::{
-    At, Nodes, attr, classes, detach, has_word, name, new_element, previous, rename, text,
+    At, Nodes, attr, detach, has_class, has_word, name, new_element, previous, rename, text,
     text_node, tokens,
 };
 
@@ -121,16 +121,25 @@ impl List {
 /// Shopify's themes hold a price for each state of a product, and a badge; their style shows one. WooCommerce has a link
 /// that forgets what was chosen.
 fn states(tree: &mut Nodes) {
-    let has = |node: At<'_>, class: &str| classes(node).iter().any(|own| own == class);
-    let is_in =
-        |node: At<'_>, class: &str| node.ancestors().take(AROUND).any(|above| has(above, class));
-    let hidden = tree.root().descendants().filter(|node| {
+    let is_in = |node: At<'_>, class: &str| {
+        node.ancestors().take(AROUND).any(|above| has_class(above, class))
+    };
+    let is_one = |node: &At<'_>| {
+        attr(*node, "class")
+            .is_some_and(|class| class.contains("price__") || class.contains("reset_variations"))
+    };
+    let hidden = tree.root().descendants().filter(is_one).filter(|node| {
         let node = *node;
-        has(node, "reset_variations")
-            || has(node, "price__badge-sold-out") && !is_in(node, "price--sold-out")
-            || has(node, "price__badge-sale") && !is_in(node, "price--on-sale")
-            || has(node, "price__regular") && is_in(node, "price--on-sale")
-            || has(node, "price__sale") && is_in(node, "price") && !is_in(node, "price--on-sale")
+        let shows = |state: &str, class: &str| {
+            has_class(node, class) && is_in(node, "price__container") && is_in(node, state)
+        };
+        has_class(node, "reset_variations")
+            || has_class(node, "price__badge-sold-out") && !is_in(node, "price--sold-out")
+            || has_class(node, "price__badge-sale") && !is_in(node, "price--on-sale")
+            || shows("price--on-sale", "price__regular")
+            || has_class(node, "price__sale")
+                && is_in(node, "price__container")
+                && !is_in(node, "price--on-sale")
     });
     let hidden: Vec<NodeId> = hidden.map(|node| node.id()).collect();
     for id in hidden {
@@ -178,7 +187,8 @@ mod tests {
     fn of_the_states_of_a_price_the_one_that_is_shown_is_read() {
         let price = |state: &str| {
             format!(
-                "<div class='price {state}'><div class=price__regular>$22</div><div class=price__sale>$19</div></div>\
+                "<div class='price {state}'><div class=price__container><div class=price__regular>$22</div>\
+                 <div class=price__sale>$19</div></div></div>\
                  <div class='price {state}'><span class='badge price__badge-sale'>Sale</span>\
                  <span class='badge price__badge-sold-out'>Sold out</span></div>"
             )
@@ -189,5 +199,7 @@ mod tests {
         assert_eq!(said("price--on-sale"), "$19 Sale");
         assert_eq!(said(""), "$22");
         assert_eq!(said("price--sold-out"), "$22 Sold out");
+        let other = "<div class='price price--sale'><p class=price__regular>$30</p><p class=price__sale>$19</p></div>";
+        assert!(of(other).contains("$30") && of(other).contains("$19"));
     }
 }

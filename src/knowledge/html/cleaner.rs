@@ -20,6 +20,8 @@ use super::{
 
 /// Share of a list's letters from which on, if they lead to places of the page itself, it is a table of its contents.
 const CONTENTS: f64 = 0.8;
+/// Elements of a list of tabs in which a panel is looked for.
+const LABELS: usize = 10_000;
 /// Elements whose text nobody sees.
 const SILENT: &[&str] = &["script", "style", "noscript", "template"];
 
@@ -210,7 +212,10 @@ impl<'a> Cleaner<'a> {
             || role.is_some_and(|role| DROPPED_ROLES.contains(&role))
             // Some hold the panels beside the labels.
             || role == Some("tablist")
-                && !node.descendants().any(|below| attr(below, "role") == Some("tabpanel"))
+                && !node
+                    .descendants()
+                    .take(LABELS)
+                    .any(|below| attr(below, "role") == Some("tabpanel"))
         {
             return true;
         }
@@ -222,7 +227,15 @@ impl<'a> Cleaner<'a> {
             });
         }
         let letters = self.letters.get(&id).copied().unwrap_or(0);
-        let is_head = name == "header" && self.landmark.is_none();
+        let in_part = |node: At<'a>| {
+            node.ancestors().any(|above| {
+                above
+                    .value()
+                    .as_element()
+                    .is_some_and(|above| matches!(above.name(), "article" | "section" | "li"))
+            })
+        };
+        let is_head = name == "header" && self.landmark.is_none() && !in_part(node);
         if is_head && (letters * 4 < all || self.names.only_leads(node)) {
             return true;
         }

@@ -28,6 +28,7 @@ const HEADINGS: &[(&str, &str)] = &[
     ("nl", "Contact en openingstijden"),
     ("en", "Contact and opening hours"),
 ];
+
 /// Whether a URL is a site's first page, also one for each language.
 pub(super) fn is_first(url: &Url) -> bool {
     let mut parts = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty());
@@ -40,8 +41,9 @@ pub(super) fn is_first(url: &Url) -> bool {
 
 /// What is said around the page, line by line.
 pub(super) fn lines(document: &Html, data: &[Value]) -> Vec<String> {
-    let mut lines = edges::lines(document);
+    let mut lines = edges::of_footer(document);
     lines.extend(of_data(data));
+    lines.extend(edges::beside(document));
     lines.truncate(HELD);
     lines
 }

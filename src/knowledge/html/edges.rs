@@ -3,7 +3,7 @@
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Selector, node::Node};
 
-use super::squeeze;
+use super::{nodes::attr, squeeze};
 
 /// Lines beside the blocks of one element, bytes of one, and elements that are looked at for them.
 const LINES: usize = 20;
@@ -51,18 +51,21 @@ const DAILY: &[&str] = &[
     "alle dagen",
 ];
 
-/// The lines around the content that say where, how or when: of the footer first.
-pub(super) fn lines(document: &Html) -> Vec<String> {
-    let (Ok(footers), Ok(around)) = (Selector::parse(FOOTERS), Selector::parse(AROUND)) else {
-        return Vec::new();
-    };
+/// The lines of the page's footer that say where, how or when.
+pub(super) fn of_footer(document: &Html) -> Vec<String> {
+    footer(document).map(of_part).unwrap_or_default()
+}
+
+/// The same of its head and of what stands beside its content.
+pub(super) fn beside(document: &Html) -> Vec<String> {
+    let Ok(around) = Selector::parse(AROUND) else { return Vec::new() };
     let in_content = |part: &ElementRef<'_>| {
         let above = part.ancestors().filter_map(ElementRef::wrap);
         let mut names = above.map(|above| above.value().name());
-        names.any(|name| matches!(name, "main" | "article"))
+        names.any(|name| matches!(name, "main" | "article" | "section"))
     };
-    let mut parts: Vec<ElementRef<'_>> =
-        document.select(&footers).next_back().into_iter().collect();
+    let mut parts: Vec<ElementRef<'_>> = footer(document).into_iter().collect();
+    let known = parts.len();
     for part in document.select(&around).filter(|part| !in_content(part)) {
         let is_known = |above: NodeId| parts.iter().any(|known| known.id() == above);
         // The footer may stand in one whose name only says so.
@@ -77,7 +80,13 @@ pub(super) fn lines(document: &Html) -> Vec<String> {
             break;
         }
     }
-    parts.into_iter().flat_map(of_part).collect()
+    let mut lines: Vec<String> = parts.into_iter().skip(known).flat_map(of_part).collect();
+    lines.truncate(LINES);
+    lines
+}
+
+fn footer(document: &Html) -> Option<ElementRef<'_>> {
+    document.select(&Selector::parse(FOOTERS).ok()?).next_back()
 }
 
 fn of_part(part: ElementRef<'_>) -> Vec<String> {
@@ -109,6 +118,9 @@ fn of_part(part: ElementRef<'_>) -> Vec<String> {
 fn blocks_of<'a>(part: ElementRef<'a>, blocks: &Selector) -> Vec<(ElementRef<'a>, String)> {
     let mut found = Vec::new();
     for block in std::iter::once(part).chain(part.select(blocks)).take(ELEMENTS) {
+        if is_by_others(block, part) {
+            continue;
+        }
         let name = block.value().name();
         if matches!(name, "address" | "tr") || block.select(blocks).next().is_none() {
             // What a row or an address holds is told by it.
@@ -129,6 +141,36 @@ fn blocks_of<'a>(part: ElementRef<'a>, blocks: &Selector) -> Vec<(ElementRef<'a>
         found.extend(beside.take(LINES).map(|child| (child, lines_of(child).join(", "))));
     }
     found
+}
+
+/// Among comments, which anybody may write.
+fn is_by_others(block: ElementRef<'_>, part: ElementRef<'_>) -> bool {
+    let inside = block.ancestors().take_while(|above| above.id() != part.id());
+    inside.chain([*block]).any(|above| {
+        ["class", "id"].iter().any(|says| {
+            let said = attr(above, says).unwrap_or_default();
+            said.len() <= LONGEST && said.to_ascii_lowercase().contains("comment")
+        })
+    })
+}
+
+/// "9:00", "5 pm", "18 Uhr", "9–17".
+fn names_a_time(lower: &str) -> bool {
+    let letters: Vec<char> = lower.chars().filter(|letter| *letter != ' ').collect();
+    letters.windows(2).enumerate().any(|(at, pair)| {
+        let after = letters.get(at + 2).copied();
+        pair[0].is_ascii_digit()
+            && match pair[1] {
+                ':' | '–' | '-' | '—' => after.is_some_and(|after| after.is_ascii_digit()),
+                'a' | 'p' => matches!(after, Some('m' | '.')),
+                'h' => {
+                    after.is_none_or(|after| !after.is_alphabetic() || after == 'à' || after == 'a')
+                }
+                'u' => after == Some('h') || after == Some('u'),
+                '.' => after.is_some_and(|after| after.is_ascii_digit()),
+                _ => false,
+            }
+    })
 }
 
 /// "Monday - Friday", without a word or a number more.
@@ -206,8 +248,9 @@ fn says_where_or_when(text: &str) -> bool {
     let mut named = lower.split(|letter: char| !letter.is_alphanumeric());
     let is_day = |word| DAYS.split_whitespace().any(|day| day == word);
     let is_daily = || DAILY.iter().any(|daily| lower.contains(daily));
+    let is_closed = || CLOSED.iter().any(|closed| lower.contains(closed));
     let is_open =
-        digits > 0 && (named.any(|word| is_day(word) || CLOSED.contains(&word)) || is_daily());
+        digits > 0 && (names_a_time(&lower) && (named.any(is_day) || is_daily()) || is_closed());
     (is_reached || is_open) && !is_copyright
 }
 
@@ -245,6 +288,18 @@ fn is_postal(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn all(html: &str) -> Vec<String> {
+        let document = Html::parse_document(html);
+        [of_footer(&document), beside(&document)].concat()
+    }
+
+    #[test]
+    fn strangers_and_titles_are_no_contact() {
+        let html = "<aside><ol class=wp-block-latest-comments><li>Eve: Call 0900 666 6666</ol><p>10 things to do in Paris\
+            <p>So far 300 readers</aside><section><header><h2>Jazz</h2><p>Saturday 5 June, 20:00</header></section>";
+        assert_eq!(all(html), Vec::<String>::new());
+    }
+
     #[test]
     fn what_stands_at_the_edges_is_read_however_it_is_marked_up() {
         let html = "<header><div class=announcement-bar><p>Free shipping over $45.</p></div><div class=top-bar>\
@@ -253,8 +308,7 @@ mod tests {
             <table><tr><td>Tue – Fri<td>10:00 – 17:30</table><p>Monday - Friday<p>9am - 5pm<p>Sunday<p>Closed</p>\
             <div><p>Bookings</p><a href=tel:+44>01947 555 010</a></div><p>3 Market Place<br>Ambleside LA22 9BU<p>Tél. 04 50 00 12 34\
             <p>Tous les jours de 7 h à 22 h<p>Holidays: closed December 25</div></section>";
-        let lines: Vec<String> =
-            lines(&Html::parse_document(html)).iter().map(|line| format!("- {line}\n")).collect();
+        let lines: Vec<String> = all(html).iter().map(|line| format!("- {line}\n")).collect();
         assert_eq!(
             lines.concat(),
             "- Free shipping over $45.\n- +33 4 50 00 12 34 Mon–Fri 9–17\n- Phone: 0113 496 0120\n- Tue – Fri: 10:00 – 17:30\n- Monday - Friday: 9am - 5pm\n\

@@ -72,7 +72,7 @@ pub(super) fn add(pairs: &[Pair], content: &mut String) {
     }
 }
 
-fn without_tags(html: &str) -> String {
+pub(super) fn without_tags(html: &str) -> String {
     let pieces = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
     let text: String = pieces.collect();
     text.replace("&amp;", "").replace("&quot;", "").replace("&lt;", "").replace("&gt;", "")

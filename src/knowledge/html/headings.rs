@@ -2,10 +2,11 @@
 //! of each of several parts, the date of an event or the number of a step, stands below it.
 
 use ego_tree::NodeId;
+use scraper::Node;
 
 use super::{
     measures::Measures,
-    nodes::{At, Nodes, classes, is_heading, name, new_element, rename, text, text_node},
+    nodes::{At, Nodes, classes, is_heading, name, new_element, next, rename, text, text_node},
 };
 
 /// Bytes of what stands above a heading and belongs to it, and of a heading.
@@ -15,6 +16,8 @@ const HEADING: usize = 60;
 const FEWEST: usize = 2;
 /// Elements in which a heading is looked for.
 const LOOKED_AT: usize = 60;
+/// Boxes around a line, with itself.
+const BOXES: usize = 4;
 /// Classes of page builders.
 const SHOWN: &[&str] = &["elementor-heading-title"];
 
@@ -47,6 +50,17 @@ fn is_shown_as_one(node: At<'_>) -> bool {
         && text(node, HEADING).is_some_and(|said| {
             said.contains(char::is_alphabetic) && !said.ends_with(['.', '!', ':', ','])
         })
+        && stands_above_text(node)
+}
+
+/// What comes after it, or after the boxes that hold nothing else, is no other such line.
+fn stands_above_text(node: At<'_>) -> bool {
+    let boxes = std::iter::once(node).chain(node.ancestors()).take(BOXES);
+    let Some(below) = boxes.take_while(|inner| name(*inner) != "main").find_map(next) else {
+        return false;
+    };
+    let is_shown = |node: At<'_>| classes(node).iter().any(|class| SHOWN.contains(&class.as_str()));
+    !below.descendants().take(LOOKED_AT).any(|inner| is_shown(inner) || is_heading(inner))
 }
 
 /// Of an element's children that are alike: what each has above its only heading, that heading, and what it says.
@@ -71,13 +85,17 @@ fn above(part: At<'_>, measures: &Measures) -> Option<(NodeId, NodeId, String)> 
     // The text before it, which is one element beside one that the heading is in.
     let around = heading.ancestors().take_while(|above| above.id() != part.id());
     let mut before = std::iter::once(heading).chain(around).flat_map(|inner| {
-        let others = inner.prev_siblings();
-        others.filter(|other| other.value().is_element() && measures.get(other.id()).letters > 0)
+        inner.prev_siblings().filter(|other| match other.value() {
+            Node::Text(text) => !text.trim().is_empty(),
+            _ => measures.get(other.id()).letters > 0,
+        })
     });
     let above = before.next()?;
     let said = text(above, ABOVE).filter(|said| said.contains(char::is_alphanumeric))?;
     let measure = measures.get(above.id());
-    let is_small = measure.acts + measure.fields + measure.solid == 0 && before.next().is_none();
+    let is_small = above.value().is_element()
+        && measure.acts + measure.fields + measure.solid + measure.linked == 0
+        && before.next().is_none();
     // With a sentence it would be text of its own.
     (is_small && measure.prose == 0).then_some((above.id(), heading.id(), said))
 }
@@ -114,6 +132,10 @@ mod tests {
         };
         let steps = format!("<main><h1>How</h1><div>{}{}</div></main>", step("1"), step("2"));
         assert!(markdown(&steps).ends_with("## Survey\n\n2\n\nWe come by soon."));
+        let priced =
+            "<div class=x>From <b>£5</b><h3>Tea</h3><p>Hot, and strong.</p></div>".repeat(2);
+        let priced = markdown(&format!("<main><h1>How</h1><div>{priced}</div></main>"));
+        assert!(!priced.contains("Tea\n\n£5"), "{priced}");
         let told = format!("<main><h1>How</h1><div>{0}{0}</div></main>", step("We sell it all."));
         assert!(markdown(&told).contains("We sell it all.\n\n## Survey"));
     }
@@ -122,5 +144,10 @@ mod tests {
     fn what_is_shown_as_a_heading_is_one() {
         let page = "<main><h1>Team</h1><div><div class='elementor-heading-title x'>Olga Petrov</div><p>Massages.</p></div></main>";
         assert_eq!(markdown(page), "# Team\n\n### Olga Petrov\n\nMassages.");
+        let line =
+            |text: &str| format!("<div><div class=elementor-heading-title>{text}</div></div>");
+        let lines = [line("Dogs welcome"), line("Cash only"), line("Free parking")].concat();
+        let page = markdown(&format!("<main><h1>Inn</h1><div>{lines}</div></main>"));
+        assert_eq!(page, "# Inn\n\nDogs welcome\n\nCash only\n\nFree parking");
     }
 }

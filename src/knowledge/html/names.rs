@@ -2,8 +2,9 @@
 //! content of its own stays, but for what nobody could mean otherwise.
 
 use super::{
+    is_price,
     measures::{Measure, Measures},
-    nodes::{At, Nodes, attr, classes, has_word, name},
+    nodes::{At, Nodes, attr, classes, has_word, name, text},
     others::is_of_its_heading,
 };
 
@@ -29,6 +30,8 @@ const ASKERS: &[&str] = &[
 ];
 /// What asks about them itself, with something to press, or what a policy says of them.
 const ASKING: &[&str] = &["cookie", "cookies", "consent", "gdpr"];
+/// Bytes of a menu.
+const MENU: usize = 20_000;
 /// The part of a page's letters that an article without its first heading has at least: one of so many.
 const CONTENT: usize = 5;
 /// Around the content, if it has not both a heading and sentences.
@@ -50,8 +53,9 @@ const AROUND: &[&str] = &[
     "navheader",
     "navfooter",
 ];
-/// Parts of names of what leads elsewhere, if it is made of links: a restaurant has a menu, too.
-const LEADING: &[&str] = &["menu", "lang", "switcher"];
+/// Of what leads elsewhere, if it is made of links without a price: a restaurant has a menu, too.
+const LEADING: &[&str] =
+    &["menu", "sidemenu", "submenu", "lang", "language", "languages", "switcher"];
 /// Parts of the content with a foot of their own: "card-footer".
 const OF_PARTS: &[&str] = &["card", "panel", "box", "price", "pricing", "product", "plan", "tile"];
 /// Words that mean much else, too: "share-classes", "popup-store", the "nav-home" of a tab.
@@ -86,9 +90,14 @@ impl Names {
             && !(self.name_what_is_around(node, has_landmark) && name(node) == "aside")
     }
 
-    /// A page's head that only leads to its parts, whatever part of the text it is.
+    /// A page's head that only leads to its parts, beside a name at most, whatever part of the text it is.
     pub(super) fn only_leads(&self, node: At<'_>) -> bool {
-        self.0.get(node.id()).only_leads()
+        // "Open 24 hours" is no name.
+        let has_number = || {
+            let said = text(node, MENU).unwrap_or_default();
+            said.contains(|letter: char| letter.is_ascii_digit())
+        };
+        self.0.get(node.id()).only_leads() && !has_number()
     }
 
     pub(super) fn name_what_is_around(&self, node: At<'_>, has_landmark: bool) -> bool {
@@ -108,9 +117,13 @@ impl Names {
         {
             names.push(&id);
         }
-        let leads = measure.only_leads();
+        let is_priced = || text(node, MENU).is_none_or(|text| is_price(&text));
+        let leads = !has_landmark
+            && measure.only_leads()
+            && names.iter().any(|name| has_word(name, LEADING))
+            && !is_priced();
         names.iter().any(|name| {
-            leads && LEADING.iter().any(|part| name.contains(part))
+            leads
                 || has_word(name, ASKERS)
                 || has_word(name, ASKING) && !(measure.says_something() && measure.acts == 0)
                 || !is_panel

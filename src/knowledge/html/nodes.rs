@@ -52,6 +52,12 @@ pub(super) fn classes(node: At<'_>) -> Vec<String> {
     names.split_whitespace().map(str::to_ascii_lowercase).collect()
 }
 
+/// Whether one of them is this, as it is written.
+pub(super) fn has_class(node: At<'_>, wanted: &str) -> bool {
+    let names = attr(node, "class").filter(|names| names.len() <= CLASSES).unwrap_or_default();
+    names.split_ascii_whitespace().any(|name| name == wanted)
+}
+
 /// Those and its id.
 pub(super) fn tokens(node: At<'_>) -> Vec<String> {
     let mut tokens = classes(node);

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::{
     data::{is, list, said},
+    faq::without_tags,
+    lines::is_price,
     nodes::bare,
     squeeze,
     written::escape,
@@ -17,6 +19,8 @@ const MOST: usize = 60;
 const LONGEST: usize = 200;
 const AMOUNT: usize = 20;
 const DEEPEST: usize = 4;
+/// Letters beside a number among which its sign of money stands.
+const BESIDE: usize = 5;
 
 /// How what is told is called in a language.
 struct Words {
@@ -24,15 +28,16 @@ struct Words {
     heading: &'static str,
     price: &'static str,
     /// Those of [`STATES`].
-    states: [&'static str; 6],
+    states: [&'static str; 7],
 }
 
 /// How available something is, by the last part of its URL in schema.org.
-const STATES: [&[&str]; 6] = [
+const STATES: [&[&str]; 7] = [
     &["InStock"],
     &["OutOfStock", "SoldOut"],
     &["PreOrder", "PreSale"],
-    &["BackOrder", "MadeToOrder"],
+    &["BackOrder"],
+    &["MadeToOrder"],
     &["LimitedAvailability"],
     &["Discontinued"],
 ];
@@ -46,9 +51,10 @@ const WORDS: &[Words] = &[
             "vorrätig",
             "nicht vorrätig",
             "vorbestellbar",
+            "nachbestellt",
             "auf Bestellung",
             "nur noch wenige",
-            "nicht mehr im Angebot",
+            "nicht mehr erhältlich",
         ],
     },
     Words {
@@ -59,9 +65,10 @@ const WORDS: &[Words] = &[
             "en stock",
             "en rupture de stock",
             "en précommande",
+            "en réapprovisionnement",
             "sur commande",
             "stock limité",
-            "plus proposé",
+            "n'est plus proposé",
         ],
     },
     Words {
@@ -72,6 +79,7 @@ const WORDS: &[Words] = &[
             "en stock",
             "agotado",
             "en preventa",
+            "en reposición",
             "bajo pedido",
             "pocas unidades",
             "descatalogado",
@@ -85,6 +93,7 @@ const WORDS: &[Words] = &[
             "disponibile",
             "esaurito",
             "in prevendita",
+            "in riassortimento",
             "su ordinazione",
             "pochi pezzi",
             "fuori produzione",
@@ -95,9 +104,10 @@ const WORDS: &[Words] = &[
         heading: "Preço e disponibilidade",
         price: "preço",
         states: [
-            "em stock",
+            "disponível",
             "esgotado",
             "em pré-venda",
+            "em reposição",
             "por encomenda",
             "poucas unidades",
             "descontinuado",
@@ -110,7 +120,8 @@ const WORDS: &[Words] = &[
         states: [
             "op voorraad",
             "niet op voorraad",
-            "te reserveren",
+            "te pre-orderen",
+            "in nabestelling",
             "op bestelling",
             "beperkt op voorraad",
             "niet meer leverbaar",
@@ -124,6 +135,7 @@ const WORDS: &[Words] = &[
             "in stock",
             "out of stock",
             "for pre-order",
+            "on back order",
             "made to order",
             "only a few left",
             "no longer sold",
@@ -188,11 +200,14 @@ fn product(product: &Value, offers: &mut Vec<Offer>) {
 fn offer(offer: &Value, product: &str) -> Option<Offer> {
     let currency = |of: &Value| said(of, "priceCurrency", AMOUNT);
     let specified = list(offer.get("priceSpecification")).iter();
-    // A list price is what it did cost.
-    let now = specified
-        .filter(|it| it.get("priceType").is_none())
-        .find(|it| amount(it, "price").is_some());
-    let priced = now.unwrap_or(offer);
+    // Others say what it did cost, what its delivery does, or what members pay.
+    let mut now = specified.filter(|it| {
+        let is_price = it.get("@type").is_none()
+            || ["UnitPriceSpecification", "PriceSpecification"].iter().any(|kind| is(it, kind));
+        is_price && it.get("priceType").is_none() && it.get("validForMemberTier").is_none()
+    });
+    let own = Some(offer).filter(|offer| amount(offer, "price").is_some());
+    let priced = own.or_else(|| now.find(|it| amount(it, "price").is_some())).unwrap_or(offer);
     let amount = amount(priced, "price").or_else(|| {
         let [low, high] = ["lowPrice", "highPrice"].map(|key| amount(offer, key));
         match (low?, high) {
@@ -236,7 +251,8 @@ pub(super) fn add(offers: &[Offer], language: Option<&str>, content: &mut String
     if offers.is_empty() {
         return;
     }
-    let (shown, text) = (amounts(content), bare(content));
+    let content_text = without_tags(content);
+    let (shown, text) = (prices(&content_text), bare(&content_text));
     let is_one = offers.iter().all(|offer| offer.name == offers[0].name);
     let mut seen = HashSet::new();
     let lines = offers.iter().filter_map(|Offer { name, price, state }| {
@@ -261,10 +277,33 @@ pub(super) fn add(offers: &[Offer], language: Option<&str>, content: &mut String
     content.push_str("</ul>");
 }
 
+/// Those numbers of a text that stand beside a sign of money.
+fn prices(text: &str) -> HashSet<String> {
+    let mut prices = HashSet::new();
+    let letters: Vec<char> = text.chars().collect();
+    let mut at = 0;
+    while at < letters.len() {
+        let ends =
+            (at..letters.len()).find(|&next| !is_of_number(letters[next])).unwrap_or(letters.len());
+        if ends > at {
+            let around =
+                letters[at.saturating_sub(BESIDE)..(ends + BESIDE).min(letters.len())].iter();
+            if is_price(&around.collect::<String>()) {
+                prices.extend(amounts(&letters[at..ends].iter().collect::<String>()));
+            }
+        }
+        at = ends.max(at) + 1;
+    }
+    prices
+}
+
+fn is_of_number(letter: char) -> bool {
+    letter.is_ascii_digit() || matches!(letter, '.' | ',')
+}
+
 /// The numbers of a text in hundredths, however they are written: "1.299,00", "1299".
 fn amounts(text: &str) -> HashSet<String> {
-    let pieces =
-        text.split(|letter: char| !letter.is_ascii_digit() && !matches!(letter, '.' | ','));
+    let pieces = text.split(|letter: char| !is_of_number(letter));
     let numbers = pieces.map(|piece| piece.trim_matches(['.', ','])).filter(|it| !it.is_empty());
     let hundredths = numbers.map(|number| {
         let (whole, part) = match number.rfind(['.', ',']) {
@@ -331,6 +370,10 @@ mod tests {
             {"price":"30","priceCurrency":"EUR","priceType":"https://schema.org/ListPrice"},
             {"price":"18.00","priceCurrency":"EUR"}]}]}"#;
         assert!(page("fr", specified, "x").ends_with("- Tee: prix 18.00 EUR"));
+        let delivery = r#"{"@type":"Product","name":"Tee","offers":{"price":49,"priceCurrency":"EUR","availability":"BackOrder",
+            "priceSpecification":{"@type":"DeliveryChargeSpecification","price":4.9}}}"#;
+        let told = page("en", delivery, "Ships in 49 days, see <a href=/49>€ 5</a>.");
+        assert!(told.ends_with("- Tee: price 49 EUR, on back order"), "{told}");
         let range = r#"{"@type":"Product","name":"Tee","offers":{"@type":"AggregateOffer","lowPrice":"18","highPrice":22,
             "priceCurrency":"EUR"}}"#;
         assert!(page("en", range, "x").ends_with("- Tee: price 18–22 EUR"));

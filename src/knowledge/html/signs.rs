@@ -14,24 +14,30 @@ const SIGN: usize = 60;
 const LOOKED_AT: usize = 12;
 
 const YES: &[&str] = &["check", "checkmark", "tick", "yes", "ok", "included"];
-const NO: &[&str] = &["times", "cross", "xmark", "no", "x", "ban", "minus", "dash", "excluded"];
-/// What is said of a thing that is not there, as part of a label or of a class.
-const DENIED: &[&str] = &[
-    "not included",
-    "not available",
-    "not-available",
-    "not_available",
-    "not-included",
-    "unavailable",
-    "excluded",
-    "nicht enthalten",
-    "nicht inklusive",
-    "non inclus",
-    "no incluido",
-    "non incluso",
-    "não incluído",
-    "niet inbegrepen",
+const NO: &[&str] = &["times", "cross", "xmark", "no", "x", "ban", "excluded", "remove", "close"];
+/// In the cell of a table they say no; before an item they are a bullet.
+const DASHES: &[&str] = &["minus", "dash"];
+/// First words of the classes of pictures.
+const PICTURES: &[&str] = &[
+    "fa",
+    "fas",
+    "far",
+    "fal",
+    "bi",
+    "icon",
+    "icons",
+    "glyphicon",
+    "mdi",
+    "ti",
+    "ri",
+    "dashicons",
+    "la",
+    "las",
+    "ion",
+    "lucide",
+    "feather",
 ];
+/// What a label says of a thing that is there, and what turns it round.
 const AFFIRMED: &[&str] = &[
     "included",
     "available",
@@ -40,8 +46,25 @@ const AFFIRMED: &[&str] = &[
     "inclus",
     "incluido",
     "incluso",
+    "incluído",
     "inbegrepen",
 ];
+const TURNED: &[&str] = &[
+    "not",
+    "no",
+    "non",
+    "pas",
+    "nicht",
+    "kein",
+    "keine",
+    "não",
+    "niet",
+    "un",
+    "excluded",
+    "unavailable",
+];
+/// Parts of the classes of items that are not there.
+const DENIED: &[&str] = &["not_available", "not-available", "not-included", "unavailable"];
 /// For each language "yes" and "no"; English else.
 const WORDS: &[(&str, [&str; 2])] = &[
     ("de", ["ja", "nein"]),
@@ -63,8 +86,9 @@ pub(super) fn in_cells(tree: &mut Nodes, measures: &Measures) -> FxHashSet<NodeI
         .filter(|cell| measures.get(cell.id()).letters == 0)
         .filter_map(|cell| {
             let said = cell.descendants().skip(1).find_map(|node| {
-                let shown =
-                    || says(node).map(|yes_or_no| if yes_or_no { yes } else { no }.to_owned());
+                let is_dash = || classes(node).iter().any(|class| has_word(class, DASHES));
+                let shown = says(node).or_else(|| is_dash().then_some(false));
+                let shown = || shown.map(|is_there| if is_there { yes } else { no }.to_owned());
                 label(node).or_else(shown)
             });
             Some((cell.id(), said?))
@@ -112,15 +136,17 @@ fn item_sign(item: At<'_>) -> Option<bool> {
     first.find_map(|node| match label(node) {
         Some(label) => {
             let label = label.to_lowercase();
-            let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
+            let mut words = label.split(|letter: char| !letter.is_alphanumeric());
+            let is_turned = words.clone().any(|word| TURNED.contains(&word));
+            let affirms = words.any(|word| AFFIRMED.contains(&word));
             let alone = |words: &[&str]| words.contains(&label.as_str());
             match () {
-                () if has(DENIED) || alone(NO) => Some(false),
-                () if has(AFFIRMED) || alone(YES) => Some(true),
+                () if is_turned && affirms || alone(NO) || alone(TURNED) => Some(false),
+                () if affirms || alone(YES) => Some(true),
                 () => None,
             }
         }
-        None => says(node),
+        None => says(node).filter(|_| is_picture(node)),
     })
 }
 
@@ -136,6 +162,23 @@ fn label(node: At<'_>) -> Option<String> {
         _ => None,
     };
     named.map(super::squeeze).filter(|named| !named.is_empty() && named.len() <= SIGN)
+}
+
+/// Nothing but a picture, by its class.
+fn is_picture(node: At<'_>) -> bool {
+    let is_named = || {
+        classes(node).iter().any(|class| {
+            let mut words = class.split(['-', '_']);
+            let first = words.next().unwrap_or_default();
+            let has = |word: &str| YES.contains(&word) || NO.contains(&word);
+            PICTURES.contains(&first) && words.any(has) || has(class)
+        })
+    };
+    let is_empty = node
+        .descendants()
+        .take(LOOKED_AT)
+        .all(|below| below.value().as_text().is_none_or(|text| text.trim().is_empty()));
+    name(node) == "use" || is_empty && is_named()
 }
 
 /// Yes or no by its class, or by the drawing that it uses.
@@ -170,6 +213,12 @@ mod tests {
         assert_eq!(
             markdown(&format!("<main><h1>Spa</h1><ul>{items}</ul></main>")),
             "# Spa\n\n- ✓ Tea\n- ✗ Sauna\n- ✗ Towels\n- ✗ Robe\n- ✗ Massage\n- A here"
+        );
+        let styled = "<ul><li><i class='fa fa-times'></i> Tea<li><span class='flex space-x-2 no-wrap'>Free parking</span>\
+            <li><i class='bi bi-dash'></i> Soup<li><img src=a.svg alt='Pas inclus'> Cake<li><img src=a.svg alt='inclus'> Jam</ul>";
+        assert_eq!(
+            markdown(&format!("<main><h1>Spa</h1>{styled}</main>")),
+            "# Spa\n\n- ✗ Tea\n- Free parking\n- Soup\n- ✗ Cake\n- ✓ Jam"
         );
         let ticks = "<main><h1>Spa</h1><ul><li><i class='fa fa-check'></i> Tea<li><i class='fa fa-check'></i> Cake</ul></main>";
         assert_eq!(markdown(ticks), "# Spa\n\n- Tea\n- Cake");

@@ -20,6 +20,7 @@ const TITLE: usize = 60;
 /// Names, and roles, of what is a table, a row or a cell and marked up as mere blocks.
 const TABLES: &[&str] = &["table", "compare", "comparison"];
 const ROWS: &[&str] = &["row", "tr"];
+const HEADS: &[&str] = &["head", "header", "heading", "thead", "titles"];
 const CELLS: &[&str] = &["cell", "gridcell", "columnheader", "rowheader", "td", "th", "col"];
 
 pub(super) fn mend(tree: &mut Nodes) {
@@ -60,12 +61,13 @@ fn of_blocks(tree: &mut Nodes) {
         let role = attr(node, "role").is_some_and(|role| words.contains(&role));
         name(node) == "div" && (role || classes(node).iter().any(|class| has_word(class, words)))
     };
-    let tables = tree.root().descendants().filter_map(|table| {
+    let tables = tree.root().descendants().filter(|table| is(*table, TABLES));
+    let tables = tables.filter_map(|table| {
         let rows: Vec<At<'_>> =
             table.children().filter(|row| row.value().is_element()).take(TURNED + 1).collect();
         let cells = |row: &At<'_>| -> Vec<NodeId> {
             let cells = row.children().filter(|cell| cell.value().is_element());
-            cells.take(TURNED).map(|cell| cell.id()).collect()
+            cells.take(TURNED + 1).map(|cell| cell.id()).collect()
         };
         let first = rows.first().map(cells)?;
         let is_small = |id: &NodeId| {
@@ -73,9 +75,8 @@ fn of_blocks(tree: &mut Nodes) {
                 is(cell, CELLS) && text(cell, CELL).is_some() && !cell.descendants().any(is_heading)
             })
         };
-        let is_one = is(table, TABLES)
-            && (2..=TURNED).contains(&rows.len())
-            && first.len() > 1
+        let is_one = (2..=TURNED).contains(&rows.len())
+            && (2..=TURNED).contains(&first.len())
             && rows.iter().all(|row| {
                 let own = cells(row);
                 is(*row, ROWS) && own.len() == first.len() && own.iter().all(is_small)
@@ -86,8 +87,11 @@ fn of_blocks(tree: &mut Nodes) {
         let mut renamed = vec![(table.id(), "table")];
         for (at, row) in rows.iter().enumerate() {
             renamed.push((row.id(), "tr"));
+            let is_head = at == 0
+                && (is(*row, HEADS)
+                    || row.children().any(|cell| attr(cell, "role") == Some("columnheader")));
             renamed.extend(
-                cells(row).into_iter().map(|cell| (cell, if at == 0 { "th" } else { "td" })),
+                cells(row).into_iter().map(|cell| (cell, if is_head { "th" } else { "td" })),
             );
         }
         Some(renamed)

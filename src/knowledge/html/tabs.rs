@@ -7,8 +7,8 @@ use ego_tree::NodeId;
 use super::{
     accordions::{ids, opened},
     nodes::{
-        At, Nodes, attr, bare, classes, detach, is_heading, is_inline, name, new_element, text,
-        text_node,
+        At, Nodes, attr, bare, classes, detach, has_class, is_heading, is_inline, name,
+        new_element, text, text_node,
     },
 };
 
@@ -140,8 +140,7 @@ fn panels(around: At<'_>) -> Vec<NodeId> {
 }
 
 fn is_panel(node: At<'_>) -> bool {
-    let is_block =
-        || node.parent().is_some_and(|above| classes(above).iter().any(|class| class == "blocks"));
+    let is_block = || node.parent().is_some_and(|above| has_class(above, "blocks"));
     attr(node, "role") == Some("tabpanel")
         || node.value().is_element() && is_block()
         || classes(node).iter().any(|class| {

@@ -11,6 +11,8 @@ const STRUCK: usize = 1000;
 /// Links of a page that are looked at; bytes of an address, and digits of a number, at least.
 const LINKS: usize = 5000;
 const ADDRESS: usize = 80;
+/// Bytes of a price alone.
+const PRICE: usize = 14;
 const DIGITS: usize = 5;
 /// Bytes of raised digits.
 const RAISED: usize = 4;
@@ -119,8 +121,10 @@ fn raise(tree: &mut Nodes) {
 
 /// Two raised digits after a number, beside a sign of money, are its hundredths: "€29⁹⁰".
 fn hundredths(raised: At<'_>, said: &str) -> Option<String> {
-    let is_part = said.len() == 2 && said.bytes().all(|byte| byte.is_ascii_digit());
-    let around = text(raised.parent()?, ADDRESS).filter(|_| is_part)?;
+    if said.len() != 2 || !said.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let around = text(raised.parent()?, PRICE)?;
     let sign = around.chars().find(|letter| matches!(letter, '€' | '$' | '£'))?;
     let number = around.split(sign).find_map(|part| part.trim().strip_suffix(said))?;
     let is_whole =
@@ -179,15 +183,12 @@ fn decoded(hidden: &str) -> Option<String> {
 
 /// "Monday<span>9–5</span>": a word, and what a style puts elsewhere in its line.
 fn sets_apart(before: &str, right: At<'_>) -> bool {
-    let Some(first) = text(right, NEAR).and_then(|after| after.chars().next()) else {
+    let mut last = before.chars().rev().take(3);
+    if !last.all(char::is_alphabetic) || before.chars().nth(2).is_none() || !begins_open(right) {
         return false;
-    };
-    let mut last = before.chars().rev();
-    let is_word = last.by_ref().take(3).all(char::is_alphabetic) && before.chars().count() > 2;
-    let is_money = matches!(first, '€' | '$' | '£' | '¥');
-    is_word
-        && (first.is_ascii_digit() || is_money)
-        && begins_open(right)
+    }
+    let first = text(right, NEAR).and_then(|after| after.chars().next());
+    first.is_some_and(|first| first.is_ascii_digit() || matches!(first, '€' | '$' | '£' | '¥'))
         && !right.ancestors().any(|above| matches!(name(above), "pre" | "code"))
 }
 

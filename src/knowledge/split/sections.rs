@@ -6,7 +6,14 @@ use crate::knowledge::html::is_price;
 
 /// Words of a heading that says something by itself, and bytes of an amount of money.
 const SAYING: usize = 5;
+/// And of one with a number.
+const SHORT: usize = 3;
 const AMOUNT: usize = 24;
+/// Words after an amount that say how often or for whom.
+const PER: &[&str] = &[
+    "per", "pro", "par", "por", "al", "a", "an", "each", "monthly", "yearly", "eur", "usd", "gbp",
+    "chf",
+];
 
 /// Something that stands on its own at the top level: a paragraph, a list, a table.
 pub(super) struct Block<'a> {
@@ -139,9 +146,19 @@ pub(super) fn sections(markdown: &str) -> Vec<Section<'_>> {
     sections
 }
 
+/// "$29 / month", "€49 pro Monat", and nothing of what costs so much.
 fn is_amount(text: &str) -> bool {
     let first = text.chars().find(|letter| letter.is_alphanumeric());
-    text.len() <= AMOUNT && is_price(text) && first.is_some_and(|first| first.is_ascii_digit())
+    let after = text.rfind(|letter: char| letter.is_ascii_digit() || "€$£¥".contains(letter));
+    let mut after = after.and_then(|at| text.get(at..)).unwrap_or_default().chars();
+    after.next();
+    let after = after.as_str().trim_start();
+    let word = after.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let is_alone = after.is_empty() || after.starts_with('/') || PER.contains(&word.as_str());
+    text.len() <= AMOUNT
+        && is_price(text)
+        && first.is_some_and(|first| first.is_ascii_digit())
+        && is_alone
 }
 
 /// A heading with nothing below it, "Closed on Mondays", that says something is a text of the section around it.
@@ -151,12 +168,16 @@ fn keep_headings(sections: &mut [Section<'_>]) {
         let ends = sections.get(at + 1).is_none_or(|next| level(next) <= level(&sections[at]));
         let section = &mut sections[at];
         let heading = section.path.last().map_or("", |heading| heading.text.as_str());
-        let says = heading.contains(|c: char| c.is_ascii_digit() || c == '@')
-            || heading.split_whitespace().count() >= SAYING;
+        let words = heading.split_whitespace().count();
+        let says = words >= SAYING
+            || words >= SHORT && heading.contains(|c: char| c.is_ascii_digit() || c == '@');
+        // What leads to another page says nothing of this one.
+        let leads = section.text.starts_with('[') && section.text.ends_with(')');
         if section.path.len() > 1
             && section.blocks.is_empty()
             && ends
             && says
+            && !leads
             && !heading.ends_with(['?', '？', '؟', ':'])
         {
             section.path.pop();
