@@ -107,6 +107,9 @@ impl List {
             {
                 String::new()
             }
+            Some(label) if text(label, LONGEST).is_some_and(|said| said.ends_with(':')) => {
+                " ".to_owned()
+            }
             Some(_) => ": ".to_owned(),
             None => attr(select, "aria-label").map(|name| format!("{name}: ")).unwrap_or_default(),
         };
@@ -168,6 +171,7 @@ mod tests {
             "<form class=product-form><label for=s>Size</label><select id=s>{sizes}</select></form>"
         );
         assert_eq!(of(&line), "# Tee\n\nSize: S, M, XXL");
+        assert_eq!(of(&line.replace(">Size<", ">Size:<")), "# Tee\n\nSize: S, M, XXL");
         for other in ["<select name=orderby class=product>", "<select name=country>", "<select>"] {
             assert_eq!(
                 of(&format!("<p>Wool.</p><form>{other}{sizes}</select></form>")),

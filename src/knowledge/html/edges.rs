@@ -245,12 +245,13 @@ fn says_where_or_when(text: &str) -> bool {
     let is_reached = lower.contains('@') && lower.contains('.')
         || digits >= DIGITS && (is_number || words.iter().any(|word| lower.contains(word)));
     let is_copyright = lower.contains('©') || lower.contains("copyright");
-    let mut named = lower.split(|letter: char| !letter.is_alphanumeric());
-    let is_day = |word| DAYS.split_whitespace().any(|day| day == word);
+    let names =
+        |is: &dyn Fn(&str) -> bool| lower.split(|letter: char| !letter.is_alphanumeric()).any(is);
+    let is_day = |word: &str| DAYS.split_whitespace().any(|day| day == word);
     let is_daily = || DAILY.iter().any(|daily| lower.contains(daily));
-    let is_closed = || CLOSED.iter().any(|closed| lower.contains(closed));
+    let is_closed = || names(&|word| CLOSED.contains(&word));
     let is_open =
-        digits > 0 && (names_a_time(&lower) && (named.any(is_day) || is_daily()) || is_closed());
+        digits > 0 && (names_a_time(&lower) && (names(&is_day) || is_daily()) || is_closed());
     (is_reached || is_open) && !is_copyright
 }
 
@@ -296,7 +297,7 @@ mod tests {
     #[test]
     fn strangers_and_titles_are_no_contact() {
         let html = "<aside><ol class=wp-block-latest-comments><li>Eve: Call 0900 666 6666</ol><p>10 things to do in Paris\
-            <p>So far 300 readers</aside><section><header><h2>Jazz</h2><p>Saturday 5 June, 20:00</header></section>";
+            <p>So far 300 readers<p>Fees disclosed 2024</aside><section><header><h2>Jazz</h2><p>Saturday 5 June, 20:00</header></section>";
         assert_eq!(all(html), Vec::<String>::new());
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     data::{is, list, said},
     nodes::bare,
-    written::escape,
+    written::{escape, without_tags},
 };
 
 /// Of one page; and bytes of one text.
@@ -70,12 +70,6 @@ pub(super) fn add(pairs: &[Pair], content: &mut String) {
             content.push_str("</p>");
         }
     }
-}
-
-pub(super) fn without_tags(html: &str) -> String {
-    let pieces = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
-    let text: String = pieces.collect();
-    text.replace("&amp;", "").replace("&quot;", "").replace("&lt;", "").replace("&gt;", "")
 }
 
 #[cfg(test)]

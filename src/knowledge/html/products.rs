@@ -7,11 +7,10 @@ use serde_json::Value;
 
 use super::{
     data::{is, list, said},
-    faq::without_tags,
     lines::is_price,
     nodes::bare,
     squeeze,
-    written::escape,
+    written::{escape, without_tags},
 };
 
 /// Offers of one page; bytes of a name and of an amount; objects in each other in which a product is looked for.
@@ -19,7 +18,7 @@ const MOST: usize = 60;
 const LONGEST: usize = 200;
 const AMOUNT: usize = 20;
 const DEEPEST: usize = 4;
-/// Letters beside a number among which its sign of money stands.
+/// Bytes beside a number among which its sign of money stands.
 const BESIDE: usize = 5;
 
 /// How what is told is called in a language.
@@ -166,6 +165,9 @@ fn gather(value: &Value, depth: usize, offers: &mut Vec<Offer>) {
         return;
     }
     for value in list(Some(value)) {
+        if offers.len() >= MOST {
+            return;
+        }
         if is(value, "Product") || is(value, "ProductGroup") {
             product(value, offers);
         } else if let Value::Object(object) = value {
@@ -198,7 +200,10 @@ fn product(product: &Value, offers: &mut Vec<Offer>) {
 }
 
 fn offer(offer: &Value, product: &str) -> Option<Offer> {
-    let currency = |of: &Value| said(of, "priceCurrency", AMOUNT);
+    let currency = |of: &Value| {
+        let code = of.get("priceCurrency")?.as_str()?.trim();
+        (code.len() <= AMOUNT && code.chars().all(char::is_alphabetic)).then(|| code.to_owned())
+    };
     let specified = list(offer.get("priceSpecification")).iter();
     // Others say what it did cost, what its delivery does, or what members pay.
     let mut now = specified.filter(|it| {
@@ -280,19 +285,15 @@ pub(super) fn add(offers: &[Offer], language: Option<&str>, content: &mut String
 /// Those numbers of a text that stand beside a sign of money.
 fn prices(text: &str) -> HashSet<String> {
     let mut prices = HashSet::new();
-    let letters: Vec<char> = text.chars().collect();
-    let mut at = 0;
-    while at < letters.len() {
-        let ends =
-            (at..letters.len()).find(|&next| !is_of_number(letters[next])).unwrap_or(letters.len());
-        if ends > at {
-            let around =
-                letters[at.saturating_sub(BESIDE)..(ends + BESIDE).min(letters.len())].iter();
-            if is_price(&around.collect::<String>()) {
-                prices.extend(amounts(&letters[at..ends].iter().collect::<String>()));
-            }
+    let mut read = 0;
+    while let Some(begins) = text[read..].find(is_of_number).map(|at| read + at) {
+        let ends = text[begins..].find(|letter| !is_of_number(letter));
+        read = ends.map_or(text.len(), |length| begins + length);
+        let before = text.floor_char_boundary(begins.saturating_sub(BESIDE));
+        let after = text.ceil_char_boundary((read + BESIDE).min(text.len()));
+        if is_price(&text[before..after]) {
+            prices.extend(amounts(&text[begins..read]));
         }
-        at = ends.max(at) + 1;
     }
     prices
 }

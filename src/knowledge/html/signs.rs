@@ -59,7 +59,6 @@ const TURNED: &[&str] = &[
     "keine",
     "não",
     "niet",
-    "un",
     "excluded",
     "unavailable",
 ];
@@ -137,11 +136,15 @@ fn item_sign(item: At<'_>) -> Option<bool> {
         Some(label) => {
             let label = label.to_lowercase();
             let mut words = label.split(|letter: char| !letter.is_alphanumeric());
-            let is_turned = words.clone().any(|word| TURNED.contains(&word));
-            let affirms = words.any(|word| AFFIRMED.contains(&word));
+            // "Not included"; after it the same word means another thing: "incluído no preço".
+            let mut is_turned = false;
+            let affirms = words.any(|word| {
+                is_turned |= TURNED.contains(&word);
+                AFFIRMED.contains(&word)
+            });
             let alone = |words: &[&str]| words.contains(&label.as_str());
             match () {
-                () if is_turned && affirms || alone(NO) || alone(TURNED) => Some(false),
+                () if affirms && is_turned || alone(NO) || alone(TURNED) => Some(false),
                 () if affirms || alone(YES) => Some(true),
                 () => None,
             }
@@ -215,10 +218,11 @@ mod tests {
             "# Spa\n\n- ✓ Tea\n- ✗ Sauna\n- ✗ Towels\n- ✗ Robe\n- ✗ Massage\n- A here"
         );
         let styled = "<ul><li><i class='fa fa-times'></i> Tea<li><span class='flex space-x-2 no-wrap'>Free parking</span>\
-            <li><i class='bi bi-dash'></i> Soup<li><img src=a.svg alt='Pas inclus'> Cake<li><img src=a.svg alt='inclus'> Jam</ul>";
+            <li><i class='bi bi-dash'></i> Soup<li><img src=a.svg alt='Pas inclus'> Cake<li><img src=a.svg alt='inclus'> Jam\
+            <li><img src=a.svg alt='Incluído no preço'> Milk</ul>";
         assert_eq!(
             markdown(&format!("<main><h1>Spa</h1>{styled}</main>")),
-            "# Spa\n\n- ✗ Tea\n- Free parking\n- Soup\n- ✗ Cake\n- ✓ Jam"
+            "# Spa\n\n- ✗ Tea\n- Free parking\n- Soup\n- ✗ Cake\n- ✓ Jam\n- ✓ Milk"
         );
         let ticks = "<main><h1>Spa</h1><ul><li><i class='fa fa-check'></i> Tea<li><i class='fa fa-check'></i> Cake</ul></main>";
         assert_eq!(markdown(ticks), "# Spa\n\n- Tea\n- Cake");

@@ -46,14 +46,17 @@ pub(super) fn reach(tree: &mut Nodes) {
     let links = tree.root().descendants().filter(|node| name(*node) == "a").take(LINKS);
     let unsaid = links.filter_map(|link| {
         let (kind, to) = attr(link, "href")?.trim().split_once(':')?;
+        let kind = kind.to_ascii_lowercase();
+        if !matches!(kind.as_str(), "mailto" | "tel") {
+            return None;
+        }
         let to = to.split('?').next()?.trim_start_matches('/').trim();
         let said = text(link, NEAR)?;
         let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
         let is_plain = !to.is_empty() && to.len() <= ADDRESS && !to.contains(['%', '<', '&']);
-        let is_unsaid = match kind.to_ascii_lowercase().as_str() {
+        let is_unsaid = match kind.as_str() {
             "mailto" => to.contains('@') && !said.contains('@'),
-            "tel" => digits(to) >= DIGITS && digits(&said) < DIGITS,
-            _ => false,
+            _ => digits(to) >= DIGITS && digits(&said) < DIGITS,
         };
         let shown = if said.is_empty() { to.to_owned() } else { format!(" ({to})") };
         (is_plain && is_unsaid).then(|| (link.id(), shown))

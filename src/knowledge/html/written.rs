@@ -176,3 +176,10 @@ pub(super) fn escape(text: &str, out: &mut String) {
         }
     }
 }
+
+/// The text of what was written, a blank for each tag.
+pub(super) fn without_tags(html: &str) -> String {
+    let pieces = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    let text = pieces.collect::<Vec<_>>().join(" ");
+    text.replace("&amp;", "").replace("&quot;", "").replace("&lt;", "").replace("&gt;", "")
+}

@@ -30,7 +30,7 @@ pub(super) enum Kind {
     Text,
     List,
     Table,
-    /// Lines of code, or HTML left in Markdown.
+    /// Lines of code, HTML left in Markdown, or a heading that is a text.
     Lines,
 }
 
@@ -161,7 +161,7 @@ fn is_amount(text: &str) -> bool {
         && is_alone
 }
 
-/// A heading with nothing below it, "Closed on Mondays", that says something is a text of the section around it.
+/// A heading with nothing below it, "Check-in from 3 pm", that says something is a text of the section around it.
 fn keep_headings(sections: &mut [Section<'_>]) {
     for at in 1..sections.len() {
         let level = |section: &Section<'_>| section.path.last().map_or(0, |heading| heading.level);
