@@ -1,4 +1,4 @@
-//! The forward pass: from tokens to the unit vector of a text. Works on blocks of tokens where it
+//! The forward pass: from tokens to their states, and to the unit vector of a text. Works on blocks of tokens where it
 //! can, so a text of any length needs about a megabyte, given back at the end.
 
 use super::{
@@ -12,10 +12,10 @@ use super::{
 /// stays in the cache.
 const BLOCK: usize = 24;
 
-type State = [f32; WIDTH];
+pub type State = [f32; WIDTH];
 
-/// The embedding of a text by its tokens.
-pub fn embed<I: Isa>(isa: I, model: &Model, tokens: &[u16]) -> State {
+/// What each token of a text means there.
+pub fn states<I: Isa>(isa: I, model: &Model, tokens: &[u16]) -> Vec<State> {
     let tokens = &tokens[..tokens.len().min(MAX_TOKENS)];
     let mut states: Vec<State> =
         tokens.iter().enumerate().map(|(position, token)| model.start(*token, position)).collect();
@@ -28,7 +28,7 @@ pub fn embed<I: Isa>(isa: I, model: &Model, tokens: &[u16]) -> State {
             feed_forward(isa, layer, states);
         }
     }
-    mean(&states)
+    states
 }
 
 /// Attention of all heads: what each token takes of the others, into `context`.
@@ -96,8 +96,8 @@ fn add(state: &mut State, panel: usize, outputs: [f32; LANES]) {
     }
 }
 
-/// The direction of the tokens' mean. Their number falls out with the length.
-fn mean(states: &[State]) -> State {
+/// The embedding of a text: the direction of its tokens' mean. Their number falls out with the length.
+pub fn mean(states: &[State]) -> State {
     let mut total = [0.0; WIDTH];
     for state in states {
         for (total, value) in total.iter_mut().zip(state) {

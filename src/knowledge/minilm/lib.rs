@@ -13,6 +13,7 @@ mod kernels;
 mod model;
 pub mod senses;
 mod tokenizer;
+pub mod words;
 
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::{V2, V3, V4};
@@ -25,6 +26,40 @@ const DIMENSIONS: usize = model::WIDTH;
 /// Vectors of another name cannot be compared with these. A change to the arithmetic that changes a
 /// bit of the result needs another name too.
 pub const NAME: &str = "all-minilm-l6-v2/72d88ce1";
+
+/// The same for what [`read`] gives.
+pub const READING: &str = "all-minilm-l6-v2/72d88ce1/words-1";
+
+/// A question, as a whole and word by word.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// As [`embed`] gives it.
+    pub vector: Vec<f32>,
+    pub words: Vec<words::Word>,
+}
+
+/// A text that is searched, as a whole and word by word.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// As [`embed`] gives it.
+    pub vector: Vec<f32>,
+    /// Those that say something, [`words::STORED_BYTES`] each.
+    pub words: Vec<u8>,
+}
+
+/// Takes as long as [`embed`].
+#[must_use]
+pub fn ask(text: &str) -> Asked {
+    let (tokens, states) = Engine::new().states(text);
+    Asked { vector: forward::mean(&states).to_vec(), words: words::asked(&tokens, &states) }
+}
+
+/// Takes as long as [`embed`].
+#[must_use]
+pub fn read(text: &str) -> Reading {
+    let (tokens, states) = Engine::new().states(text);
+    Reading { vector: forward::mean(&states).to_vec(), words: words::stored(&tokens, &states) }
+}
 
 /// The unit vector of a text. Takes some 3 ms for a question, 50 ms for the longest text that the model
 /// reads (256 tokens, some 1,200 characters; the rest has no influence), and a megabyte while it
@@ -70,18 +105,23 @@ impl Engine {
     /// As [`embed`].
     #[must_use]
     pub fn embed(self, text: &str) -> Vec<f32> {
+        forward::mean(&self.states(text).1).to_vec()
+    }
+
+    /// The tokens of a text, and what each means there.
+    fn states(self, text: &str) -> (Vec<u16>, Vec<forward::State>) {
         let tokens = tokenizer::tokenize(&model::MODEL.vocabulary, text);
         let model = &model::MODEL;
-        let embedding = match self.isa {
+        let states = match self.isa {
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512(isa) => forward::embed(isa, model, &tokens),
+            Instructions::Avx512(isa) => forward::states(isa, model, &tokens),
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx2(isa) => forward::embed(isa, model, &tokens),
+            Instructions::Avx2(isa) => forward::states(isa, model, &tokens),
             #[cfg(target_arch = "x86_64")]
-            Instructions::Sse41(isa) => forward::embed(isa, model, &tokens),
-            Instructions::Portable => forward::embed(isa::Portable, model, &tokens),
+            Instructions::Sse41(isa) => forward::states(isa, model, &tokens),
+            Instructions::Portable => forward::states(isa::Portable, model, &tokens),
         };
-        embedding.to_vec()
+        (tokens, states)
     }
 }
 

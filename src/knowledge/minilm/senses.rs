@@ -100,8 +100,15 @@ impl Blend {
     }
 }
 
+/// How long the vector of one token is, as in [`Sense::length`].
+pub(crate) fn length(token: u16) -> f32 {
+    let mut blend = Blend(MODEL.word(token));
+    blend.add_all(&MEAN, -1.0);
+    dot(&blend.0, &blend.0).sqrt()
+}
+
 /// Not punctuation, and not the token for what is unknown.
-fn says_something(piece: u16) -> bool {
+pub(crate) fn says_something(piece: u16) -> bool {
     let text = MODEL.vocabulary.token(usize::from(piece));
     piece != MODEL.vocabulary.unknown
         && text.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
