@@ -306,8 +306,8 @@ create table vectors (
 ) strict;
 create index vectors_by_agent on vectors (agent_id, model);
 
--- The same of each of a passage's units (knowledge/units.rs), for the built-in model. Apart, as a search reads all
--- vectors of an agent, but the units of a few passages.
+-- The same of each of a passage's units (knowledge/units.rs) and the words of each (knowledge/readings.rs), for the
+-- built-in model. Apart, as a search reads all vectors of an agent, but the units of a few passages.
 create table unit_vectors (
   passage_id    integer primary key references passages (id) on delete cascade,
   workspace_id  text    not null references workspaces (id) on delete cascade,

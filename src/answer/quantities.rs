@@ -142,6 +142,11 @@ fn unit(word: &str) -> Option<Quantity> {
 }
 
 impl Quantity {
+    /// How long something takes, or lasts.
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Span | Self::In(TIME))
+    }
+
     /// Whether a text names such a quantity, also as "none" or "as long as you like".
     pub fn is_in(self, text: &str) -> bool {
         let folded = words::fold(text);

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use super::vectors;
+use super::{readings::Question, vectors};
 use crate::{
     config::{Embed, EmbedKind, Secret},
     error::{Error, Result},
@@ -121,20 +121,17 @@ impl Embedder {
         matches!(&*self.0, Kind::Endpoint(endpoint) if endpoint.is_resting())
     }
 
-    pub(super) async fn question(&self, text: &str) -> Option<vectors::Query> {
+    pub(super) async fn question(&self, text: &str) -> Option<Question> {
         let text: String = text.chars().take(LONGEST).collect();
-        let vector = match &*self.0 {
-            Kind::Off => None,
-            Kind::Builtin => tokio::task::spawn_blocking(move || minilm::embed(&text)).await.ok(),
-            Kind::Endpoint(endpoint) => endpoint.ask(&[text], QUESTION).await?.pop(),
+        let (vector, words) = match &*self.0 {
+            Kind::Off => return None,
+            Kind::Builtin => {
+                let asked = tokio::task::spawn_blocking(move || minilm::ask(&text)).await.ok()?;
+                (asked.vector, asked.words)
+            }
+            Kind::Endpoint(endpoint) => (endpoint.ask(&[text], QUESTION).await?.pop()?, Vec::new()),
         };
-        vector.map(|vector| vectors::Query::new(&vector))
-    }
-
-    /// As they are stored, one for each text, made on the calling thread; none where the program itself makes none.
-    pub(super) fn passages_here(&self, texts: &[String]) -> Vec<Vec<u8>> {
-        let texts = texts.iter().filter(|_| self.is_builtin());
-        texts.map(|text| vectors::quantise(&minilm::embed(text))).collect()
+        Some(Question { vector: vectors::Query::new(&vector), words })
     }
 
     /// As they are stored, one for each text; none when there is nobody to ask just now.

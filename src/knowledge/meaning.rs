@@ -11,13 +11,13 @@ use std::{
 use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
 
-use super::{Progress, embed::Embedder, passages::without_targets, units};
+use super::{Progress, embed::Embedder, passages::without_targets, readings, units, vectors};
 use crate::{
     error::Result,
     id::AgentId,
     store::{
         Store, agents,
-        vectors::{self, Part, Waiting, Wanted},
+        vectors::{self as stored, Part, Waiting, Wanted},
     },
 };
 
@@ -71,7 +71,7 @@ pub(super) async fn for_ever(store: Store, embedder: Embedder) {
     loop {
         // Whoever is asked may have become another since.
         let bytes = embedder.stored_bytes();
-        let version = store.peek(vectors::passages_version).ok().map(|version| (version, bytes));
+        let version = store.peek(stored::passages_version).ok().map(|version| (version, bytes));
         if version.is_none() || version != finished {
             match round.catch_up().await {
                 // What was told meanwhile made another version: it is looked at once more.
@@ -113,11 +113,17 @@ impl Round<'_> {
         }
     }
 
+    /// The name that what is made of them is stored under; none when nothing is.
+    fn model(&self, part: Part) -> Option<String> {
+        let name = self.embedder.name()?;
+        Some(if part == Part::Units { minilm::READING } else { name }.to_owned())
+    }
+
     async fn waiting_count(&self, part: Part) -> Result<usize> {
-        let Some(model) = self.embedder.name().map(str::to_owned) else { return Ok(0) };
+        let Some(model) = self.model(part) else { return Ok(0) };
         let (languages, bytes) = (self.embedder.languages(), self.embedder.stored_bytes());
         let count = move |db: &_| {
-            vectors::waiting_count(db, Wanted { part, model: &model, languages, bytes })
+            stored::waiting_count(db, Wanted { part, model: &model, languages, bytes })
         };
         Ok(self.store.read(count).await? as usize)
     }
@@ -145,12 +151,12 @@ impl Round<'_> {
         told: &(dyn Fn(&str, usize) + Sync),
     ) -> Result<Option<Batch>> {
         let Self { store, embedder, .. } = self;
-        let Some(model) = embedder.name().map(str::to_owned) else { return Ok(None) };
+        let Some(model) = self.model(part) else { return Ok(None) };
         let (languages, bytes) = (embedder.languages(), embedder.stored_bytes());
         let asked = model.clone();
         let waiting = move |db: &_| {
             let wanted = Wanted { part, model: &asked, languages, bytes };
-            vectors::waiting(db, wanted, after, BATCH)
+            stored::waiting(db, wanted, after, BATCH)
         };
         let waiting = store.read(waiting).await?;
         let Some(last) = waiting.last().map(|passage| passage.passage_id) else { return Ok(None) };
@@ -185,7 +191,7 @@ impl Round<'_> {
         };
         store
             .write(move |tx| {
-                vectors::put(tx, part, &model, &ready)?;
+                stored::put(tx, part, &model, &ready)?;
                 told.into_iter().try_for_each(|agent| agents::raise_index_version(tx, agent))
             })
             .await?;
@@ -194,34 +200,33 @@ impl Round<'_> {
 
     /// What these passages mean, or what each of their units does, as it is stored.
     async fn meant(&self, part: Part, group: &[Waiting]) -> Option<Vec<Vec<u8>>> {
+        if !self.embedder.is_builtin() {
+            return self.embedder.passages(group.iter().map(text).collect()).await;
+        }
         let texts: Vec<Vec<String>> = match part {
             Part::Whole => group.iter().map(|passage| vec![text(passage)]).collect(),
             Part::Units => group.iter().map(said).collect(),
         };
-        let counts: Vec<usize> = texts.iter().map(Vec::len).collect();
-        let texts: Vec<String> = texts.into_iter().flatten().collect();
-        let found = if self.beside_others && self.embedder.is_builtin() {
-            let (tell, told) = oneshot::channel();
-            let embedder = self.embedder.clone();
-            // A thread of its own, as its priority can be lowered, but not raised again.
-            thread::Builder::new()
-                .name("embedding".to_owned())
-                .spawn(move || {
-                    yield_to_others();
-                    let _ = tell.send(embedder.passages_here(&texts));
-                })
-                .ok()?;
-            told.await.ok()?
-        } else {
-            self.embedder.passages(texts).await?
+        let stored: fn(&String) -> Vec<u8> = match part {
+            Part::Whole => |text| vectors::quantise(&minilm::embed(text)),
+            Part::Units => |text| readings::stored(text),
         };
-        let mut found = found.into_iter();
-        Some(
-            counts
-                .into_iter()
-                .map(|count| found.by_ref().take(count).flatten().collect())
-                .collect(),
-        )
+        let embed = move || -> Vec<Vec<u8>> {
+            texts.iter().map(|texts| texts.iter().flat_map(stored).collect()).collect()
+        };
+        if !self.beside_others {
+            return tokio::task::spawn_blocking(embed).await.ok();
+        }
+        let (tell, told) = oneshot::channel();
+        // A thread of its own, as its priority can be lowered, but not raised again.
+        thread::Builder::new()
+            .name("embedding".to_owned())
+            .spawn(move || {
+                yield_to_others();
+                let _ = tell.send(embed());
+            })
+            .ok()?;
+        told.await.ok()
     }
 
     /// Makes searches look anew at what these agents know. For units once in the end: until then what was found before

@@ -34,6 +34,7 @@ mod pairs;
 mod passages;
 mod patterns;
 mod pdf;
+mod readings;
 mod record;
 mod refresh;
 mod rerank;
@@ -80,6 +81,7 @@ pub use here::Page;
 pub use kind::Kind;
 pub use language::shown as language_shown;
 pub use minilm::senses;
+pub use readings::UnitNear;
 pub use sentences::is_dense;
 pub use terms::is_code;
 pub use wishes::Wishes;
@@ -148,7 +150,7 @@ pub struct Hit {
     /// How near its meaning is to the question's, −1 to 1; none where it has no vector, or the question has none.
     pub near: Option<f64>,
     /// The same of its units, in their order; empty where they have no vectors.
-    pub units_near: Arc<[f32]>,
+    pub units_near: Arc<[UnitNear]>,
 }
 
 impl Deref for Hit {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     merge::{Candidate, Merged},
-    vectors::Query,
+    readings::{Question, UnitNear},
 };
 use crate::{
     error::Result,
@@ -24,14 +24,14 @@ const OWN: f32 = 0.7;
 /// How near the units of some passages are.
 #[derive(Default)]
 pub(super) struct Said {
-    units: HashMap<i64, Arc<[f32]>>,
+    units: HashMap<i64, Arc<[UnitNear]>>,
     /// The nearest of each passage, the nearest first.
     pub nearest: Vec<f64>,
 }
 
 impl Said {
     /// Of one passage's units, in their order; empty where it is not known.
-    pub fn units(&self, passage: i64) -> Arc<[f32]> {
+    pub fn units(&self, passage: i64) -> Arc<[UnitNear]> {
         self.units.get(&passage).map(Arc::clone).unwrap_or_default()
     }
 }
@@ -40,24 +40,18 @@ impl Said {
 /// it asks itself: else the units that answer those would be the nearest again.
 pub(super) fn rerank(
     db: &Connection,
-    query: &Query,
-    own: Option<&Query>,
+    query: &Question,
+    own: Option<&Question>,
     Merged { candidates, known }: &mut Merged,
 ) -> Result<Said> {
     let mut said = Said::default();
-    let length = query.stored_bytes();
     for one in candidates.iter_mut().take(DEEP) {
-        let to = |query: &Query, units: &[u8]| -> Vec<f32> {
-            units.chunks_exact(length).map(|unit| query.dot(unit).unwrap_or(0.0)).collect()
-        };
-        let near = |units: &[u8]| (to(query, units), own.map(|own| to(own, units)));
-        let Some((near, own)) = vectors::units(db, one.id, minilm::NAME, near)? else { continue };
-        let nearest = f64::from(near.iter().copied().fold(0.0, f32::max));
-        let near: Arc<[f32]> = match own {
-            Some(own) => {
-                let both = near.iter().zip(own);
-                both.map(|(near, own)| near * (1.0 - OWN) + own * OWN).collect()
-            }
+        let near = |units: &[u8]| (query.near(units), own.map(|own| own.near(units)));
+        let read = vectors::units(db, one.id, minilm::READING, near)?;
+        let Some((near, own)) = read else { continue };
+        let nearest = f64::from(near.iter().map(|unit| unit.whole).fold(0.0, f32::max));
+        let near: Arc<[UnitNear]> = match own {
+            Some(own) => near.iter().zip(&own).map(|(near, own)| both(*near, *own)).collect(),
             None => near.into(),
         };
         one.score += NEAREST * *known * nearest;
@@ -76,4 +70,9 @@ pub(super) fn rerank(
     }
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
     Ok(said)
+}
+
+fn both(near: UnitNear, own: UnitNear) -> UnitNear {
+    let both = |near: f32, own: f32| near * (1.0 - OWN) + own * OWN;
+    UnitNear { whole: both(near.whole, own.whole), by_words: both(near.by_words, own.by_words) }
 }

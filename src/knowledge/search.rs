@@ -16,8 +16,8 @@ use super::{
     lexical::{self, Lexical, Worded},
     merge::{Candidate, merge},
     nearest::Vectors,
+    readings::{Question, UnitNear},
     rerank::{Said, rerank},
-    vectors,
 };
 use crate::{
     error::Result,
@@ -68,7 +68,7 @@ struct Ranked {
 /// A passage that was found.
 struct Kept {
     candidate: Candidate,
-    units_near: Arc<[f32]>,
+    units_near: Arc<[UnitNear]>,
     /// Where visitors read its page.
     reads_at: Option<u64>,
     /// Read when somebody wants it. None where it went since it was ranked.
@@ -80,7 +80,8 @@ impl Caches {
         let bytes = |_: &(AgentId, i64, String), ranked: &Arc<Ranked>| {
             let texts = ranked.kept.iter().filter_map(|kept| kept.passage.get()?.as_ref());
             let texts = texts.map(|passage| bytes(passage)).sum::<usize>();
-            let units = ranked.kept.iter().map(|kept| 4 * kept.units_near.len()).sum::<usize>();
+            let units =
+                ranked.kept.iter().map(|kept| size_of_val(&*kept.units_near)).sum::<usize>();
             u32::try_from(texts + units + ranked.asked.len() + RESULT_BYTES).unwrap_or(u32::MAX)
         };
         Self {
@@ -215,7 +216,7 @@ async fn rank(
         .read(move |db| {
             let meant = match query {
                 Some(query) => {
-                    let all = caches.vectors(db, version, &model, query.stored_bytes())?;
+                    let all = caches.vectors(db, version, &model, query.vector.stored_bytes())?;
                     Some(Meant { query, own, all, reads_units })
                 }
                 None => None,
@@ -228,9 +229,9 @@ async fn rank(
 
 /// What meaning searches with.
 struct Meant {
-    query: vectors::Query,
+    query: Question,
     /// Of what was asked now, where it leans on what was asked before.
-    own: Option<vectors::Query>,
+    own: Option<Question>,
     all: Arc<Vectors>,
     /// Units have vectors of this kind.
     reads_units: bool,
@@ -249,8 +250,8 @@ impl Caches {
     ) -> Result<Arc<Ranked>> {
         let Worded { asked, found, held } = words;
         let meant = meant.as_ref();
-        let near = meant.map(|meant| meant.all.nearest(&meant.query, RANKED));
-        let cosine = |id| meant.and_then(|meant| meant.all.cosine(&meant.query, id));
+        let near = meant.map(|meant| meant.all.nearest(&meant.query.vector, RANKED));
+        let cosine = |id| meant.and_then(|meant| meant.all.cosine(&meant.query.vector, id));
         let codes = asked.codes();
         let held_codes = |id| held.part(id, &codes);
         let mut merged = merge(found, near.unwrap_or_default(), cosine, held_codes);
