@@ -6,6 +6,7 @@ mod asks;
 mod avoid;
 mod breaker;
 pub mod citations;
+mod counted;
 pub mod courtesies;
 pub mod extractive;
 mod fingerprint;

@@ -32,6 +32,17 @@ const COINS: &str = "cent cents pence penny bucks";
 const UNITS: &[&str] = &[TIME, DATA, MASS, LENGTH, LOUDNESS, POWER];
 
 const COSTS: &str = "cost costs charge charged pay price prices fee fees";
+/// What "how much" is told in, by what it is asked of.
+const HOW_MUCH: &[(&str, Quantity)] = &[
+    ("ram memory storage space disk data bandwidth traffic", Quantity::In(DATA)),
+    ("money cash", Quantity::Price),
+    ("notice warning", Quantity::In(TIME)),
+    ("more less extra longer", Quantity::Number),
+];
+/// "How big", "how far".
+const HOW_GREAT: &str = "heavy tall wide thick loud big large far old high deep small hot";
+/// "What is the maximum …".
+const GREATEST: &str = "maximum minimum max min highest lowest largest smallest limit";
 /// After "how much is": the thing itself. "How much is covered?" asks for no price.
 const THINGS: &str = "the a an one it that this these those your my each shipping delivery postage";
 const PRICE_ELSEWHERE: &[&str] = &[
@@ -106,6 +117,10 @@ pub fn asked(question: &str) -> Option<Quantity> {
         return Some(Quantity::Span);
     }
     if let Some([verb, rest @ ..]) = after(&["how", "much"]) {
+        if let Some((_, of)) = HOW_MUCH.iter().find(|(nouns, _)| is_in(verb, nouns)) {
+            let of = if *of == Quantity::Number && has(COSTS) { Quantity::Price } else { *of };
+            return Some(of);
+        }
         let is_of = matches!(*verb, "is" | "are" | "was" | "were" | "for");
         let is_thing = is_of && rest.first().is_some_and(|word| is_in(word, THINGS));
         let asks = is_of
@@ -127,9 +142,9 @@ pub fn asked(question: &str) -> Option<Quantity> {
     if asks_costs || names || after(&["how", "expensive"]).is_some() {
         return Some(Quantity::Price);
     }
-    ["heavy", "tall", "wide", "thick", "loud"]
-        .iter()
-        .any(|much| after(&["how", much]).is_some())
+    let is_great = |pair: &[&str]| pair[0] == "how" && is_in(pair[1], HOW_GREAT);
+    let is_greatest = |four: &[&str]| matches!(four, ["what", "is" | "are" | "s", "the", greatest] if is_in(greatest, GREATEST));
+    (words.windows(2).any(is_great) || words.windows(4).any(is_greatest))
         .then_some(Quantity::Number)
 }
 
@@ -137,16 +152,15 @@ fn is_in(word: &str, list: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one == word)
 }
 
+pub fn is_unit(word: &str) -> bool {
+    unit(word).is_some()
+}
+
 fn unit(word: &str) -> Option<Quantity> {
     UNITS.iter().find(|units| is_in(word, units)).map(|units| Quantity::In(units))
 }
 
 impl Quantity {
-    /// How long something takes, or lasts.
-    pub fn is_time(self) -> bool {
-        matches!(self, Self::Span | Self::In(TIME))
-    }
-
     /// Whether a text names such a quantity, also as "none" or "as long as you like".
     pub fn is_in(self, text: &str) -> bool {
         let folded = words::fold(text);
@@ -206,7 +220,7 @@ fn is_timed(words: &[&str]) -> bool {
 }
 
 /// Letters, digits and signs of currencies, each run of a kind by itself: "14.6kg" is "14", "6", "kg".
-fn pieces(folded: &str) -> Vec<&str> {
+pub fn pieces(folded: &str) -> Vec<&str> {
     let kind = |c: char| match c {
         c if c.is_ascii_digit() => 1,
         c if c.is_alphabetic() => 2,
@@ -249,6 +263,12 @@ mod tests {
             ("Was kostet das?", Some(Quantity::Price)),
             ("price of carbon paddle", Some(Quantity::Price)),
             ("How much is covered?", Some(Quantity::Number)),
+            ("How much RAM does it need?", Some(Quantity::In(DATA))),
+            ("how much notice do i have to give", Some(Quantity::In(TIME))),
+            ("How much more does it cost abroad?", Some(Quantity::Price)),
+            ("How big may a file be?", Some(Quantity::Number)),
+            ("what's the maximum length of a name", Some(Quantity::Number)),
+            ("What happens at the limit?", None),
             ("how much does it weigh", Some(Quantity::Number)),
             ("what percentage do you keep", Some(Quantity::Share)),
             ("How long will it take?", Some(Quantity::Span)),

@@ -1,0 +1,167 @@
+//! What "how many" counts, "fingers" of "How many different fingers can I register?", and whether a text says how many
+//! there are: a number that stands near that word, or near one that means nearly the same. In English.
+
+use super::{
+    numbers, quantities,
+    words::{self, Language},
+};
+use crate::knowledge::senses::Sense;
+
+/// Words after "how many" among which the counted one is.
+const LOOKED_AT: usize = 4;
+/// They are over where the rest of the question begins.
+const REST: &str = "do does did can could will would shall should may might must are is was were be been have has had i you we they \
+    he she it there this these those the a an my your our their of in on at to for from by with per and or that who which work works \
+    live want need get";
+const EXTREMES: &str = "maximum minimum max min highest lowest largest smallest total";
+/// Plurals without an "s".
+const PLURALS: &str = "children men women feet teeth mice";
+/// These stand for too much else to be looked for.
+const ANYTHING: &str = "things items times units kinds types sorts ways pieces others ones persons parts cases uses numbers amounts employees users";
+/// Amounts without digits, beside the numbers in words.
+const AMOUNTS: &str = "thirteen sixteen seventeen eighteen nineteen seventy eighty hundreds thousands million millions billion dozen \
+    dozens half both no none zero single pair neither unlimited limitless infinite unrestricted";
+/// Words between the number and what it counts, at most, where the number is first, "5 of the free invoices", and where
+/// it is last, "The number of teams in an organisation is 50".
+const BETWEEN: usize = 4;
+const BETWEEN_BEFORE: usize = 8;
+/// A word that means as nearly the same as this stands for what is counted: "clients" for "customers".
+const ALIKE: f32 = 0.35;
+
+pub struct Counted {
+    language: Language,
+    stem: Option<String>,
+    sense: Option<Sense>,
+}
+
+impl Counted {
+    /// None where the question counts nothing, or what says too little.
+    pub fn of(question: &str) -> Option<Self> {
+        let folded = words::fold(question);
+        let words = quantities::pieces(&folded);
+        let how_many = words.windows(2).position(|pair| pair == ["how", "many"]);
+        let number_of = || {
+            let is_one =
+                |three: &[&str]| is_in(three[0], EXTREMES) && three[1..] == ["number", "of"];
+            Some(words.windows(3).position(is_one)? + 1)
+        };
+        let begins = how_many.or_else(number_of)? + 2;
+        let mut phrase =
+            words[begins..].iter().take_while(|word| !is_in(word, REST)).take(LOOKED_AT);
+        let counted = phrase.find(|word| is_plural(word)).filter(|word| !is_in(word, ANYTHING))?;
+        let language = Language::of("en");
+        Some(Self { stem: language.stems(counted).pop(), sense: Sense::of(counted), language })
+    }
+
+    /// Whether a text says how many there are. What stands in a heading above it is what its numbers count.
+    pub fn is_in(&self, headings: &[&str], text: &str) -> bool {
+        let folded = words::fold(text);
+        let mut words = quantities::pieces(&folded);
+        if is_numbered(&folded) {
+            words.remove(0);
+        }
+        let is_above = headings.iter().any(|heading| {
+            quantities::pieces(&words::fold(heading)).into_iter().any(|word| self.is(word))
+        });
+        (0..words.len()).filter(|&at| is_amount(&words, at)).any(|at| {
+            let (before, after) = (at.saturating_sub(BETWEEN_BEFORE + 1)..at, &words[at + 1..]);
+            let counts = |words: &[&str]| words.iter().any(|word| self.is(word));
+            // "All teams see 3 logs" counts logs.
+            let counts_others = || after.iter().take(2).any(|word| is_plural(word));
+            counts(&after[..after.len().min(BETWEEN + 1)])
+                || !counts_others() && (is_above || counts(&words[before]))
+        })
+    }
+
+    fn is(&self, word: &str) -> bool {
+        let is_same = || self.stem.is_some() && self.language.stems(word).pop() == self.stem;
+        let is_alike = || {
+            let (Some(this), Some(other)) = (&self.sense, Sense::of(word)) else { return false };
+            this.nearness(&other) >= ALIKE
+        };
+        word.len() > 2 && word.chars().all(char::is_alphabetic) && (is_same() || is_alike())
+    }
+}
+
+/// "3. Select the fingers" counts nothing.
+fn is_numbered(text: &str) -> bool {
+    let number = text.split_once(['.', ')']).map_or("", |(number, _)| number);
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_amount(words: &[&str], at: usize) -> bool {
+    let word = words[at];
+    let is_number = word.starts_with(|first: char| first.is_ascii_digit())
+        || numbers::is_in_words(word)
+        || is_in(word, AMOUNTS)
+        || word == "many" && at > 0 && words[at - 1] == "as";
+    // "14 days" counts days.
+    is_number && !words[at + 1..].iter().take(2).any(|word| quantities::is_unit(word))
+}
+
+fn is_plural(word: &str) -> bool {
+    word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") || is_in(word, PLURALS)
+}
+
+fn is_in(word: &str, list: &str) -> bool {
+    list.split_ascii_whitespace().any(|one| one == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_says_how_many_or_something_else() {
+        for (question, heading, said, not) in [
+            (
+                "How many different fingers can I register?",
+                "",
+                "Up to ten fingers of each person.",
+                "3. Select the finger that you want.",
+            ),
+            (
+                "how many teams can one organisation have",
+                "",
+                "The number of teams is 50.",
+                "All teams see 3 logs.",
+            ),
+            (
+                "How many clients may I have?",
+                "",
+                "as many customers as you like",
+                "Clients pay within 14 days.",
+            ),
+            (
+                "What is the maximum number of boats?",
+                "Boats",
+                "Three for each group.",
+                "Boats are out for 3 days.",
+            ),
+            (
+                "How many children can come?",
+                "",
+                "Two children with each adult.",
+                "Children are welcome.",
+            ),
+        ] {
+            let counted = Counted::of(question).unwrap();
+            assert!(counted.is_in(&[heading], said), "{question} {said}");
+            assert!(!counted.is_in(&[""], not), "{question} {not}");
+        }
+    }
+
+    #[test]
+    fn what_counts_nothing_in_particular_is_left_alone() {
+        for question in [
+            "How many can I have?",
+            "How many of them?",
+            "How many things fit?",
+            "how many",
+            "many teams",
+            "",
+        ] {
+            assert!(Counted::of(question).is_none(), "{question}");
+        }
+    }
+}
