@@ -21,6 +21,11 @@ const KINDS: &[&str] = &[
     "abstract",
     "seealso",
 ];
+/// Whether this is what a box is called: "Warning".
+pub(super) fn is_kind(name: &str) -> bool {
+    KINDS.iter().any(|kind| name.eq_ignore_ascii_case(kind))
+}
+
 /// Bytes of a title.
 const TITLE: usize = 80;
 

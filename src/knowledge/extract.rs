@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use url::Url;
 
 use super::{
-    charset, docx, html, language, markdown,
+    bold, charset, docx, html, language, markdown,
     pairs::{self, Pair},
     pdf, sheet, split,
 };
@@ -270,7 +270,7 @@ fn of_text(text: &str, format: Format, base: Option<&Url>) -> Result<Document, S
                 title: page.title,
                 description: page.description,
                 language: page.language,
-                markdown: page.markdown,
+                markdown: bold::as_headings(&page.markdown).into_owned(),
                 ..Document::default()
             }
         }
@@ -294,7 +294,7 @@ fn of_text(text: &str, format: Format, base: Option<&Url>) -> Result<Document, S
                 title: page.title,
                 description: page.description,
                 language: page.language.unwrap_or_default(),
-                markdown: page.markdown,
+                markdown: bold::as_headings(&page.markdown).into_owned(),
                 canonical: page.canonical,
                 links: page.links,
                 noindex: page.noindex,

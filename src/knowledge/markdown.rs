@@ -105,7 +105,7 @@ fn front_matter<'a>(text: &'a str, page: &mut Page) -> &'a str {
     text
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_STRIKETHROUGH
 }
 

@@ -4,6 +4,7 @@
 mod addresses;
 mod american;
 mod asking;
+mod bold;
 mod callouts;
 mod charset;
 mod confidence;
@@ -39,6 +40,7 @@ mod record;
 mod refresh;
 mod rerank;
 mod robots;
+mod rows;
 mod schedule;
 mod search;
 mod sentences;

@@ -6,7 +6,7 @@ use super::{hex, index::Arrival, pairs, split, words::Analyser};
 use crate::store::passages::{NewPassage, Words};
 
 /// Rises when the same text would become other passages or words: then every page is written anew.
-pub(super) const FORMAT: &str = "8";
+pub(super) const FORMAT: &str = "9";
 /// Passages of one page: it is written whole or not at all, and nobody else writes meanwhile.
 const MOST: usize = 10_000;
 

@@ -4,7 +4,10 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::sentences;
+use super::{
+    bold, rows,
+    sentences::{self, tidy},
+};
 
 /// A list item or a row longer than this is told sentence by sentence. In bytes.
 const LONGEST_ITEM: usize = 320;
@@ -70,6 +73,8 @@ struct Reader {
     linked: usize,
     /// The running text before the code that is read.
     before_code: Option<String>,
+    /// Where the text in bold ends that the paragraph begins with.
+    bold: Option<usize>,
     /// Within how many images, whose descriptions are no sentences, and words that were struck out.
     unsaid: usize,
 }
@@ -122,6 +127,7 @@ impl Reader {
                 self.link = Some((self.text.len(), dest_url.into_string()));
             }
             Tag::Image { .. } | Tag::Strikethrough => self.unsaid += 1,
+            Tag::Strong if self.lists.is_empty() && self.text.is_empty() => self.bold = Some(0),
             _ => {}
         }
     }
@@ -158,7 +164,7 @@ impl Reader {
             TagEnd::TableHead => self.header = std::mem::take(&mut self.cells),
             TagEnd::TableRow => {
                 let cells = std::mem::take(&mut self.cells);
-                self.add_row(row(&self.header, &cells), cells.first());
+                self.add_row(rows::text(&self.header, &cells), cells.first());
             }
             TagEnd::Table => self.block += 1,
             TagEnd::CodeBlock => self.end_code(),
@@ -169,6 +175,7 @@ impl Reader {
                     self.name_address(start, &target);
                 }
             }
+            TagEnd::Strong if self.bold == Some(0) => self.bold = Some(self.text.len()),
             TagEnd::Image | TagEnd::Strikethrough => self.unsaid = self.unsaid.saturating_sub(1),
             _ => {}
         }
@@ -219,6 +226,7 @@ impl Reader {
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         let leads = std::mem::take(&mut self.linked) >= text.trim().len();
+        let bold = self.bold.take();
         if text.trim().is_empty() {
             return;
         }
@@ -251,9 +259,13 @@ impl Reader {
                 let cells: Vec<String> =
                     line.trim().trim_matches('|').split('|').map(tidy).collect();
                 if !cells.iter().all(|cell| cell.bytes().all(|byte| b"-: ".contains(&byte))) {
-                    self.add_row(row(&[], &cells), cells.first());
+                    self.add_row(rows::text(&[], &cells), cells.first());
                 }
             }
+        } else if let Some((name, rest)) = bold.and_then(|end| bold::name(&text, end)) {
+            self.headings.push((HeadingLevel::H6, name.to_owned()));
+            self.add_sentences(&tidy(rest));
+            self.headings.pop();
         } else {
             self.add_sentences(&tidy(&text));
         }
@@ -286,36 +298,6 @@ impl Reader {
     }
 }
 
-/// "Zone: EU; Price: 9.90 €": a row says what its cells mean. Empty cells are left out.
-fn row(header: &[String], cells: &[String]) -> String {
-    let filled =
-        |cell: &str| cell.chars().any(char::is_alphanumeric) || cell.contains(['✓', '✔', '✗', '✘']);
-    let is_named = header.get(1).is_some_and(|name| !name.is_empty());
-    if cells.len() == 2 && !is_named && filled(&cells[0]) && filled(&cells[1]) {
-        return format!("{}: {}", cells[0].trim_end_matches(':'), cells[1]);
-    }
-    let named =
-        cells.iter().enumerate().filter(|(_, cell)| filled(cell)).map(
-            |(column, cell)| match header.get(column).filter(|name| !name.is_empty()) {
-                Some(name) => format!("{name}: {cell}"),
-                None => cell.clone(),
-            },
-        );
-    named.collect::<Vec<_>>().join("; ")
-}
-
-/// One line, single spaces.
-fn tidy(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -329,6 +311,17 @@ mod tests {
         let markdown = "# Top\n\n**We** ship [fast](https://x.example).\nWrite to [us](mailto:a@b.example?x) ![pic](p.png). See [1].";
         assert_eq!(texts(markdown), ["We ship fast.", "Write to us (a@b.example) .", "See [1]."]);
         assert_eq!(units(markdown)[0].heading, "Top");
+    }
+
+    #[test]
+    fn what_stands_after_a_name_is_said_of_it() {
+        let units = units("## Parking\n\n**Quayside.** 85 spaces. Permits cost £96.\n\nNo vans.");
+        let said: Vec<_> = units.iter().map(|unit| (unit.heading.as_str(), &*unit.text)).collect();
+        let quayside = "Parking › Quayside";
+        assert_eq!(
+            said,
+            [(quayside, "85 spaces."), (quayside, "Permits cost £96."), ("Parking", "No vans.")]
+        );
     }
 
     #[test]
