@@ -12,6 +12,8 @@ use super::{
 const LONGEST_HEADING: usize = 160;
 /// A longer title of a page is not put before a heading. In bytes.
 const LONGEST_TITLE: usize = 60;
+/// A longer heading does not name one of several sections. In bytes.
+const LONGEST_NAME: usize = 40;
 /// A longer line says something by itself. In bytes.
 const LONGEST_FRAGMENT: usize = 60;
 
@@ -51,7 +53,12 @@ pub(super) fn render(
             _ => "\n\n",
         });
         if !before.is_some_and(|before| is_in_section(before, candidate)) {
-            let heading = another_heading(candidate, prompt, before.is_some() && beside.is_none());
+            let page = &prompt.sources[*source].path;
+            let tells_of_several = chosen.iter().map(|&other| &all[other]).any(|other| {
+                prompt.sources[other.source].path == *page && !is_in_section(other, candidate)
+            });
+            let is_elsewhere = before.is_some() && beside.is_none();
+            let heading = another_heading(candidate, prompt, is_elsewhere, tells_of_several);
             // A section may have become two passages.
             if let Some(heading) = heading.as_ref().filter(|_| heading != heading_before) {
                 let (colon, between) = match unit.kind {
@@ -112,8 +119,13 @@ fn row(unit: &Unit) -> Option<(&str, &str)> {
 
 /// The heading that a unit stands under, where it says nothing, or what is wrong, without it: "Yes, for £25." below a
 /// question that is not the visitor's, "Gift cards" below "Not returnable". Not where it would leave the rest no room.
-/// `is_elsewhere`: another page was told of before it.
-fn another_heading(candidate: &Candidate, prompt: &Prompt, is_elsewhere: bool) -> Option<String> {
+/// `is_elsewhere`: another page was told of before it; `is_of_several`: other sections of its page are told of, too.
+fn another_heading(
+    candidate: &Candidate,
+    prompt: &Prompt,
+    is_elsewhere: bool,
+    is_of_several: bool,
+) -> Option<String> {
     let source = prompt.sources.get(candidate.source)?;
     let Candidate { unit, .. } = candidate;
     let heading = match unit.heading.as_str() {
@@ -139,6 +151,7 @@ fn another_heading(candidate: &Candidate, prompt: &Prompt, is_elsewhere: bool) -
             format!("{title}: {heading}")
         }
         _ if is_asking || joints::denies(heading) || says && is_part => heading.to_owned(),
+        _ if is_of_several && says && heading.len() <= LONGEST_NAME => heading.to_owned(),
         _ => return None,
     };
     let most = prompt.rules.max_chars;
