@@ -10,7 +10,7 @@ use super::{
 use crate::knowledge::Hit;
 
 /// Who asks for a quantity is told nothing unless a unit that names it is at most this below the best: near what is said
-/// of the matter there is often a number of something else.
+/// of the matter there is often a number of something else. By words alone the order says too little for that.
 const APART: f32 = 0.25;
 
 /// Whether one of the chosen units names it, as far as a quantity is asked for. Of 240 questions without an answer on
@@ -22,7 +22,8 @@ pub fn is_named(prompt: &Prompt, all: &[Candidate], chosen: &[usize]) -> bool {
     let counted = counted.and_then(|_| Counted::of(&prompt.question));
     let best = all.iter().map(|candidate| candidate.score).fold(f32::MIN, f32::max);
     // "It costs 31 dollars" says whose price that is only with the sentence before.
-    let is_best = |candidate: &Candidate| candidate.score >= best - APART;
+    let is_best =
+        |candidate: &Candidate| candidate.near.is_none() || candidate.score >= best - APART;
     let is_near = |index: usize| {
         let before = index.checked_sub(1).map(|before| &all[before]);
         let before = before.filter(|before| before.source == all[index].source);
