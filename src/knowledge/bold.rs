@@ -13,6 +13,8 @@ const LONGEST: usize = 160;
 const TITLE: usize = 7;
 /// Words of a name that stands before what is said of it.
 const NAME: usize = 4;
+/// Paragraphs of a page that are looked at.
+const MOST: usize = 10_000;
 /// The deepest heading there is.
 const DEEPEST: usize = 6;
 
@@ -114,6 +116,9 @@ fn leads(text: &str) -> Vec<Lead<'_>> {
             && let Some(lead) = leads.last_mut()
         {
             lead.is_followed = !matches!(tag, Tag::Heading { .. });
+        }
+        if leads.len() >= MOST && !is_last {
+            break;
         }
         match event {
             Event::Start(Tag::Heading { level, .. }) if depth == 0 => above = level as usize,
