@@ -58,6 +58,38 @@ const SAMPLE: f64 = 300.0;
 /// Words of a question that are looked for in the text, and of the text.
 const ASKED: usize = 16;
 const READ: usize = 400;
+/// Words that say nothing of what is asked, though they are looked for.
+const VAGUE: &[&str] = &[
+    "actually",
+    "anybody",
+    "anyone",
+    "anything",
+    "anyway",
+    "anywhere",
+    "ever",
+    "hey",
+    "just",
+    "kind",
+    "maybe",
+    "mine",
+    "now",
+    "ok",
+    "okay",
+    "really",
+    "someone",
+    "somebody",
+    "something",
+    "somewhere",
+    "sort",
+    "still",
+    "thing",
+    "things",
+    "though",
+    "whatever",
+    "whenever",
+    "wondering",
+    "wonder",
+];
 /// What a question loses that has no words.
 const NOTHING: f64 = 5.0;
 /// Pages of no known language are mostly short English ones.
@@ -126,9 +158,9 @@ fn lost(asked: &Asked, text: &Text) -> Option<f64> {
         // What is there need not be looked for by its meaning.
         (!text.holds(at, term)).then_some((&term.word, term.holding))
     });
-    let asked_for = unknown.map(Some).chain(known).take(ASKED);
-    let missing =
-        asked_for.flatten().filter_map(|(word, holding)| Some((Sense::of(word)?, holding)));
+    let asked_for = unknown.map(Some).chain(known).take(ASKED).flatten();
+    let asked_for = asked_for.filter(|(word, _)| !VAGUE.contains(&word.as_str()));
+    let missing = asked_for.filter_map(|(word, holding)| Some((Sense::of(word)?, holding)));
     let mut missing: Vec<(Sense, u32, f32)> =
         missing.map(|(sense, holding)| (sense, holding, 0.0)).collect();
     if !missing.is_empty() {
