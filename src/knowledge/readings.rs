@@ -35,6 +35,12 @@ pub(super) fn stored(text: &str) -> Vec<u8> {
 }
 
 impl Question {
+    /// As [`Self::near`], as a whole alone, of the nearest of the units.
+    pub fn nearest(&self, stored: &[u8]) -> f32 {
+        let near = |(vector, _): (&[u8], &[u8])| self.vector.dot(vector).unwrap_or(0.0);
+        units(stored, self.vector.stored_bytes()).map(near).fold(0.0, f32::max)
+    }
+
     /// How near each of a passage's stored units is.
     pub fn near(&self, stored: &[u8]) -> Vec<UnitNear> {
         let near = |(vector, words): (&[u8], &[u8])| UnitNear {

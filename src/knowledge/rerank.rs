@@ -21,42 +21,42 @@ const NEAREST: f64 = 0.3;
 /// What a question's own part counts, of 1: of 36 follow-ups 27 get an answer that holds what was asked for, 22 without.
 const OWN: f32 = 0.7;
 
-/// How near the units of some passages are.
+/// What the units of some passages mean.
 #[derive(Default)]
 pub(super) struct Said {
-    units: HashMap<i64, Arc<[UnitNear]>>,
-    /// The nearest of each passage, the nearest first.
+    units: HashMap<i64, Vec<u8>>,
+    /// How near the nearest of each passage is, the nearest first.
     pub nearest: Vec<f64>,
 }
 
 impl Said {
-    /// Of one passage's units, in their order; empty where it is not known.
-    pub fn units(&self, passage: i64) -> Arc<[UnitNear]> {
-        self.units.get(&passage).map(Arc::clone).unwrap_or_default()
+    /// How near one passage's units are, in their order; empty where it is not known.
+    pub fn units(&self, passage: i64, query: &Question, own: Option<&Question>) -> Arc<[UnitNear]> {
+        let Some(units) = self.units.get(&passage) else { return Arc::default() };
+        let near = query.near(units);
+        match own {
+            Some(own) => {
+                near.iter().zip(own.near(units)).map(|(near, own)| both(*near, own)).collect()
+            }
+            None => near.into(),
+        }
     }
 }
 
-/// Looks into the first candidates, and puts all in their new order. For a question that leans on others, `own` is what
-/// it asks itself: else the units that answer those would be the nearest again.
+/// Looks into the first candidates, and puts all in their new order.
 pub(super) fn rerank(
     db: &Connection,
     query: &Question,
-    own: Option<&Question>,
     Merged { candidates, known }: &mut Merged,
 ) -> Result<Said> {
     let mut said = Said::default();
     for one in candidates.iter_mut().take(DEEP) {
-        let near = |units: &[u8]| (query.near(units), own.map(|own| own.near(units)));
-        let read = vectors::units(db, one.id, minilm::READING, near)?;
-        let Some((near, own)) = read else { continue };
-        let nearest = f64::from(near.iter().map(|unit| unit.whole).fold(0.0, f32::max));
-        let near: Arc<[UnitNear]> = match own {
-            Some(own) => near.iter().zip(&own).map(|(near, own)| both(*near, *own)).collect(),
-            None => near.into(),
-        };
+        let units = vectors::units(db, one.id, minilm::READING, <[u8]>::to_vec)?;
+        let Some(units) = units else { continue };
+        let nearest = f64::from(query.nearest(&units));
         one.score += NEAREST * *known * nearest;
         said.nearest.push(nearest);
-        said.units.insert(one.id, near);
+        said.units.insert(one.id, units);
     }
     said.nearest.sort_by(|a, b| b.total_cmp(a));
     // Units without vectors are as near as their whole passage is, or as its words say, beside those of the best.
@@ -72,6 +72,8 @@ pub(super) fn rerank(
     Ok(said)
 }
 
+/// For a question that leans on others, which has its `own` beside it: else the units that answer those would be the
+/// nearest again.
 fn both(near: UnitNear, own: UnitNear) -> UnitNear {
     let both = |near: f32, own: f32| near * (1.0 - OWN) + own * OWN;
     UnitNear { whole: both(near.whole, own.whole), by_words: both(near.by_words, own.by_words) }

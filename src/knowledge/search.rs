@@ -256,15 +256,15 @@ impl Caches {
         let held_codes = |id| held.part(id, &codes);
         let mut merged = merge(found, near.unwrap_or_default(), cosine, held_codes);
         let said = match meant {
-            Some(meant) if meant.reads_units => {
-                rerank(db, &meant.query, meant.own.as_ref(), &mut merged)?
-            }
+            Some(meant) if meant.reads_units => rerank(db, &meant.query, &mut merged)?,
             _ => Said::default(),
         };
         let candidates = merged.candidates;
         let kept = candidates.iter().take(KEPT).map(|&candidate| Kept {
             candidate,
-            units_near: said.units(candidate.id),
+            units_near: meant.map_or_else(Arc::default, |meant| {
+                said.units(candidate.id, &meant.query, meant.own.as_ref())
+            }),
             reads_at: held.reads_at(candidate.page_id),
             passage: OnceLock::new(),
         });

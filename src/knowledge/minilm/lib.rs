@@ -18,6 +18,8 @@ pub mod words;
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::{V2, V3, V4};
 
+use isa::Isa;
+
 /// Dimensions of an embedding.
 #[cfg(test)]
 const DIMENSIONS: usize = model::WIDTH;
@@ -106,6 +108,19 @@ impl Engine {
     #[must_use]
     pub fn embed(self, text: &str) -> Vec<f32> {
         forward::mean(&self.states(text).1).to_vec()
+    }
+
+    /// Runs work that is compiled for these instructions, as far as it is inlined.
+    fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        match self.isa {
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512(isa) => isa.run(work),
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2(isa) => isa.run(work),
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Sse41(isa) => isa.run(work),
+            Instructions::Portable => isa::Portable.run(work),
+        }
     }
 
     /// The tokens of a text, and what each means there.

@@ -4,6 +4,7 @@
 //! sentence that holds every word of a question in the same sense is told from one that is near as a whole.
 
 use super::{
+    Engine,
     model::{MODEL, WIDTH},
     senses,
 };
@@ -51,8 +52,9 @@ fn saying(tokens: &[u16]) -> impl Iterator<Item = (usize, u16)> {
 /// Of a question, by its tokens and their states.
 pub fn asked(tokens: &[u16], states: &[[f32; WIDTH]]) -> Vec<Word> {
     let known = saying(tokens).filter_map(|(at, token)| Some((states.get(at)?, token)));
+    let engine = Engine::new();
     let words = known.map(|(state, token)| {
-        let codes = scaled(&turned(state), LARGEST_ASKED).map(|code| code as i16);
+        let codes = scaled(&turned(engine, state), LARGEST_ASKED).map(|code| code as i16);
         let length = codes.iter().map(|&code| f32::from(code).powi(2)).sum::<f32>().sqrt();
         Word { codes, length, weight: senses::length(token) }
     });
@@ -62,8 +64,10 @@ pub fn asked(tokens: &[u16], states: &[[f32; WIDTH]]) -> Vec<Word> {
 /// Of a text as they are stored, one after the other.
 pub fn stored(tokens: &[u16], states: &[[f32; WIDTH]]) -> Vec<u8> {
     let known = saying(tokens).filter_map(|(at, _)| states.get(at));
+    let engine = Engine::new();
     let words = known.flat_map(|state| {
-        let codes = scaled(&turned(state), LARGEST).map(|code| (code + LARGEST + 1.0) as u8);
+        let codes =
+            scaled(&turned(engine, state), LARGEST).map(|code| (code + LARGEST + 1.0) as u8);
         let (low, high) = codes.split_at(STORED_BYTES);
         let bytes: Vec<u8> = low.iter().zip(high).map(|(low, high)| low | high << 4).collect();
         bytes
@@ -75,7 +79,19 @@ pub fn stored(tokens: &[u16], states: &[[f32; WIDTH]]) -> Vec<u8> {
 /// None where either has no words.
 #[must_use]
 pub fn held(asked: &[Word], stored: &[u8]) -> Option<f32> {
-    let mut nearest = vec![-1.0_f32; asked.len()];
+    let nearest = Engine::new().run(
+        #[inline(always)]
+        || nearest(asked, stored),
+    );
+    let all = asked.iter().map(|word| word.weight).sum::<f32>();
+    let sum = nearest.iter().zip(asked).map(|(nearest, word)| nearest * word.weight).sum::<f32>();
+    (all > 0.0 && stored.len() >= STORED_BYTES).then(|| sum / all)
+}
+
+/// For each word of a question the cosine to the nearest of the stored ones.
+#[inline(always)]
+fn nearest(asked: &[Word], stored: &[u8]) -> Vec<f32> {
+    let mut nearest = vec![f32::MIN; asked.len()];
     for bytes in stored.as_chunks::<STORED_BYTES>().0 {
         let mut codes = [0_i16; DIRECTIONS];
         let (low, high) = codes.split_at_mut(STORED_BYTES);
@@ -83,24 +99,32 @@ pub fn held(asked: &[Word], stored: &[u8]) -> Option<f32> {
             *low = i16::from(byte & 15) - 8;
             *high = i16::from(byte >> 4) - 8;
         }
-        let length = product(&codes, &codes).sqrt();
+        // Of nothing but zeros, which only a damaged file has, all products are 0.
+        let shorter = 1.0 / product(&codes, &codes).max(1.0).sqrt();
         for (nearest, word) in nearest.iter_mut().zip(asked) {
-            let cosine = product(&word.codes, &codes) / (word.length * length);
-            *nearest = nearest.max(if cosine.is_finite() { cosine } else { 0.0 });
+            *nearest = nearest.max(product(&word.codes, &codes) * shorter);
         }
     }
-    let all = asked.iter().map(|word| word.weight).sum::<f32>();
-    let sum = nearest.iter().zip(asked).map(|(nearest, word)| nearest * word.weight).sum::<f32>();
-    (all > 0.0 && stored.len() >= STORED_BYTES).then(|| sum / all)
+    nearest.iter_mut().zip(asked).for_each(|(nearest, word)| *nearest /= word.length.max(1.0));
+    nearest
 }
 
+#[inline(always)]
 fn product(one: &[i16; DIRECTIONS], other: &[i16; DIRECTIONS]) -> f32 {
     let pairs = one.iter().zip(other);
     pairs.map(|(one, other)| i32::from(*one) * i32::from(*other)).sum::<i32>() as f32
 }
 
 /// A state in the directions of the file.
-fn turned(state: &[f32; WIDTH]) -> [f32; DIRECTIONS] {
+fn turned(engine: Engine, state: &[f32; WIDTH]) -> [f32; DIRECTIONS] {
+    engine.run(
+        #[inline(always)]
+        || turned_here(state),
+    )
+}
+
+#[inline(always)]
+fn turned_here(state: &[f32; WIDTH]) -> [f32; DIRECTIONS] {
     let (numbers, rows) = FILE.split_at(8 * DIRECTIONS);
     let (numbers, rows) = (numbers.as_chunks::<4>().0, rows.as_chunks::<WIDTH>().0);
     let mut turned = [0.0; DIRECTIONS];
