@@ -40,7 +40,7 @@ const HOW_MUCH: &[(&str, Quantity)] = &[
     ("more less extra longer", Quantity::Number),
 ];
 /// "How big", "how far".
-const HOW_GREAT: &str = "heavy tall wide thick loud big large far old high deep small hot";
+const HOW_GREAT: &str = "heavy tall wide thick loud big large far old high deep";
 /// "What is the maximum …".
 const GREATEST: &str = "maximum minimum max min highest lowest largest smallest limit";
 /// After "how much is": the thing itself. "How much is covered?" asks for no price.
