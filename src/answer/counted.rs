@@ -17,7 +17,7 @@ const EXTREMES: &str = "maximum minimum max min highest lowest largest smallest 
 /// Plurals without an "s".
 const PLURALS: &str = "children men women feet teeth mice";
 /// These stand for too much else to be looked for.
-const ANYTHING: &str = "things items times units kinds types sorts ways pieces others ones persons parts cases uses numbers amounts employees users";
+const ANYTHING: &str = "things items times units kinds types sorts ways pieces others ones persons parts cases uses numbers amounts employees users holidays vacations";
 /// Amounts without digits, beside the numbers in words.
 const AMOUNTS: &str = "thirteen sixteen seventeen eighteen nineteen seventy eighty hundreds thousands million millions billion dozen \
     dozens half both no none zero single pair neither unlimited limitless infinite unrestricted";
@@ -66,8 +66,11 @@ impl Counted {
         (0..words.len()).filter(|&at| is_amount(&words, at)).any(|at| {
             let (before, after) = (at.saturating_sub(BETWEEN_BEFORE + 1)..at, &words[at + 1..]);
             let counts = |words: &[&str]| words.iter().any(|word| self.is(word));
-            // "All teams see 3 logs" counts logs.
-            let counts_others = || after.iter().take(2).any(|word| is_plural(word));
+            // "All teams see 3 logs" counts logs, "within 14 days" days.
+            let counts_others = || {
+                let is_other = |word: &&str| is_plural(word) || quantities::is_unit(word);
+                after.iter().take(2).any(is_other)
+            };
             counts(&after[..after.len().min(BETWEEN + 1)])
                 || !counts_others() && (is_above || counts(&words[before]))
         })
@@ -91,12 +94,10 @@ fn is_numbered(text: &str) -> bool {
 
 fn is_amount(words: &[&str], at: usize) -> bool {
     let word = words[at];
-    let is_number = word.starts_with(|first: char| first.is_ascii_digit())
+    word.starts_with(|first: char| first.is_ascii_digit())
         || numbers::is_in_words(word)
         || is_in(word, AMOUNTS)
-        || word == "many" && at > 0 && words[at - 1] == "as";
-    // "14 days" counts days.
-    is_number && !words[at + 1..].iter().take(2).any(|word| quantities::is_unit(word))
+        || word == "many" && at > 0 && words[at - 1] == "as"
 }
 
 fn is_plural(word: &str) -> bool {

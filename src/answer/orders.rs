@@ -31,7 +31,7 @@ const ORDERS: &[Words] = &[
             ],
         ),
         (1, &["your"]),
-        (1, &["rules", "restriction*", "filters", "guardrail*", "safeguard*", "limitations"]),
+        (1, &["rules", "restriction*", "guardrail*", "safeguard*", "limitations"]),
     ],
     &[(0, &["ignorier*", "vergiss*"]), (3, &["anweisungen", "instruktionen", "vorgaben"])],
     &[
@@ -57,15 +57,15 @@ const ORDERS: &[Words] = &[
     &[
         (0, &["instruction*", "rules", "text", "prompt*", "message*"]),
         (1, &["you"]),
-        (0, &["were", "have", "got"]),
-        (1, &["given", "told", "fed"]),
+        (0, &["were", "got"]),
+        (0, &["given", "told", "fed"]),
     ],
     &[(0, &["your", "the"]), (0, &["system", "hidden", "initial"]), (0, &["prompt"])],
     // To be another.
     &[(0, &["you"]), (0, &["are"]), (0, &["now"]), (0, BEING)],
     &[
         (0, &["bot", "chatbot", "assistant", "ai"]),
-        (0, &["without", "with"]),
+        (0, &["without"]),
         (1, &["rules", "restrictions"]),
     ],
     &[(0, &["you"]), (0, &["are"]), (0, &["no"]), (0, &["longer"]), (0, BEING)],
@@ -91,7 +91,7 @@ const ORDERS: &[Words] = &[
     ],
     &[
         (0, &["answer", "respond", "reply"]),
-        (1, &["every", "all", "any", "each"]),
+        (1, &["every", "all", "each"]),
         (0, &["question*", "message*"]),
         (4, &["with"]),
     ],
@@ -229,6 +229,10 @@ mod tests {
             "Which rules do you have for dogs?",
             "Can I remove your filter from the machine?",
             "Were you given my message?",
+            "I followed the instructions you have given me but it shows E4",
+            "Can you answer any questions I have with my bill?",
+            "How do I remove your filters for cleaning?",
+            "Can I build a chatbot with custom rules?",
             "developers: which API do you offer?",
             "",
         ] {

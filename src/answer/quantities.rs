@@ -34,15 +34,14 @@ const UNITS: &[&str] = &[TIME, DATA, MASS, LENGTH, LOUDNESS, POWER];
 const COSTS: &str = "cost costs charge charged pay price prices fee fees";
 /// What "how much" is told in, by what it is asked of.
 const HOW_MUCH: &[(&str, Quantity)] = &[
-    ("ram memory storage space disk data bandwidth traffic", Quantity::In(DATA)),
-    ("money cash", Quantity::Price),
+    ("ram memory disk data bandwidth", Quantity::In(DATA)),
     ("notice warning", Quantity::In(TIME)),
-    ("more less extra longer", Quantity::Number),
+    ("more less extra", Quantity::Price),
 ];
 /// "How big", "how far".
-const HOW_GREAT: &str = "heavy tall wide thick loud big large far old high deep";
+const HOW_GREAT: &str = "heavy tall wide thick loud big large high deep";
 /// "What is the maximum …".
-const GREATEST: &str = "maximum minimum max min highest lowest largest smallest limit";
+const GREATEST: &str = "maximum minimum max min limit";
 /// After "how much is": the thing itself. "How much is covered?" asks for no price.
 const THINGS: &str = "the a an one it that this these those your my each shipping delivery postage";
 const PRICE_ELSEWHERE: &[&str] = &[
@@ -118,8 +117,7 @@ pub fn asked(question: &str) -> Option<Quantity> {
     }
     if let Some([verb, rest @ ..]) = after(&["how", "much"]) {
         if let Some((_, of)) = HOW_MUCH.iter().find(|(nouns, _)| is_in(verb, nouns)) {
-            let of = if *of == Quantity::Number && has(COSTS) { Quantity::Price } else { *of };
-            return Some(of);
+            return (*of != Quantity::Price || has(COSTS)).then_some(*of);
         }
         let is_of = matches!(*verb, "is" | "are" | "was" | "were" | "for");
         let is_thing = is_of && rest.first().is_some_and(|word| is_in(word, THINGS));

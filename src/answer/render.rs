@@ -55,7 +55,10 @@ pub(super) fn render(
         if !before.is_some_and(|before| is_in_section(before, candidate)) {
             let page = &prompt.sources[*source].path;
             let tells_of_several = chosen.iter().map(|&other| &all[other]).any(|other| {
-                prompt.sources[other.source].path == *page && !is_in_section(other, candidate)
+                let there = &prompt.sources[other.source];
+                let is_its = there.heading == prompt.sources[*source].heading
+                    && other.unit.heading == unit.heading;
+                there.path == *page && !is_its
             });
             let is_elsewhere = before.is_some() && beside.is_none();
             let heading = another_heading(candidate, prompt, is_elsewhere, tells_of_several);

@@ -150,7 +150,8 @@ fn lost(asked: &Asked, text: &Text) -> Option<f64> {
     if !ENGLISH.contains(&text.passage.language.as_str()) {
         return None;
     }
-    if asked.terms.is_empty() && asked.unknown.is_empty() {
+    let says = |word: &String| !VAGUE.contains(&word.as_str());
+    if !asked.unknown.iter().chain(asked.terms.iter().map(|term| &term.word)).any(says) {
         return Some(NOTHING);
     }
     let unknown = asked.unknown.iter().map(|word| (word, 0));
@@ -159,7 +160,7 @@ fn lost(asked: &Asked, text: &Text) -> Option<f64> {
         (!text.holds(at, term)).then_some((&term.word, term.holding))
     });
     let asked_for = unknown.map(Some).chain(known).take(ASKED).flatten();
-    let asked_for = asked_for.filter(|(word, _)| !VAGUE.contains(&word.as_str()));
+    let asked_for = asked_for.filter(|(word, _)| says(word));
     let missing = asked_for.filter_map(|(word, holding)| Some((Sense::of(word)?, holding)));
     let mut missing: Vec<(Sense, u32, f32)> =
         missing.map(|(sense, holding)| (sense, holding, 0.0)).collect();

@@ -4,10 +4,8 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::{
-    bold, rows,
-    sentences::{self, tidy},
-};
+use super::sentences::tidy;
+use super::{bold, rows, sentences};
 
 /// A list item or a row longer than this is told sentence by sentence. In bytes.
 const LONGEST_ITEM: usize = 320;
@@ -127,7 +125,9 @@ impl Reader {
                 self.link = Some((self.text.len(), dest_url.into_string()));
             }
             Tag::Image { .. } | Tag::Strikethrough => self.unsaid += 1,
-            Tag::Strong if self.lists.is_empty() && self.text.is_empty() => self.bold = Some(0),
+            Tag::Strong if self.lists.is_empty() && self.bold.is_none_or(|end| end == 0) => {
+                self.bold = self.text.is_empty().then_some(0);
+            }
             _ => {}
         }
     }
@@ -263,8 +263,12 @@ impl Reader {
                 }
             }
         } else if let Some((name, rest)) = bold.and_then(|end| bold::name(&text, end)) {
-            self.headings.push((HeadingLevel::H6, name.to_owned()));
-            self.add_sentences(&tidy(rest));
+            let (name, rest) = (name.to_owned(), tidy(rest));
+            let first = sentences::split(&rest).first().map_or(0, |first| first.len());
+            // Nothing is lost where the name is a sentence: "Sold out. The next course is in May."
+            self.add(tidy(&format!("{name}. {}", &rest[..first])), Kind::Sentence);
+            self.headings.push((HeadingLevel::H6, name));
+            self.add_sentences(rest[first..].trim_start());
             self.headings.pop();
         } else {
             self.add_sentences(&tidy(&text));
@@ -320,7 +324,11 @@ mod tests {
         let quayside = "Parking › Quayside";
         assert_eq!(
             said,
-            [(quayside, "85 spaces."), (quayside, "Permits cost £96."), ("Parking", "No vans.")]
+            [
+                ("Parking", "Quayside. 85 spaces."),
+                (quayside, "Permits cost £96."),
+                ("Parking", "No vans.")
+            ]
         );
     }
 
