@@ -2,7 +2,8 @@
 //! there are: a number that stands near that word, or near one that means nearly the same. In English.
 
 use super::{
-    numbers, quantities,
+    numbers,
+    quantities::{self, COUNTS, EXTREMES, is_in},
     words::{self, Language},
 };
 use crate::knowledge::senses::Sense;
@@ -13,14 +14,11 @@ const LOOKED_AT: usize = 4;
 const REST: &str = "do does did can could will would shall should may might must are is was were be been have has had i you we they \
     he she it there this these those the a an my your our their of in on at to for from by with per and or that who which work works \
     live want need get";
-const EXTREMES: &str = "maximum minimum max min highest lowest largest smallest total";
 /// Plurals without an "s".
 const PLURALS: &str = "children men women feet teeth mice";
 /// These stand for too much else to be looked for.
-const ANYTHING: &str = "things items times units kinds types sorts ways pieces others ones persons parts cases uses numbers amounts employees users holidays vacations";
-/// Amounts without digits, beside the numbers in words.
-const AMOUNTS: &str = "thirteen sixteen seventeen eighteen nineteen seventy eighty hundreds thousands million millions billion dozen \
-    dozens half both no none zero single pair neither unlimited limitless infinite unrestricted";
+const ANYTHING: &str = "things items times units kinds types sorts ways pieces others ones persons parts cases uses numbers amounts \
+    employees users holidays vacations";
 /// Words between the number and what it counts, at most, where the number is first, "5 of the free invoices", and where
 /// it is last, "The number of teams in an organisation is 50".
 const BETWEEN: usize = 4;
@@ -96,16 +94,12 @@ fn is_amount(words: &[&str], at: usize) -> bool {
     let word = words[at];
     word.starts_with(|first: char| first.is_ascii_digit())
         || numbers::is_in_words(word)
-        || is_in(word, AMOUNTS)
+        || is_in(word, COUNTS)
         || word == "many" && at > 0 && words[at - 1] == "as"
 }
 
 fn is_plural(word: &str) -> bool {
     word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") || is_in(word, PLURALS)
-}
-
-fn is_in(word: &str, list: &str) -> bool {
-    list.split_ascii_whitespace().any(|one| one == word)
 }
 
 #[cfg(test)]
@@ -144,6 +138,12 @@ mod tests {
                 "",
                 "Two children with each adult.",
                 "Children are welcome.",
+            ),
+            (
+                "How many sessions does the course have?",
+                "",
+                "It has 8 two-hour sessions.",
+                "Sessions take two hours.",
             ),
         ] {
             let counted = Counted::of(question).unwrap();

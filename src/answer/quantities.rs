@@ -42,6 +42,8 @@ const HOW_MUCH: &[(&str, Quantity)] = &[
 const HOW_GREAT: &str = "heavy tall wide thick loud big large high deep";
 /// "What is the maximum …".
 const GREATEST: &str = "maximum minimum max min limit";
+/// And of these "the highest number of …".
+pub const EXTREMES: &str = "maximum minimum max min highest lowest largest smallest total";
 /// After "how much is": the thing itself. "How much is covered?" asks for no price.
 const THINGS: &str = "the a an one it that this these those your my each shipping delivery postage";
 const PRICE_ELSEWHERE: &[&str] = &[
@@ -62,10 +64,11 @@ const PRICE_ELSEWHERE: &[&str] = &[
     "hoeveel kost",
 ];
 
-/// Amounts without digits, beside the numbers in words.
-const AMOUNTS: &str = "thirteen sixteen seventeen eighteen nineteen seventy eighty hundreds thousands million millions billion \
-    dozen dozens half third double both none zero single several pair couple every each all whole full entire \
-    neither unlimited limitless infinite unrestricted limit limits maximum many nobody nothing";
+/// Amounts without digits, beside the numbers in words, that say how many;
+pub const COUNTS: &str = "thirteen sixteen seventeen eighteen nineteen seventy eighty hundreds thousands million millions billion \
+    dozen dozens half both none zero single pair neither unlimited limitless infinite unrestricted";
+/// and that say at least how much.
+const AMOUNTS: &str = "third double several couple every each all whole full entire limit limits maximum many nobody nothing";
 const SHARES: &str = "percent cent half third quarter whole entire full none nothing";
 /// Before a unit of time as much as a number: "within a week".
 const BEFORE_TIMES: &str = "a an half few several couple same next following first last each every per whole working business";
@@ -141,12 +144,18 @@ pub fn asked(question: &str) -> Option<Quantity> {
         return Some(Quantity::Price);
     }
     let is_great = |pair: &[&str]| pair[0] == "how" && is_in(pair[1], HOW_GREAT);
-    let is_greatest = |four: &[&str]| matches!(four, ["what", "is" | "are" | "s", "the", greatest] if is_in(greatest, GREATEST));
-    (words.windows(2).any(is_great) || words.windows(4).any(is_greatest))
-        .then_some(Quantity::Number)
+    let is_greatest = |words: &[&str]| match words {
+        ["what", "is" | "are" | "s", "the", extreme, rest @ ..] => {
+            is_in(extreme, GREATEST)
+                || is_in(extreme, EXTREMES) && rest.starts_with(&["number", "of"])
+        }
+        _ => false,
+    };
+    let is_of_greatest = (0..words.len()).any(|at| is_greatest(&words[at..]));
+    (words.windows(2).any(is_great) || is_of_greatest).then_some(Quantity::Number)
 }
 
-fn is_in(word: &str, list: &str) -> bool {
+pub fn is_in(word: &str, list: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one == word)
 }
 
@@ -166,7 +175,7 @@ impl Quantity {
         let has = |list| words.iter().any(|word| is_in(word, list));
         let digits = folded.bytes().any(|byte| byte.is_ascii_digit());
         let number = || digits || words.iter().any(|word| numbers::is_in_words(word));
-        let amount = || number() || has(AMOUNTS);
+        let amount = || number() || has(COUNTS) || has(AMOUNTS);
         let is_endless =
             || has(ENDLESS) || words.windows(WHILE.len()).any(|window| window == WHILE);
         match self {
@@ -210,6 +219,7 @@ fn is_timed(words: &[&str]) -> bool {
     let is_amount = |word: &&str| {
         word.starts_with(|first: char| first.is_ascii_digit())
             || numbers::is_in_words(word)
+            || is_in(word, COUNTS)
             || is_in(word, AMOUNTS)
             || is_in(word, BEFORE_TIMES)
     };
@@ -266,6 +276,9 @@ mod tests {
             ("How much more does it cost abroad?", Some(Quantity::Price)),
             ("How big may a file be?", Some(Quantity::Number)),
             ("what's the maximum length of a name", Some(Quantity::Number)),
+            ("what is the highest number of users", Some(Quantity::Number)),
+            ("What is the largest room you have?", None),
+            ("How much space does a pitch have?", None),
             ("What happens at the limit?", None),
             ("how much does it weigh", Some(Quantity::Number)),
             ("what percentage do you keep", Some(Quantity::Share)),
