@@ -16,7 +16,7 @@ const REST: &str = "do does did can could will would shall should may might must
     live want need get";
 /// Plurals without an "s".
 const PLURALS: &str = "children men women feet teeth mice";
-/// These stand for too much else to be looked for.
+/// These stand for too much else to be looked for: whatever is counted may be they.
 const ANYTHING: &str = "things items times units kinds types sorts ways pieces others ones persons parts cases uses numbers amounts \
     employees users holidays vacations";
 /// Words between the number and what it counts, at most, where the number is first, "5 of the free invoices", and where
@@ -28,12 +28,17 @@ const ALIKE: f32 = 0.35;
 
 pub struct Counted {
     language: Language,
+    /// None where any number of something may be it.
+    word: Option<Word>,
+}
+
+struct Word {
     stem: Option<String>,
     sense: Option<Sense>,
 }
 
 impl Counted {
-    /// None where the question counts nothing, or what says too little.
+    /// None where the question counts nothing.
     pub fn of(question: &str) -> Option<Self> {
         let folded = words::fold(question);
         let words = quantities::pieces(&folded);
@@ -46,17 +51,25 @@ impl Counted {
         let begins = how_many.or_else(number_of)? + 2;
         let mut phrase =
             words[begins..].iter().take_while(|word| !is_in(word, REST)).take(LOOKED_AT);
-        let counted = phrase.find(|word| is_plural(word)).filter(|word| !is_in(word, ANYTHING))?;
+        let counted = phrase.find(|word| is_plural(word)).filter(|word| !is_in(word, ANYTHING));
         let language = Language::of("en");
-        Some(Self { stem: language.stems(counted).pop(), sense: Sense::of(counted), language })
+        let word =
+            counted.map(|word| Word { stem: language.stems(word).pop(), sense: Sense::of(word) });
+        Some(Self { language, word })
     }
 
     /// Whether a text says how many there are. What stands in a heading above it is what its numbers count.
     pub fn is_in(&self, headings: &[&str], text: &str) -> bool {
         let folded = words::fold(text);
+        let folded: Vec<&str> =
+            folded.split_whitespace().filter(|word| !is_of_a_clock(word)).collect();
+        let folded = folded.join(" ");
         let mut words = quantities::pieces(&folded);
         if is_numbered(&folded) {
             words.remove(0);
+        }
+        if self.word.is_none() {
+            return (0..words.len()).any(|at| is_amount(&words, at) && !is_measured(&words, at));
         }
         let is_above = headings.iter().any(|heading| {
             quantities::pieces(&words::fold(heading)).into_iter().any(|word| self.is(word))
@@ -65,19 +78,18 @@ impl Counted {
             let (before, after) = (at.saturating_sub(BETWEEN_BEFORE + 1)..at, &words[at + 1..]);
             let counts = |words: &[&str]| words.iter().any(|word| self.is(word));
             // "All teams see 3 logs" counts logs, "within 14 days" days.
-            let counts_others = || {
-                let is_other = |word: &&str| is_plural(word) || quantities::is_unit(word);
-                after.iter().take(2).any(is_other)
-            };
+            let counts_others =
+                || is_measured(&words, at) || after.iter().take(2).any(|word| is_plural(word));
             counts(&after[..after.len().min(BETWEEN + 1)])
                 || !counts_others() && (is_above || counts(&words[before]))
         })
     }
 
     fn is(&self, word: &str) -> bool {
-        let is_same = || self.stem.is_some() && self.language.stems(word).pop() == self.stem;
+        let Some(counted) = &self.word else { return false };
+        let is_same = || counted.stem.is_some() && self.language.stems(word).pop() == counted.stem;
         let is_alike = || {
-            let (Some(this), Some(other)) = (&self.sense, Sense::of(word)) else { return false };
+            let (Some(this), Some(other)) = (&counted.sense, Sense::of(word)) else { return false };
             this.nearness(&other) >= ALIKE
         };
         word.len() > 2 && word.chars().all(char::is_alphabetic) && (is_same() || is_alike())
@@ -96,6 +108,22 @@ fn is_amount(words: &[&str], at: usize) -> bool {
         || numbers::is_in_words(word)
         || is_in(word, COUNTS)
         || word == "many" && at > 0 && words[at - 1] == "as"
+}
+
+/// A number of a unit, an hour or money.
+fn is_measured(words: &[&str], at: usize) -> bool {
+    let is_unit = |word: &&str| quantities::is_unit(word) || matches!(*word, "am" | "pm" | "%");
+    let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+    words[at + 1..].iter().take(2).any(is_unit)
+        || beside.filter_map(|at| words.get(at)).any(|word| quantities::is_money(word))
+}
+
+/// "9:00–18:00"
+fn is_of_a_clock(word: &str) -> bool {
+    let letters = word.as_bytes();
+    letters
+        .windows(3)
+        .any(|three| three[0].is_ascii_digit() && three[1] == b':' && three[2].is_ascii_digit())
 }
 
 fn is_plural(word: &str) -> bool {
@@ -153,16 +181,18 @@ mod tests {
     }
 
     #[test]
-    fn what_counts_nothing_in_particular_is_left_alone() {
-        for question in [
-            "How many can I have?",
-            "How many of them?",
-            "How many things fit?",
-            "how many",
-            "many teams",
-            "",
-        ] {
-            assert!(Counted::of(question).is_none(), "{question}");
+    fn of_what_says_too_little_any_number_counts_but_hours_and_prices() {
+        for question in
+            ["How many can I have?", "How many people fit?", "How many things?", "how many"]
+        {
+            let counted = Counted::of(question).unwrap();
+            assert!(counted.is_in(&[], "Up to two."), "{question}");
+            for text in
+                ["Monday: 9:00–18:00", "It costs £40.", "From 9am.", "14 days", "People like it."]
+            {
+                assert!(!counted.is_in(&[], text), "{question} {text}");
+            }
         }
+        assert!(Counted::of("many teams").is_none() && Counted::of("").is_none());
     }
 }

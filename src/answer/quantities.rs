@@ -200,7 +200,7 @@ pub fn is_price_below(above: &str, text: &str) -> bool {
         && pieces(&above).iter().any(|word| is_in(word, CHARGES) || is_money(word))
 }
 
-fn is_money(word: &str) -> bool {
+pub fn is_money(word: &str) -> bool {
     prices::is_currency(word) || is_in(word, COINS)
 }
 
