@@ -15,8 +15,6 @@ const PASSAGES: usize = 5_000;
 /// beside us.
 const OTHERS: usize = 45_000;
 const TURNS: usize = 500;
-/// That a slow machine gets to embed the passages.
-const MINUTES: usize = 10;
 /// After its start a server looks whether passages wait for their vectors.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -28,17 +26,10 @@ pub fn among(bench: &mut Bench) -> Result<()> {
     let other = home.agent("Aria of others")?;
     let known = home.teach(&other, &others)?.passages;
     let agent = home.agent("Aria among others")?;
-    let taught = home.teach(&agent, &pages)?.passages;
-    // The command waits for vectors for a minute; asked again, it goes on with them.
-    for _ in 0..MINUTES {
-        if home.sentence_vectors(&agent)? >= taught {
-            break;
-        }
-        home.teach(&agent, &pages)?;
-    }
-    let (embedded, foreign) = (home.sentence_vectors(&agent)?, home.vectors(&other)?);
-    if embedded < taught || foreign > 0.0 {
-        return Err(format!("{embedded} of {taught} passages have vectors, and {foreign}").into());
+    let taught = home.teach_wholly(&agent, &pages)?.passages;
+    let foreign = home.vectors(&other)?;
+    if foreign > 0.0 {
+        return Err(format!("{foreign} passages in another language have vectors").into());
     }
 
     let desk = home.serve(None)?;

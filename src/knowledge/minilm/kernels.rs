@@ -17,6 +17,8 @@ const SMALLEST: f32 = 1e-30;
 const ROUND: f32 = 12_582_912.0;
 /// Tokens multiplied together by each step of weights: as many sums as AVX2 has registers for.
 const TILE: usize = 6;
+/// The same where instructions are fused, and how many sums are under way there when fewer tokens are left.
+const FUSED: usize = 12;
 
 /// A token's activations, in pairs: i16 in the low half, i16 in the high.
 pub struct Row<const STEPS: usize> {
@@ -65,19 +67,27 @@ pub fn multiply<I: Isa, const STEPS: usize>(
             for index in panels {
                 let panel = matrix.panel(index);
                 let mut done = 0;
-                done += tiles::<I, TILE, STEPS>(isa, &panel, rows, done, &mut out);
-                done += tiles::<I, 4, STEPS>(isa, &panel, rows, done, &mut out);
-                done += tiles::<I, 2, STEPS>(isa, &panel, rows, done, &mut out);
-                tiles::<I, 1, STEPS>(isa, &panel, rows, done, &mut out);
+                if I::IS_FUSED {
+                    done += tiles::<I, FUSED, 1, STEPS>(isa, &panel, rows, done, &mut out);
+                    done += tiles::<I, 6, { FUSED / 6 }, STEPS>(isa, &panel, rows, done, &mut out);
+                    done += tiles::<I, 4, { FUSED / 4 }, STEPS>(isa, &panel, rows, done, &mut out);
+                    done += tiles::<I, 2, { FUSED / 2 }, STEPS>(isa, &panel, rows, done, &mut out);
+                    tiles::<I, 1, FUSED, STEPS>(isa, &panel, rows, done, &mut out);
+                } else {
+                    done += tiles::<I, TILE, 1, STEPS>(isa, &panel, rows, done, &mut out);
+                    done += tiles::<I, 4, 1, STEPS>(isa, &panel, rows, done, &mut out);
+                    done += tiles::<I, 2, 1, STEPS>(isa, &panel, rows, done, &mut out);
+                    tiles::<I, 1, 1, STEPS>(isa, &panel, rows, done, &mut out);
+                }
             }
         },
     );
 }
 
-/// Multiplies the rows after the first `done`, `COUNT` at a time while there are as many. Returns
-/// how many that were.
+/// Multiplies the rows after the first `done`, `COUNT` at a time while there are as many, with the sums for each of them in
+/// `PARTS` parts, of which the number of steps is a multiple. Returns how many rows that were.
 #[inline(always)]
-fn tiles<I: Isa, const COUNT: usize, const STEPS: usize>(
+fn tiles<I: Isa, const COUNT: usize, const PARTS: usize, const STEPS: usize>(
     isa: I,
     panel: &Panel<STEPS>,
     rows: &[Row<STEPS>],
@@ -86,18 +96,25 @@ fn tiles<I: Isa, const COUNT: usize, const STEPS: usize>(
 ) -> usize {
     let tiles = rows[done..].as_chunks::<COUNT>().0;
     for (index, tile) in tiles.iter().enumerate() {
-        let mut sums = [isa.zero(); COUNT];
-        for (step, weights) in panel.steps.iter().enumerate() {
-            let weights = isa.widen(weights);
-            for (sums, row) in sums.iter_mut().zip(tile) {
-                *sums = isa.add(*sums, weights, row.pairs[step]);
+        const { assert!(STEPS.is_multiple_of(PARTS)) };
+        let mut sums = [[isa.zero(); PARTS]; COUNT];
+        for (round, steps) in panel.steps.as_chunks::<PARTS>().0.iter().enumerate() {
+            for (part, weights) in steps.iter().enumerate() {
+                let weights = isa.widen(weights);
+                for (sums, row) in sums.iter_mut().zip(tile) {
+                    sums[part] = isa.add(sums[part], weights, row.pairs[round * PARTS + part]);
+                }
             }
         }
-        for (place, (row, sums)) in tile.iter().zip(sums).enumerate() {
+        for (place, (row, parts)) in tile.iter().zip(sums).enumerate() {
+            let mut totals = [0; LANES];
+            for sums in parts {
+                for (total, sum) in totals.iter_mut().zip(isa.totals(sums)) {
+                    *total += sum;
+                }
+            }
             let mut outputs = panel.biases;
-            for ((output, total), scale) in
-                outputs.iter_mut().zip(isa.totals(sums)).zip(panel.scales)
-            {
+            for ((output, total), scale) in outputs.iter_mut().zip(totals).zip(panel.scales) {
                 *output += rounded(total) * (row.scale * scale);
             }
             out(panel.index, done + index * COUNT + place, outputs);

@@ -16,9 +16,11 @@ mod tokenizer;
 pub mod words;
 
 #[cfg(target_arch = "x86_64")]
-use pulp::x86::{V2, V3, V4};
+use pulp::x86::{V2, V3};
 
 use isa::Isa;
+#[cfg(target_arch = "x86_64")]
+use isa::Vnni;
 
 /// Dimensions of an embedding.
 #[cfg(test)]
@@ -80,7 +82,7 @@ pub struct Engine {
 #[derive(Clone, Copy, Debug)]
 enum Instructions {
     #[cfg(target_arch = "x86_64")]
-    Avx512(V4),
+    Vnni(Vnni),
     #[cfg(target_arch = "x86_64")]
     Avx2(V3),
     #[cfg(target_arch = "x86_64")]
@@ -94,7 +96,7 @@ impl Engine {
     pub fn new() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
-            let wide = || V4::try_new().map(Instructions::Avx512);
+            let wide = || Vnni::try_new().map(Instructions::Vnni);
             let middle = || V3::try_new().map(Instructions::Avx2);
             let narrow = || V2::try_new().map(Instructions::Sse41);
             if let Some(isa) = wide().or_else(middle).or_else(narrow) {
@@ -114,7 +116,7 @@ impl Engine {
     fn run<R>(self, work: impl FnOnce() -> R) -> R {
         match self.isa {
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512(isa) => isa.run(work),
+            Instructions::Vnni(isa) => isa.run(work),
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2(isa) => isa.run(work),
             #[cfg(target_arch = "x86_64")]
@@ -129,7 +131,7 @@ impl Engine {
         let model = &model::MODEL;
         let states = match self.isa {
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512(isa) => forward::states(isa, model, &tokens),
+            Instructions::Vnni(isa) => forward::states(isa, model, &tokens),
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2(isa) => forward::states(isa, model, &tokens),
             #[cfg(target_arch = "x86_64")]
@@ -185,7 +187,7 @@ mod tests {
     fn engines() -> Vec<Engine> {
         #[cfg(target_arch = "x86_64")]
         let vector = [
-            V4::try_new().map(Instructions::Avx512),
+            Vnni::try_new().map(Instructions::Vnni),
             V3::try_new().map(Instructions::Avx2),
             V2::try_new().map(Instructions::Sse41),
         ];
