@@ -60,15 +60,10 @@ impl Query {
             .codes
             .chunks(CHUNK)
             .zip(codes.chunks(CHUNK))
-            .map(|(asked, stored)| i64::from(sum_of_products(asked, stored)))
+            .map(|(asked, stored)| i64::from(minilm::sum_of_products(asked, stored)))
             .sum();
         Some(total as f32 * (self.scale * scale))
     }
-}
-
-fn sum_of_products(asked: &[i16], stored: &[u8]) -> i32 {
-    let pairs = asked.iter().zip(stored);
-    pairs.map(|(asked, stored)| i32::from(*asked) * i32::from(stored.cast_signed())).sum()
 }
 
 /// The scale that makes the greatest value `largest`, and the values on it, rounded.
