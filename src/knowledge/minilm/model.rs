@@ -2,6 +2,8 @@
 //! program. Everything here is a view, worked out at compile time: nothing is copied, and a file of
 //! another shape does not compile.
 
+use std::ops::Range;
+
 /// Dimensions of a token's state, and of an embedding.
 pub const WIDTH: usize = 384;
 /// Dimensions between the two matrices of a feed-forward step.
@@ -79,6 +81,8 @@ pub struct Norm {
 pub struct Vocabulary {
     offsets: &'static [[u8; 4]],
     text: &'static [u8],
+    /// For each byte, the first token that begins with it or a greater one, and in the end how many there are.
+    starts: [u16; 257],
     pub cls: u16,
     pub sep: u16,
     pub unknown: u16,
@@ -95,10 +99,13 @@ impl Model {
         let tokens = u32_at(header, 2) as usize;
         assert!(tokens <= u16::MAX as usize);
         assert!(u32_at(header, 4) as usize == MAX_TOKENS && u32_at(header, 5) as usize == LAYERS);
+        let offsets = numbers(sections.next(4 * (tokens + 1)));
+        let text = sections.next(u32_at(header, 3) as usize);
         let model = Self {
             vocabulary: Vocabulary {
-                offsets: numbers(sections.next(4 * (tokens + 1))),
-                text: sections.next(u32_at(header, 3) as usize),
+                offsets,
+                text,
+                starts: starts(offsets, text),
                 cls: token_at(header, 6),
                 sep: token_at(header, 7),
                 unknown: token_at(header, 8),
@@ -131,6 +138,7 @@ impl Model {
     }
 
     /// A word's vector, wherever the word stands.
+    #[inline(always)]
     pub fn word(&self, token: u16) -> [f32; WIDTH] {
         let word = &self.words[usize::from(token)];
         let (head, codes) = word.split_at(4 + GROUPS);
@@ -207,6 +215,31 @@ impl Vocabulary {
         let bytes = || self.text.get(offset(id)?..offset(id + 1)?);
         bytes().unwrap_or_default()
     }
+
+    /// The tokens that begin with this byte.
+    pub fn beginning(&self, byte: u8) -> Range<usize> {
+        let start = |byte: usize| usize::from(self.starts[byte]);
+        start(usize::from(byte))..start(usize::from(byte) + 1)
+    }
+}
+
+/// As [`Vocabulary::starts`]. The empty token, if there is one, counts as beginning with 0.
+const fn starts(offsets: &[[u8; 4]], text: &[u8]) -> [u16; 257] {
+    let mut starts = [0; 257];
+    let (mut byte, mut token) = (0, 0);
+    while byte < starts.len() {
+        while token + 1 < offsets.len() && begins_before(offsets, text, token, byte) {
+            token += 1;
+        }
+        starts[byte] = token as u16;
+        byte += 1;
+    }
+    starts
+}
+
+const fn begins_before(offsets: &[[u8; 4]], text: &[u8], token: usize, byte: usize) -> bool {
+    let (start, end) = (u32_at(offsets, token) as usize, u32_at(offsets, token + 1) as usize);
+    start < end && (text[start] as usize) < byte
 }
 
 struct Sections {

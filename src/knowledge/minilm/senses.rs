@@ -5,6 +5,7 @@
 use std::sync::LazyLock;
 
 use super::{
+    Engine,
     model::{MODEL, WIDTH},
     tokenizer,
 };
@@ -34,7 +35,7 @@ pub fn is_word(word: &str) -> bool {
 
 /// The words of the vocabulary that begin with this letter, lower case.
 pub fn words_beginning(letter: u8) -> impl Iterator<Item = &'static str> {
-    let tokens = tokenizer::beginning(&MODEL.vocabulary, letter);
+    let tokens = MODEL.vocabulary.beginning(letter);
     let words = tokens.filter_map(|token| str::from_utf8(MODEL.vocabulary.token(token)).ok());
     words.filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
@@ -54,14 +55,20 @@ impl Sense {
         // Without the marks around the text.
         let pieces = tokens.get(1..tokens.len() - 1)?;
         let mut pieces = pieces.iter().copied().filter(|&piece| says_something(piece));
-        let mut sum = Blend(MODEL.word(pieces.next()?));
-        let mut count = 1.0;
-        for piece in pieces {
-            sum.add_all(&MODEL.word(piece), 1.0);
-            count += 1.0;
-        }
-        sum.add_all(&MEAN, -count);
-        sum.sense()
+        let mean = &*MEAN;
+        Engine::new().run(
+            #[inline(always)]
+            || {
+                let mut sum = Blend(MODEL.word(pieces.next()?));
+                let mut count = 1.0;
+                for piece in pieces {
+                    sum.add_all(&MODEL.word(piece), 1.0);
+                    count += 1.0;
+                }
+                sum.add_all(mean, -count);
+                sum.sense()
+            },
+        )
     }
 
     /// −1 to 1; 1 is the same word.
@@ -87,12 +94,14 @@ impl Blend {
     }
 
     /// None where nothing was added.
+    #[inline(always)]
     #[must_use]
     pub fn sense(self) -> Option<Sense> {
         let length = dot(&self.0, &self.0).sqrt();
         (length > f32::EPSILON).then_some(Sense { vector: self.0, length })
     }
 
+    #[inline(always)]
     fn add_all(&mut self, values: &[f32; WIDTH], weight: f32) {
         for (sum, value) in self.0.iter_mut().zip(values) {
             *sum += value * weight;
@@ -115,6 +124,7 @@ pub(crate) fn says_something(piece: u16) -> bool {
 }
 
 /// In eight sums beside each other, which a processor adds up at once.
+#[inline(always)]
 fn dot(one: &[f32; WIDTH], other: &[f32; WIDTH]) -> f32 {
     let mut sums = [0.0_f32; 8];
     for (one, other) in one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0) {

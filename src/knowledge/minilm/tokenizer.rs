@@ -2,7 +2,7 @@
 //! apart, words in known pieces. Any text is fine: the work is bounded, however long the text or
 //! hostile its words.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use unicode_general_category::{GeneralCategory as Category, get_general_category};
 use unicode_normalization::UnicodeNormalization;
@@ -20,9 +20,19 @@ const INSIDE: &[u8] = b"##";
 /// The tokens of a text between `[CLS]` and `[SEP]`, at most [`MAX_TOKENS`]: what does not fit is
 /// left out.
 pub fn tokenize(vocabulary: &Vocabulary, text: &str) -> Vec<u16> {
+    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
+    if text.is_ascii() {
+        // As below, without looking for what only others have: most words are so.
+        let kept = text.chars().filter(|char| !is_dropped(*char));
+        return split(vocabulary, kept.map(|char| char.to_ascii_lowercase()));
+    }
+    split(vocabulary, normalised(text))
+}
+
+fn split(vocabulary: &Vocabulary, text: impl Iterator<Item = char>) -> Vec<u16> {
     let mut tokens = vec![vocabulary.cls];
     let mut word = Word::default();
-    for char in normalised(&text[..text.floor_char_boundary(MAX_BYTES)]) {
+    for char in text {
         let alone = is_punctuation(char);
         if alone || char.is_whitespace() {
             word.finish(vocabulary, &mut tokens);
@@ -88,10 +98,12 @@ impl Word {
 /// Tokens are sorted, so it is the last one that does not come after the text; where that one goes on
 /// in another way, it is sought again for what the two have in common.
 fn longest_piece(vocabulary: &Vocabulary, prefix: &[u8], text: &[u8]) -> Option<(u16, usize)> {
-    let whole = [prefix, text].concat();
-    let (mut wanted, mut end) = (&whole[..], vocabulary.len());
+    let whole: Cow<[u8]> =
+        if prefix.is_empty() { text.into() } else { [prefix, text].concat().into() };
+    let Range { start, mut end } = vocabulary.beginning(*whole.first()?);
+    let mut wanted = &whole[..];
     while wanted.len() > prefix.len() {
-        end = first(0, end, |id| vocabulary.token(id) > wanted);
+        end = first(start, end, |id| vocabulary.token(id) > wanted);
         let token = vocabulary.token(end.checked_sub(1)?);
         let common = token.iter().zip(wanted).take_while(|(one, other)| one == other).count();
         if common == token.len() && common > prefix.len() {
@@ -102,16 +114,9 @@ fn longest_piece(vocabulary: &Vocabulary, prefix: &[u8], text: &[u8]) -> Option<
     None
 }
 
-/// The tokens that begin with this byte.
-pub fn beginning(vocabulary: &Vocabulary, byte: u8) -> Range<usize> {
-    let starts = |id: usize| vocabulary.token(id).first().copied();
-    let start = first(0, vocabulary.len(), |id| starts(id) >= Some(byte));
-    start..first(start, vocabulary.len(), |id| starts(id) > Some(byte))
-}
-
 /// The first number from `start` to `end` for which a predicate holds that stays true once it is;
 /// else `end`.
-fn first(mut start: usize, mut end: usize, holds: impl Fn(usize) -> bool) -> usize {
+pub fn first(mut start: usize, mut end: usize, holds: impl Fn(usize) -> bool) -> usize {
     while start < end {
         let middle = usize::midpoint(start, end);
         if holds(middle) {
