@@ -157,6 +157,16 @@ impl Model {
         }
         state
     }
+
+    /// One dimension of a word's vector.
+    pub const fn word_in(&self, token: usize, dimension: usize) -> f32 {
+        let word = &self.words[token];
+        let (group, place) = (dimension / GROUP, dimension % GROUP);
+        let code = word[4 + GROUPS + group * (GROUP / 2) + place % (GROUP / 2)];
+        let code = if place < GROUP / 2 { code & 15 } else { code >> 4 };
+        let scale = float([word[0], word[1], word[2], word[3]]);
+        scale * word[4 + group].cast_signed() as f32 * (code as f32 - 8.0)
+    }
 }
 
 impl Layer {
@@ -205,7 +215,7 @@ impl Norm {
 }
 
 impl Vocabulary {
-    pub fn len(&self) -> usize {
+    pub const fn len(&self) -> usize {
         self.offsets.len() - 1
     }
 
@@ -281,7 +291,7 @@ fn floats(bytes: &[[u8; 4]; LANES]) -> [f32; LANES] {
 }
 
 #[inline(always)]
-fn float(bytes: [u8; 4]) -> f32 {
+const fn float(bytes: [u8; 4]) -> f32 {
     f32::from_le_bytes(bytes)
 }
 
@@ -295,6 +305,14 @@ mod tests {
     fn the_name_of_the_engine_carries_the_hash_of_its_file() {
         let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(FILE).into();
         assert!(NAME.ends_with(&format!("/{a:02x}{b:02x}{c:02x}{d:02x}")));
+    }
+
+    #[test]
+    fn a_words_dimensions_are_those_of_its_vector() {
+        for token in [0, 100, 2_000, MODEL.vocabulary.len() - 1] {
+            let one_by_one = (0..WIDTH).map(|dimension| MODEL.word_in(token, dimension).to_bits());
+            assert!(one_by_one.eq(MODEL.word(token as u16).map(f32::to_bits)), "{token}");
+        }
     }
 
     #[test]

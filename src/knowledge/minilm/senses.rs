@@ -2,8 +2,6 @@
 //! change it. Words that mean nearly the same lie near each other ("phone" and "telephone" at 0.7, "erase" and "wipe"
 //! at 0.5), others below 0.3. A look-up of a microsecond: nothing of the model runs.
 
-use std::sync::LazyLock;
-
 use super::{
     Engine,
     model::{MODEL, WIDTH},
@@ -13,18 +11,24 @@ use super::{
 /// Every how many-th word of the vocabulary makes the mean: 257 of them.
 const SAMPLED: usize = 115;
 
-/// What all words have in common says nothing of any: it is taken off each.
-static MEAN: LazyLock<[f32; WIDTH]> = LazyLock::new(|| {
+/// What all words have in common says nothing of any: it is taken off each. Worked out at compile time, as its words lie
+/// all over the file, and would all be read in for the first question.
+static MEAN: [f32; WIDTH] = mean();
+
+const fn mean() -> [f32; WIDTH] {
+    let count = MODEL.vocabulary.len().div_ceil(SAMPLED) as f32;
     let mut mean = [0.0; WIDTH];
-    let sample = || (0..MODEL.vocabulary.len()).step_by(SAMPLED);
-    let count = sample().count() as f32;
-    for token in sample().filter_map(|token| u16::try_from(token).ok()) {
-        for (sum, value) in mean.iter_mut().zip(MODEL.word(token)) {
-            *sum += value / count;
+    let mut token = 0;
+    while token < MODEL.vocabulary.len() {
+        let mut dimension = 0;
+        while dimension < WIDTH {
+            mean[dimension] += MODEL.word_in(token, dimension) / count;
+            dimension += 1;
         }
+        token += SAMPLED;
     }
     mean
-});
+}
 
 /// Whether the model knows the word as one.
 #[must_use]
@@ -55,7 +59,6 @@ impl Sense {
         // Without the marks around the text.
         let pieces = tokens.get(1..tokens.len() - 1)?;
         let mut pieces = pieces.iter().copied().filter(|&piece| says_something(piece));
-        let mean = &*MEAN;
         Engine::new().run(
             #[inline(always)]
             || {
@@ -65,7 +68,7 @@ impl Sense {
                     sum.add_all(&MODEL.word(piece), 1.0);
                     count += 1.0;
                 }
-                sum.add_all(mean, -count);
+                sum.add_all(&MEAN, -count);
                 sum.sense()
             },
         )
