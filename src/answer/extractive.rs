@@ -280,6 +280,20 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_is_asked_for_is_told_without_the_others() {
+        let times = "| | Monday | Tuesday |\n| - | - | - |\n| Minnows | – | 6 pm |\n| Dolphins | 5 pm | – |\n\
+            | Masters | 8 pm | 7 pm |";
+        let answer = said("Which squads train on Mondays?", &[times, "No training on Fridays."]);
+        assert_eq!(
+            answer,
+            "- Dolphins; Monday: 5 pm [1]\n- Masters; Monday: 8 pm; Tuesday: 7 pm [1]"
+        );
+        let page = "## Races in 2026\n\nThe summer race is on 14 June.";
+        assert_eq!(said("When is the summer race in 2027?", &[page]), regrets::regret("en"));
+        assert!(said("When is the summer race in 2026?", &[page]).contains("14 June"));
+    }
+
+    #[test]
     fn a_price_needs_no_currency_and_a_quantity_is_named() {
         let menu = "## Prices\n\n- Espresso 2\n- Tea 3";
         assert!(said("How much is an espresso?", &[menu]).contains("Espresso 2"));

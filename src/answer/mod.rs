@@ -8,6 +8,7 @@ mod breaker;
 pub mod citations;
 mod counted;
 pub mod courtesies;
+mod days;
 pub mod extractive;
 mod fingerprint;
 mod halves;

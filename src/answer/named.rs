@@ -3,7 +3,7 @@
 use super::{
     Prompt,
     counted::Counted,
-    joints,
+    days, joints,
     quantities::{self, Quantity},
     relevance::Candidate,
 };
@@ -17,6 +17,9 @@ const APART: f32 = 0.25;
 /// eight texts 16 are so refused besides those that any chosen unit with a number would let pass, of 480 with one 2, of
 /// which 1 had been answered rightly.
 pub fn is_named(prompt: &Prompt, all: &[Candidate], chosen: &[usize]) -> bool {
+    if is_of_another_year(prompt, all, chosen) {
+        return false;
+    }
     let Some(quantity) = quantity(prompt) else { return true };
     let counted = Some(quantity).filter(|quantity| *quantity == Quantity::Number);
     let counted = counted.and_then(|_| Counted::of(&prompt.question));
@@ -35,6 +38,25 @@ pub fn is_named(prompt: &Prompt, all: &[Candidate], chosen: &[usize]) -> bool {
             && names(quantity, candidate, prompt)
             && counted.as_ref().is_none_or(|counted| says_how_many(counted, candidate, prompt))
     })
+}
+
+/// Whether a year is asked for that no source names, and what was chosen first names another one, itself or above it.
+fn is_of_another_year(prompt: &Prompt, all: &[Candidate], chosen: &[usize]) -> bool {
+    let asked = days::years(&prompt.question);
+    let named =
+        |texts: &[&str]| texts.iter().flat_map(|text| days::years(text)).collect::<Vec<_>>();
+    let is_unnamed = |source: &Hit| {
+        let named = named(&[&source.title, &source.heading, &source.text]);
+        !named.iter().any(|year| asked.contains(year))
+    };
+    let is_of_others = |&index: &usize| {
+        let Candidate { source, unit, .. } = &all[index];
+        let source = &prompt.sources[*source];
+        !named(&[&source.title, &source.heading, &unit.heading, &unit.text]).is_empty()
+    };
+    !asked.is_empty()
+        && prompt.sources.iter().all(is_unnamed)
+        && chosen.first().is_some_and(is_of_others)
 }
 
 /// What quantity is asked for, also with a slip in the words that ask; what was asked before does not count.

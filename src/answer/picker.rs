@@ -106,6 +106,9 @@ impl Picker<'_> {
     /// Whether a row is told with another of its table. Lists stay whole.
     fn may_join(&self, other: usize, best: usize) -> bool {
         let all = &self.relevance.candidates;
+        if all[best].of_the_day == Some(true) && all[best].unit.kind == Kind::Row {
+            return all[other].of_the_day == Some(true);
+        }
         match (all[other].near, all[best].near) {
             (Some(other), Some(near)) if all[best].unit.kind == Kind::Row => {
                 other.whole >= near.whole - ROWS_APART
@@ -221,9 +224,18 @@ impl Picker<'_> {
         (begin..all.len()).take_while(|&next| self.is_beside(next, index)).collect()
     }
 
-    /// Whether the question means this item and not the list: it holds words of it that most others lack.
+    /// Whether the question means this item and not the list: it holds words of it that most others lack. Those that
+    /// hold no more of it than the day that is asked for are all meant.
     fn stands_out(&self, index: usize, group: &[usize]) -> bool {
-        let weight = |index: &usize| self.relevance.own_weight(&self.relevance.candidates[*index]);
+        let all = &self.relevance.candidates;
+        let weight = |index: &usize| self.relevance.own_weight(&all[*index]);
+        let is_as_much = |&other: &usize| {
+            all[other].of_the_day == Some(true) && weight(&other) >= weight(&index)
+        };
+        let of_the_day = all[index].of_the_day == Some(true);
+        if of_the_day && group.iter().filter(|&&other| other != index).any(is_as_much) {
+            return false;
+        }
         let others: Vec<f32> = group.iter().filter(|&&other| other != index).map(weight).collect();
         let average = others.iter().sum::<f32>() / others.len().max(1) as f32;
         weight(&index) > average * 1.5 + 0.3

@@ -93,12 +93,14 @@ fn is_number(stem: &str) -> bool {
 }
 
 /// Whether a reader of the page sees just these words in a row: not those of a row, nor of an item with what it belongs
-/// to, nor where an address was named that a link hides, nor where marks were defused.
+/// to, nor where an address was named that a link hides, nor where marks were defused or lines were joined.
 fn is_of_the_page(unit: &Unit, source: &Hit) -> bool {
     let names_address = unit.text.contains('(')
         && (source.text.contains("](mailto:") || source.text.contains("](tel:"));
     let is_defused = unit.text.contains(['‹', '¦']) || unit.text.contains("] (");
-    unit.kind != Kind::Row && unit.subject.is_empty() && !names_address && !is_defused
+    let breaks = || source.text.contains("\\\n") || source.text.contains("  \n");
+    let is_joined = unit.text.contains(", ") && !source.text.contains(&unit.text) && breaks();
+    unit.kind != Kind::Row && unit.subject.is_empty() && !names_address && !is_defused && !is_joined
 }
 
 /// At most [`LONGEST`] characters, ending between words.

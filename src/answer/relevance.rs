@@ -14,6 +14,7 @@ use std::collections::HashSet;
 use super::{
     Prompt,
     asks::Asks,
+    days::Days,
     meanings, shapes,
     units::{self, Kind, Unit},
     words::{Language, Vocabulary, likeness},
@@ -69,6 +70,11 @@ const CODE: usize = 300;
 /// What a unit loses for a code that its source lacks: it joins no answer that holds it.
 const ANOTHER: f32 = 1.2;
 
+/// And for a day of the week.
+const ANOTHER_DAY: f32 = 0.8;
+/// What a line loses that only says who wrote what stands around it.
+const BYLINE: f32 = 1.2;
+
 /// What a word counts for that only the question before has, on which this one leans.
 const ASKED_BEFORE: f32 = 0.5;
 
@@ -97,6 +103,8 @@ pub struct Candidate {
     factor: f32,
     /// How near what it says is to the question, where it was embedded.
     pub near: Option<UnitNear>,
+    /// Where a day of the week is asked for and it names some: whether that one.
+    pub of_the_day: Option<bool>,
 }
 
 impl Candidate {
@@ -152,6 +160,7 @@ impl Relevance {
         }
         relevance.judge(asked, sources, &language);
         let codes = wanted.iter().filter(|stem| is_code(stem));
+        relevance.prefer_the_day(question);
         relevance
             .prefer_what_holds(&codes.filter_map(|stem| vocabulary.get(stem)).collect::<Vec<_>>());
         relevance
@@ -165,6 +174,19 @@ impl Relevance {
         let others = |candidate: &&mut Candidate| !holding.contains(&candidate.source);
         if !holding.is_empty() {
             self.candidates.iter_mut().filter(others).for_each(|other| other.score -= ANOTHER);
+        }
+    }
+
+    /// Where a day of the week is asked for and some unit names it, what names only others loses.
+    fn prefer_the_day(&mut self, question: &str) {
+        let Some(asked) = Days::of(question) else { return };
+        for candidate in &mut self.candidates {
+            let named = Days::of(&candidate.unit.text);
+            candidate.of_the_day = named.map(|named| named.share_one(asked));
+        }
+        if self.candidates.iter().any(|candidate| candidate.of_the_day == Some(true)) {
+            let others = self.candidates.iter_mut().filter(|other| other.of_the_day == Some(false));
+            others.for_each(|other| other.score -= ANOTHER_DAY);
         }
     }
 
@@ -210,7 +232,8 @@ impl Relevance {
                     NAMING
                 } else {
                     0.0
-                };
+                }
+                - if shapes::is_byline(text) { BYLINE } else { 0.0 };
             self.candidates[index].score = score;
         }
     }
@@ -292,6 +315,7 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
                 chars: length(&unit),
                 factor: rank_factor(source, sources) * shapes::factor(&unit),
                 near: units_near.get(place).copied(),
+                of_the_day: None,
                 unit,
             });
         }

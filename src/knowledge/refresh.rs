@@ -63,6 +63,10 @@ impl Knowledge {
                 self.add_files(agent, path, base, wishes, progress).await
             }
             Origin::Web { url, kind } => {
+                if !url.username().is_empty() || url.password().is_some() {
+                    let why = "names a user or a password: pages behind a login are not read";
+                    return Err(Error::invalid("url", why));
+                }
                 let url = normal(url);
                 let before = self.at(agent.id, url.as_str()).await?;
                 let (settings, every) = match &before {

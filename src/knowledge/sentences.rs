@@ -91,16 +91,40 @@ pub fn split(text: &str) -> Vec<&str> {
     sentences
 }
 
-/// One line, single spaces.
+/// Where a page breaks a line on purpose, as addresses and cards do.
+pub(super) const LINE_BREAK: &str = "\u{2028}\n";
+/// After these a line goes on in the next one.
+const GOES_ON: &str = "a an the and or & in at on of to for by from with our your der die das und in im am la le les de et y e il \
+    het en";
+
+/// One line, single spaces. Where the page began a new line for another thing, a comma: "Mill Lane, Ferncliffe".
 pub(super) fn tidy(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
+    for part in text.split('\u{2028}') {
+        let mut words = part.split_whitespace().peekable();
+        let begins = words.peek().is_some_and(|word| begins_anew(word));
+        if begins && line.ends_with(char::is_alphanumeric) {
+            let last = line.rsplit(' ').next().unwrap_or_default();
+            if !GOES_ON.split_ascii_whitespace().any(|word| word == last) {
+                line.push(',');
+            }
         }
-        line.push_str(word);
+        for word in words {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
     }
     line
+}
+
+/// A name, a number or an address.
+fn begins_anew(word: &str) -> bool {
+    word.contains('@')
+        || word.starts_with(|letter: char| {
+            letter.is_uppercase() || letter.is_numeric() || letter == '+'
+        })
 }
 
 /// Letters of scripts that put no space between words.
@@ -222,6 +246,21 @@ fn is_dated(day: &str, before: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_that_a_page_breaks_for_another_thing_get_a_comma() {
+        let lines = |text: &str| tidy(&text.replace('|', LINE_BREAK));
+        assert_eq!(lines("Mill Lane|Ferncliffe|LS29 8QT."), "Mill Lane, Ferncliffe, LS29 8QT.");
+        assert_eq!(
+            lines("Colin Marsh|colin@a.example|+44 1 2"),
+            "Colin Marsh, colin@a.example, +44 1 2"
+        );
+        assert_eq!(
+            lines("Come and see us at|The Mill.|Bring|a friend."),
+            "Come and see us at The Mill. Bring a friend."
+        );
+        assert_eq!(lines(" a \n b || c"), "a b c");
+    }
 
     #[test]
     fn sentences_end_where_people_end_them() {

@@ -42,6 +42,9 @@ pub(super) fn read(text: &str, base: Option<&url::Url>) -> Result<Sheet, String>
         return Err(format!("has more than {CELLS} columns"));
     }
     let columns = Columns::of(names.iter());
+    if let Some(line) = unclosed(text, delimiter, columns.is_some()) {
+        return Err(format!("has a quote that begins in line {line} and is not closed"));
+    }
     let most = if columns.is_some() { pairs::MOST } else { ROWS };
     let mut rows = rows.enumerate();
     let mut sheet = Sheet::default();
@@ -85,6 +88,32 @@ pub(super) fn read(text: &str, base: Option<&url::Url>) -> Result<Sheet, String>
         sheet.left_out = Some(format!("is long: only its first {most} rows were read"));
     }
     Ok(sheet)
+}
+
+/// The line in which a cell's quote begins that has no end, with which the rows after it would vanish; if `is_strict` also
+/// one after whose end the cell goes on, as its end was meant to begin another.
+fn unclosed(text: &str, delimiter: u8, is_strict: bool) -> Option<usize> {
+    let (mut line, mut begun, mut is_start) = (1, None, true);
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' if begun.is_some() => {
+                let next = bytes.peek().copied();
+                if next == Some(b'"') {
+                    bytes.next();
+                } else if is_strict && next.is_some_and(|next| next.is_ascii_alphanumeric()) {
+                    return begun;
+                } else {
+                    begun = None;
+                }
+            }
+            b'"' if is_start => begun = Some(line),
+            _ => {}
+        }
+        line += usize::from(byte == b'\n');
+        is_start = begun.is_none() && (byte == delimiter || matches!(byte, b'\n' | b'\r'));
+    }
+    begun
 }
 
 /// What parts the cells: the sign that the first lines hold most often; Excel may name it in a line of its own.
@@ -151,6 +180,25 @@ mod tests {
 
     fn markdown(text: &str) -> String {
         read(text, None).map_or_else(|reason| reason, |sheet| sheet.markdown)
+    }
+
+    #[test]
+    fn a_quote_without_an_end_is_said_and_swallows_nothing() {
+        let why = |text: &str| read(text, None).err();
+        let is_said = "has a quote that begins in line 2 and is not closed";
+        for text in [
+            "question,answer\nTar?,\"Yes, £4.\nRope?,\"Yes, £9.\"\n",
+            "question,answer\nTar?,\"Yes\nRope?,No\n",
+            "name;price\n\"Tar;4\nRope;9\n",
+        ] {
+            assert_eq!(why(text).as_deref(), Some(is_said), "{text}");
+        }
+        for text in [
+            "question,answer\n\"Tar, \"\"black\"\"?\",\"Yes\n£4\"\r\nA 5\" pipe?,No\n\"Rope?\" ,\"\"\"No\"\"\"",
+            "name;price\n\"Tar\"s;4\n5\" pipe;9\n",
+        ] {
+            assert_eq!(why(text), None, "{text}");
+        }
     }
 
     #[test]

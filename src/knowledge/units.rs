@@ -4,8 +4,7 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::sentences::tidy;
-use super::{bold, rows, sentences};
+use super::{bold, rows, sentences, sentences::tidy};
 
 /// A list item or a row longer than this is told sentence by sentence. In bytes.
 const LONGEST_ITEM: usize = 320;
@@ -81,7 +80,8 @@ impl Reader {
     fn read(&mut self, event: Event<'_>) {
         match event {
             Event::Text(text) | Event::Code(text) if self.unsaid == 0 => self.text.push_str(&text),
-            Event::SoftBreak | Event::HardBreak => self.text.push('\n'),
+            Event::SoftBreak => self.text.push('\n'),
+            Event::HardBreak => self.text.push_str(sentences::LINE_BREAK),
             Event::Start(tag) => self.open(tag),
             Event::End(tag) => self.close(tag),
             _ => {}
