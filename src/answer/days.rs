@@ -15,9 +15,14 @@ const DAYS: [&str; 7] = [
     "saturday saturdays samstag samstags sonnabend samedi sabado sabato zaterdag",
     "sunday sundays sonntag sonntags dimanche domingo domenica zondag",
 ];
-/// Words for several of them, or for none in particular: "Monday to Friday", "every day but Monday".
-const SEVERAL: &str = "to until till through thru bis au al tot except but daily every each any weekday weekdays weekend weekends \
-    other taglich ausser sauf week";
+/// Between two of them, for all from one to the other.
+const RANGE: &[&str] =
+    &["-", "–", "—", "to", "until", "till", "through", "thru", "bis", "au", "a", "al", "tot"];
+/// For several of them, or all but some: "every day but Monday".
+const SEVERAL: &str = "daily weekday weekdays weekend weekends except but taglich ausser sauf";
+const EVERY: &[&str] = &["every day", "each day", "all days", "jeden tag"];
+/// Before a number that is asked for as a year.
+const BEFORE_YEARS: &str = "in since during of until im seit en depuis desde dal";
 
 /// A set of days, a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +32,10 @@ impl Days {
     /// Those that a text names; none where it names none, or tells of several at once.
     pub fn of(text: &str) -> Option<Self> {
         let folded = words::fold(text);
+        if EVERY.iter().any(|every| folded.contains(every)) {
+            return None;
+        }
         let mut named = 0;
-        // Where a day ended, and nothing but a dash follows, another one makes a range.
         let mut ended = None;
         for (at, word) in folded.unicode_word_indices() {
             if words_of(SEVERAL).any(|several| several == word) {
@@ -37,7 +44,7 @@ impl Days {
             let day = DAYS.iter().position(|names| words_of(names).any(|name| name == word));
             if let Some(day) = day {
                 let between = ended.map_or("", |end: usize| folded[end..at].trim());
-                if matches!(between, "-" | "–" | "—") {
+                if RANGE.contains(&between) {
                     return None;
                 }
                 named |= 1 << day;
@@ -59,6 +66,17 @@ pub fn years(text: &str) -> Vec<u32> {
     words.filter_map(|word| word.parse().ok()).filter(|year| (1900..2100).contains(year)).collect()
 }
 
+/// Those that a question asks for: "in 2027", "the dates 2027?", but not "2048 bits".
+pub fn asked_years(question: &str) -> Vec<u32> {
+    let folded = words::fold(question);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let is_year = |&at: &usize| {
+        at + 1 == words.len()
+            || at > 0 && words_of(BEFORE_YEARS).any(|before| before == words[at - 1])
+    };
+    (0..words.len()).filter(is_year).flat_map(|at| years(words[at])).collect()
+}
+
 fn words_of(list: &str) -> impl Iterator<Item = &str> {
     list.split_ascii_whitespace()
 }
@@ -73,10 +91,12 @@ mod tests {
         assert_eq!(days("Is there a class on Sunday morning?"), Some(64));
         assert_eq!(days("Masters; Tuesday: 8.00–9.15; Sunday: 8.00–9.30"), Some(2 | 64));
         assert_eq!(days("Mittwochs und samstags"), Some(4 | 32));
+        assert_eq!(days("May I come to any class on Sunday?"), Some(64));
         for text in [
             "Monday to Friday",
             "Monday – Friday",
             "every day but Monday",
+            "Each day, Sunday too",
             "We are open.",
             "",
             "月曜日",
@@ -91,5 +111,11 @@ mod tests {
     #[test]
     fn years_are_numbers_of_four_digits_in_two_centuries() {
         assert_eq!(years("from 2026/27 to (2027), not 1234 or 20260"), [2026, 2027]);
+        for asking in ["When is the race in 2027 held?", "dates 2027", "Since 2027, how many?"] {
+            assert_eq!(asked_years(asking), [2027], "{asking}");
+        }
+        for asking in ["Are keys 2048 bits long?", "a heater of under 2000 watts", "when", ""] {
+            assert!(asked_years(asking).is_empty(), "{asking}");
+        }
     }
 }

@@ -42,7 +42,7 @@ pub fn is_named(prompt: &Prompt, all: &[Candidate], chosen: &[usize]) -> bool {
 
 /// Whether a year is asked for that no source names, and what was chosen first names another one, itself or above it.
 fn is_of_another_year(prompt: &Prompt, all: &[Candidate], chosen: &[usize]) -> bool {
-    let asked = days::years(&prompt.question);
+    let asked = days::asked_years(&prompt.question);
     let named =
         |texts: &[&str]| texts.iter().flat_map(|text| days::years(text)).collect::<Vec<_>>();
     let is_unnamed = |source: &Hit| {

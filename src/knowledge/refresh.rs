@@ -73,7 +73,17 @@ impl Knowledge {
                     Some(before) => (before.settings.clone(), before.every),
                     None => (Settings::default(), Some(EVERY)),
                 };
-                let known = before.as_ref().and_then(|before| before.kind.parse().ok());
+                let known: Option<Kind> =
+                    before.as_ref().and_then(|before| before.kind.parse().ok());
+                if let (Some(kind), Some(known)) = (kind, known)
+                    && kind != known
+                    && kind != Kind::Website
+                {
+                    let why = format!(
+                        "is {kind}, but a {known} is here whose pages would go: remove it first"
+                    );
+                    return Err(Error::invalid("kind", why));
+                }
                 let fetch = Fetch {
                     url,
                     kind: kind.or(known),

@@ -127,12 +127,29 @@ async fn a_page_is_read_alone_and_leaves_when_it_is_gone() {
     add(&desk, &agent, &["--kind", "page", &url]).await.succeeded();
     assert_eq!((kind(&desk, 0).await, pages(&desk)), (json!("page"), vec!["/a".to_owned()]));
     assert!(!site.visited().contains(&"/b".to_owned()));
+    let with_password = url.replace("://", "://ann:secret@");
+    let refused = add(&desk, &agent, &[&with_password]).await;
+    refused.failed(2, &["names a user or a password"]);
     site.has("/a", Page::status(500).header("Retry-After", "3600"));
     desk.cli(&["knowledge", "refresh", &url]).await.failed(1, &["500"]);
     assert_eq!(pages(&desk), ["/a"]);
     site.has_no("/a");
     desk.cli(&["knowledge", "refresh", &url]).await.succeeded();
     assert_eq!(pages(&desk), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_website_does_not_become_one_page_by_mistake() {
+    let site = Site::start();
+    library(&site, &["/a", "/b"]);
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    add(&desk, &agent, &[&site.url("/a")]).await.succeeded();
+    let before = pages(&desk);
+    assert!(before.len() > 1, "{before:?}");
+    let refused = add(&desk, &agent, &["--kind", "page", &site.url("/a")]).await;
+    refused.failed(2, &["is page, but a website is here", "remove it first"]);
+    assert_eq!((pages(&desk), kind(&desk, 0).await), (before, json!("website")));
 }
 
 #[tokio::test]

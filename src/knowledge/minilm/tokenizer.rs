@@ -116,7 +116,7 @@ fn longest_piece(vocabulary: &Vocabulary, prefix: &[u8], text: &[u8]) -> Option<
 
 /// The first number from `start` to `end` for which a predicate holds that stays true once it is;
 /// else `end`.
-pub fn first(mut start: usize, mut end: usize, holds: impl Fn(usize) -> bool) -> usize {
+fn first(mut start: usize, mut end: usize, holds: impl Fn(usize) -> bool) -> usize {
     while start < end {
         let middle = usize::midpoint(start, end);
         if holds(middle) {
