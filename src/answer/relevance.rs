@@ -91,6 +91,8 @@ pub struct Candidate {
     headings: Vec<u32>,
     /// The words of its row's first cell.
     subject: Vec<u32>,
+    /// The question names what its row is about.
+    is_named: bool,
     /// How well it answers, to compare with the others; see [`Relevance::judge`].
     pub score: f32,
     /// For each word of the question, how far the unit itself holds it, 0 to 1.
@@ -141,7 +143,8 @@ impl Relevance {
         };
         for candidate in &mut candidates {
             candidate.own = hold(&candidate.terms);
-            if hold(&candidate.subject).iter().any(|&strength| strength >= NAMED) {
+            candidate.is_named = hold(&candidate.subject).iter().any(|&strength| strength >= NAMED);
+            if candidate.is_named {
                 candidate.factor *= ABOUT;
             }
         }
@@ -177,7 +180,8 @@ impl Relevance {
         }
     }
 
-    /// Where a day of the week is asked for and some unit names it, what names only others loses.
+    /// Where a day of the week is asked for and some unit names it, what names only others loses, but for the row of what
+    /// is asked about: its other days are an answer.
     fn prefer_the_day(&mut self, question: &str) {
         let Some(asked) = Days::of(question) else { return };
         for candidate in &mut self.candidates {
@@ -185,8 +189,10 @@ impl Relevance {
             candidate.of_the_day = named.map(|named| named.share_one(asked));
         }
         if self.candidates.iter().any(|candidate| candidate.of_the_day == Some(true)) {
-            let others = self.candidates.iter_mut().filter(|other| other.of_the_day == Some(false));
-            others.for_each(|other| other.score -= ANOTHER_DAY);
+            let others = self.candidates.iter_mut();
+            others
+                .filter(|other| other.of_the_day == Some(false) && !other.is_named)
+                .for_each(|other| other.score -= ANOTHER_DAY);
         }
     }
 
@@ -308,6 +314,7 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
                 terms: numbers(&unit.text),
                 headings,
                 subject: numbers(&unit.subject),
+                is_named: false,
                 score: 0.0,
                 own: Vec::new(),
                 covers: Vec::new(),
