@@ -19,7 +19,7 @@ const DAYS: [&str; 7] = [
 const RANGE: &[&str] =
     &["-", "–", "—", "to", "until", "till", "through", "thru", "bis", "au", "a", "al", "tot"];
 /// For several of them, or all but some: "every day but Monday".
-const SEVERAL: &str = "daily weekday weekdays weekend weekends except but taglich ausser sauf";
+const SEVERAL: &str = "daily weekday weekdays weekend weekends except taglich ausser sauf";
 const EVERY: &[&str] = &["every day", "each day", "all days", "jeden tag"];
 /// Before a number that is asked for as a year.
 const BEFORE_YEARS: &str = "in since during of until im seit en depuis desde dal";
@@ -92,6 +92,7 @@ mod tests {
         assert_eq!(days("Masters; Tuesday: 8.00–9.15; Sunday: 8.00–9.30"), Some(2 | 64));
         assert_eq!(days("Mittwochs und samstags"), Some(4 | 32));
         assert_eq!(days("May I come to any class on Sunday?"), Some(64));
+        assert_eq!(days("On Sundays the shop is open, but there is no mechanic."), Some(64));
         for text in [
             "Monday to Friday",
             "Monday – Friday",
