@@ -1,6 +1,10 @@
 //! What kind of thing a question asks for, and which texts hold such a thing: a price, a time, an address.
 
-use super::words::fold;
+use super::{relevance::Candidate, words::fold};
+
+/// A unit that holds the kind of thing that is asked for counts this much more, if all do, or if hardly any does.
+const FITTING: f32 = 0.4;
+const RARE: f32 = 1.2;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
@@ -182,6 +186,18 @@ impl Asks {
     pub fn of(question: &str) -> Option<Self> {
         let question = format!(" {} ", fold(question));
         CUES.iter().find(|(cue, _)| question.contains(cue)).map(|&(_, asks)| asks)
+    }
+
+    /// The rarer the kind of thing that is asked for, the more it says that a unit holds one.
+    pub fn prefer_what_holds_such(self, candidates: &mut [Candidate]) {
+        for candidate in candidates.iter_mut() {
+            candidate.fits = self.is_in(&candidate.unit.text);
+        }
+        let fitting = candidates.iter().filter(|candidate| candidate.fits).count() as f32;
+        let part = fitting / candidates.len().max(1) as f32;
+        for candidate in candidates.iter_mut().filter(|candidate| candidate.fits) {
+            candidate.factor *= 1.0 + FITTING + (RARE - FITTING) * (1.0 - part);
+        }
     }
 
     /// Whether a text holds such a thing.

@@ -147,7 +147,10 @@ mod tests {
             }),
             score: 10.0 - index as f64,
             near: None,
-            units_near: near.iter().map(|&whole| UnitNear { whole, by_words: whole }).collect(),
+            units_near: near
+                .iter()
+                .map(|&whole| UnitNear { whole, by_words: whole, by_words_with_before: whole })
+                .collect(),
         };
         let prompt = Prompt {
             agent_name: String::new(),

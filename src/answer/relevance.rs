@@ -15,7 +15,7 @@ use super::{
     Prompt,
     asks::Asks,
     days::Days,
-    meanings, shapes,
+    joints, meanings, shapes,
     units::{self, Kind, Unit},
     words::{Language, Vocabulary, likeness},
 };
@@ -32,9 +32,6 @@ const KIN: f32 = 0.5;
 const NAMED: f32 = 0.6;
 /// How much more a row counts that is about a word of the question.
 const ABOUT: f32 = 1.4;
-/// A unit that holds the kind of thing that is asked for counts this much more, if all do, or if hardly any does.
-const FITTING: f32 = 0.4;
-const RARE: f32 = 1.2;
 /// What counts for a unit that was embedded: how near it is, how far it has the question's words in their sense, how near
 /// the better one of its neighbours is, and its passage; its words beside those of the best; that it holds the kind of
 /// thing that is asked for.
@@ -100,9 +97,9 @@ pub struct Candidate {
     /// The same, with what stands around it.
     covers: Vec<f32>,
     /// It holds the kind of thing that is asked for.
-    fits: bool,
+    pub fits: bool,
     /// What its place, its length and its kind make of its words.
-    factor: f32,
+    pub factor: f32,
     /// How near what it says is to the question, where it was embedded.
     pub near: Option<UnitNear>,
     /// Where a day of the week is asked for and it names some: whether that one.
@@ -148,7 +145,9 @@ impl Relevance {
                 candidate.factor *= ABOUT;
             }
         }
-        prefer_what_is_asked_for(Asks::of(question).or_else(|| Asks::of(asked)), &mut candidates);
+        if let Some(asks) = Asks::of(question).or_else(|| Asks::of(asked)) {
+            asks.prefer_what_holds_such(&mut candidates);
+        }
         let own = language.stems(question);
         let before = language.stems(leans_on);
         let counts = |word: &String| {
@@ -223,7 +222,9 @@ impl Relevance {
                 let beside = beside.filter_map(|next| nears[next]).fold(0.0, f32::max);
                 let passage = sources[source].near.unwrap_or(0.0) as f32;
                 let whole = UNIT_NEAR * near.whole + BESIDE_NEAR * beside + PASSAGE_NEAR * passage;
-                (whole + HELD * near.by_words, WORDS_BESIDE_NEAR, FITS_BESIDE_NEAR)
+                let held =
+                    if self.leans(index) { near.by_words_with_before } else { near.by_words };
+                (whole + HELD * held, WORDS_BESIDE_NEAR, FITS_BESIDE_NEAR)
             } else {
                 let beside = beside.map(|next| meant[next]).reduce(f32::max).unwrap_or(0.0);
                 let meant = MEANT * meant[index] + MEANT_BESIDE * beside;
@@ -242,6 +243,19 @@ impl Relevance {
                 - if shapes::is_byline(text) { BYLINE } else { 0.0 };
             self.candidates[index].score = score;
         }
+    }
+
+    /// Whether it speaks of what the sentence before it names. Of 599 questions on ten texts .773 get an answer that holds
+    /// what was asked for, where such a sentence goes by its own words .765.
+    fn leans(&self, index: usize) -> bool {
+        let before = index.checked_sub(1).map(|before| &self.candidates[before]);
+        let candidate = &self.candidates[index];
+        joints::leans(&candidate.unit.text)
+            && before.is_some_and(|before| {
+                before.source == candidate.source
+                    && before.unit.block == candidate.unit.block
+                    && before.unit.heading == candidate.unit.heading
+            })
     }
 
     /// The unit's own words and those around it.
@@ -334,21 +348,6 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
 fn length(unit: &Unit) -> usize {
     let length = unit.text.chars().count();
     if unit.kind == Kind::Code { length.min(CODE) } else { length }
-}
-
-/// The rarer the kind of thing that is asked for, the more it says that a unit holds one.
-fn prefer_what_is_asked_for(asks: Option<Asks>, candidates: &mut [Candidate]) {
-    let Some(asks) = asks else {
-        return;
-    };
-    for candidate in candidates.iter_mut() {
-        candidate.fits = asks.is_in(&candidate.unit.text);
-    }
-    let fitting = candidates.iter().filter(|candidate| candidate.fits).count() as f32;
-    let part = fitting / candidates.len().max(1) as f32;
-    for candidate in candidates.iter_mut().filter(|candidate| candidate.fits) {
-        candidate.factor *= 1.0 + FITTING + (RARE - FITTING) * (1.0 - part);
-    }
 }
 
 fn sorted(numbers: impl Iterator<Item = u32>) -> Vec<u32> {

@@ -30,16 +30,21 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// How near one passage's units are, in their order; empty where it is not known.
-    pub fn units(&self, passage: i64, query: &Question, own: Option<&Question>) -> Arc<[UnitNear]> {
-        let Some(units) = self.units.get(&passage) else { return Arc::default() };
-        let near = query.near(units);
-        match own {
-            Some(own) => {
-                near.iter().zip(own.near(units)).map(|(near, own)| both(*near, own)).collect()
-            }
-            None => near.into(),
-        }
+    /// How near the units of some passages are, in their order; empty where it is not known.
+    pub fn units(
+        &self,
+        passages: &[i64],
+        query: &Question,
+        own: Option<&Question>,
+    ) -> Vec<Arc<[UnitNear]>> {
+        let stored = |id: &i64| self.units.get(id).map_or(&[][..], Vec::as_slice);
+        let stored: Vec<&[u8]> = passages.iter().map(stored).collect();
+        let near = query.near(&stored);
+        let Some(own) = own else { return near.into_iter().map(Arc::from).collect() };
+        let of_both = |(near, own): (Vec<UnitNear>, Vec<UnitNear>)| {
+            near.into_iter().zip(own).map(|(near, own)| both(near, own)).collect()
+        };
+        near.into_iter().zip(own.near(&stored)).map(of_both).collect()
     }
 }
 
@@ -76,5 +81,9 @@ pub(super) fn rerank(
 /// nearest again.
 fn both(near: UnitNear, own: UnitNear) -> UnitNear {
     let both = |near: f32, own: f32| near * (1.0 - OWN) + own * OWN;
-    UnitNear { whole: both(near.whole, own.whole), by_words: both(near.by_words, own.by_words) }
+    UnitNear {
+        whole: both(near.whole, own.whole),
+        by_words: both(near.by_words, own.by_words),
+        by_words_with_before: both(near.by_words_with_before, own.by_words_with_before),
+    }
 }

@@ -260,11 +260,12 @@ impl Caches {
             _ => Said::default(),
         };
         let candidates = merged.candidates;
-        let kept = candidates.iter().take(KEPT).map(|&candidate| Kept {
+        let ids: Vec<i64> = candidates.iter().take(KEPT).map(|one| one.id).collect();
+        let near = |meant: &Meant| said.units(&ids, &meant.query, meant.own.as_ref());
+        let near = meant.map(near).unwrap_or_default();
+        let kept = candidates.iter().take(KEPT).enumerate().map(|(at, &candidate)| Kept {
             candidate,
-            units_near: meant.map_or_else(Arc::default, |meant| {
-                said.units(candidate.id, &meant.query, meant.own.as_ref())
-            }),
+            units_near: near.get(at).cloned().unwrap_or_default(),
             reads_at: held.reads_at(candidate.page_id),
             passage: OnceLock::new(),
         });
