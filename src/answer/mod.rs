@@ -2,6 +2,7 @@
 //! Promise: an answer always comes, and always ends; the built-in answerer is the last of every list.
 
 mod anthropic;
+mod applies;
 mod asks;
 mod avoid;
 mod breaker;
@@ -20,6 +21,7 @@ mod length;
 mod lexicon;
 mod markers;
 mod meanings;
+mod measures;
 mod model;
 mod named;
 mod numbers;
@@ -32,6 +34,7 @@ mod prices;
 mod prompt;
 mod quantities;
 pub mod quotes;
+mod ranges;
 mod regrets;
 mod relevance;
 mod render;

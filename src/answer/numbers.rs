@@ -117,7 +117,7 @@ pub fn is_in_words(word: &str) -> bool {
     in_words(word).is_some()
 }
 
-fn in_words(word: &str) -> Option<&'static str> {
+pub fn in_words(word: &str) -> Option<&'static str> {
     static NUMBERS: LazyLock<FxHashMap<&str, &str>> =
         LazyLock::new(|| WORDS.iter().copied().collect());
     NUMBERS.get(word).copied()

@@ -113,11 +113,12 @@ impl Picker<'_> {
                 && asks(answered))
     }
 
-    /// Whether a row is told with another of its table. Lists stay whole.
+    /// Whether a row is told with another of its table. Lists stay whole, but for items of another day or amount.
     fn may_join(&self, other: usize, best: usize) -> bool {
         let all = &self.relevance.candidates;
-        if all[best].of_the_day == Some(true) && all[best].unit.kind == Kind::Row {
-            return all[other].of_the_day == Some(true);
+        if all[best].applies == Some(true) {
+            let is_item = all[other].unit.kind != Kind::Row;
+            return all[other].applies.unwrap_or(is_item);
         }
         match (all[other].near, all[best].near) {
             (Some(other), Some(near)) if all[best].unit.kind == Kind::Row => {
@@ -239,11 +240,10 @@ impl Picker<'_> {
     fn stands_out(&self, index: usize, group: &[usize]) -> bool {
         let all = &self.relevance.candidates;
         let weight = |index: &usize| self.relevance.own_weight(&all[*index]);
-        let is_as_much = |&other: &usize| {
-            all[other].of_the_day == Some(true) && weight(&other) >= weight(&index)
-        };
-        let of_the_day = all[index].of_the_day == Some(true);
-        if of_the_day && group.iter().filter(|&&other| other != index).any(is_as_much) {
+        let is_as_much =
+            |&other: &usize| all[other].applies == Some(true) && weight(&other) >= weight(&index);
+        let applies = all[index].applies == Some(true);
+        if applies && group.iter().filter(|&&other| other != index).any(is_as_much) {
             return false;
         }
         let others: Vec<f32> = group.iter().filter(|&&other| other != index).map(weight).collect();

@@ -12,9 +12,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Prompt,
+    Prompt, applies,
     asks::Asks,
-    days::Days,
     joints, meanings, shapes,
     units::{self, Kind, Unit},
     words::{Language, Vocabulary, likeness},
@@ -66,9 +65,6 @@ const CODE: usize = 300;
 
 /// What a unit loses for a code that its source lacks: it joins no answer that holds it.
 const ANOTHER: f32 = 1.2;
-
-/// And for a day of the week.
-const ANOTHER_DAY: f32 = 0.8;
 /// What a line loses that only says who wrote what stands around it.
 const BYLINE: f32 = 1.2;
 
@@ -89,7 +85,7 @@ pub struct Candidate {
     /// The words of its row's first cell.
     subject: Vec<u32>,
     /// The question names what its row is about.
-    is_named: bool,
+    pub is_named: bool,
     /// How well it answers, to compare with the others; see [`Relevance::judge`].
     pub score: f32,
     /// For each word of the question, how far the unit itself holds it, 0 to 1.
@@ -102,8 +98,8 @@ pub struct Candidate {
     pub factor: f32,
     /// How near what it says is to the question, where it was embedded.
     pub near: Option<UnitNear>,
-    /// Where a day of the week is asked for and it names some: whether that one.
-    pub of_the_day: Option<bool>,
+    /// Whether it holds for the day or the amount that is asked for; see [`applies`].
+    pub applies: Option<bool>,
 }
 
 impl Candidate {
@@ -162,7 +158,7 @@ impl Relevance {
         }
         relevance.judge(asked, sources, &language);
         let codes = wanted.iter().filter(|stem| is_code(stem));
-        relevance.prefer_the_day(question);
+        applies::prefer_what_applies(&mut relevance.candidates, question);
         relevance
             .prefer_what_holds(&codes.filter_map(|stem| vocabulary.get(stem)).collect::<Vec<_>>());
         relevance
@@ -176,22 +172,6 @@ impl Relevance {
         let others = |candidate: &&mut Candidate| !holding.contains(&candidate.source);
         if !holding.is_empty() {
             self.candidates.iter_mut().filter(others).for_each(|other| other.score -= ANOTHER);
-        }
-    }
-
-    /// Where a day of the week is asked for and some unit names it, what names only others loses, but for the row of what
-    /// is asked about: its other days are an answer.
-    fn prefer_the_day(&mut self, question: &str) {
-        let Some(asked) = Days::of(question) else { return };
-        for candidate in &mut self.candidates {
-            let named = Days::of(&candidate.unit.text);
-            candidate.of_the_day = named.map(|named| named.share_one(asked));
-        }
-        if self.candidates.iter().any(|candidate| candidate.of_the_day == Some(true)) {
-            let others = self.candidates.iter_mut();
-            others
-                .filter(|other| other.of_the_day == Some(false) && !other.is_named)
-                .for_each(|other| other.score -= ANOTHER_DAY);
         }
     }
 
@@ -336,7 +316,7 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
                 chars: length(&unit),
                 factor: rank_factor(source, sources) * shapes::factor(&unit),
                 near: units_near.get(place).copied(),
-                of_the_day: None,
+                applies: None,
                 unit,
             });
         }
