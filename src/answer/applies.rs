@@ -1,13 +1,18 @@
 //! What holds for some day or some amount alone: of the rows of a week that of the day is told that is asked for, of
 //! prices by weight that of the weight.
 
-use super::{days::Days, ranges::Amounts, relevance::Candidate, units::Kind};
+use super::{
+    amounts::Amounts, days::Days, measures, numbers, relevance::Candidate, relevance::NAMED,
+    units::Kind,
+};
 
+/// Rows of a table that say whose numbers the others name.
+const ROWS: usize = 20;
 /// What a unit loses that holds for another day, or another amount.
 const ANOTHER: f32 = 0.8;
 
-/// Sets of each candidate whether it applies.
-pub fn prefer_what_applies(candidates: &mut [Candidate], question: &str) {
+/// Sets of each candidate whether it applies. `wanted` are the words of the question that candidates are told to hold.
+pub fn prefer_what_applies(candidates: &mut [Candidate], question: &str, wanted: &[String]) {
     if let Some(asked) = Days::of(question) {
         prefer_the_day(candidates, asked);
     }
@@ -16,7 +21,7 @@ pub fn prefer_what_applies(candidates: &mut [Candidate], question: &str) {
             one.source == other.source && one.unit.block == other.unit.block
         };
         for group in candidates.chunk_by_mut(is_beside) {
-            prefer_the_range(group, &asked);
+            prefer_the_range(group, &asked, wanted);
         }
     }
 }
@@ -36,23 +41,38 @@ fn prefer_the_day(candidates: &mut [Candidate], asked: Days) {
 }
 
 /// Of the rows of a table or the items of a list, those whose range holds the amount, where others have ranges that do
-/// not. One that is of another day stays so.
-fn prefer_the_range(group: &mut [Candidate], asked: &Amounts) {
+/// not. One that the question names by a word that those do not hold is meant all the same: "my cabin bag of 12 kg".
+fn prefer_the_range(group: &mut [Candidate], asked: &Amounts, wanted: &[String]) {
     if !matches!(group[0].unit.kind, Kind::Row | Kind::Item(None)) {
         return;
     }
-    let held =
-        group.iter().map(|candidate| asked.are_in(&candidate.unit.text, &candidate.unit.heading));
-    let held: Vec<Option<bool>> = held.collect();
+    // "Under 3s" are children where another row says so.
+    let around = group.iter().take(ROWS).map(|it| it.unit.text.as_str());
+    let around = around.chain([group[0].unit.heading.as_str()]).collect::<Vec<_>>().join(" ");
+    let are_in = |it: &Candidate| asked.are_in(&it.unit.text, &around);
+    let held: Vec<Option<bool>> = group.iter().map(are_in).collect();
     if !held.contains(&Some(true)) || !held.contains(&Some(false)) {
         return;
     }
+    let is_word = |word: &String| {
+        let is_number = word.starts_with(|first: char| first.is_ascii_digit());
+        !is_number && !numbers::is_in_words(word) && measures::unit(word).is_none()
+    };
+    let names = |candidate: &Candidate, word: usize| candidate.holds(word) >= NAMED;
+    let (all, is_true) = (&*group, |at: usize| held[at] == Some(true));
+    let told_apart_by = |word: &usize| {
+        is_word(&wanted[*word])
+            && all[0].is_below(*word) < NAMED
+            && (0..all.len()).all(|at| !is_true(at) || !names(&all[at], *word))
+    };
+    let telling: Vec<usize> = (0..wanted.len()).filter(told_apart_by).collect();
     for (candidate, held) in group.iter_mut().zip(held) {
-        if held.is_some() && candidate.applies != Some(false) {
-            candidate.applies = held;
-        }
-        if held == Some(false) {
+        let is_meant = telling.iter().any(|&word| names(candidate, word));
+        if held == Some(false) && !is_meant {
             candidate.score -= ANOTHER;
+            candidate.applies = Some(false);
+        } else if (held == Some(true) || is_meant) && candidate.applies.is_none() {
+            candidate.applies = Some(true);
         }
     }
 }

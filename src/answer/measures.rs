@@ -5,6 +5,8 @@ use super::quantities::is_in;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     Mass,
+    /// Of mass, or of money.
+    Pounds,
     Length,
     Time,
     People,
@@ -14,13 +16,19 @@ pub enum Measure {
     Other,
 }
 
+const DAY: f64 = 86_400.0;
+pub const WEEK: f64 = 7.0 * DAY;
+pub const YEAR: f64 = 365.25 * DAY;
+/// In grams.
+const POUND: f64 = 453.592_37;
 /// Each unit's names, folded, and how many of the measure's smallest it is: grams, millimetres, seconds.
 const UNITS: &[(Measure, f64, &str)] = &[
     (Measure::Mass, 1.0, "g gram grams gramme grammes gramm"),
     (Measure::Mass, 1000.0, "kg kgs kilo kilos kilogram kilograms kilogramm"),
-    (Measure::Mass, 453.592_37, "lb lbs"),
-    (Measure::Mass, 28.349_523, "oz ounce ounces"),
-    (Measure::Mass, 6_350.293_18, "stone stones"),
+    (Measure::Mass, POUND, "lb lbs"),
+    (Measure::Pounds, 1.0, "pound pounds"),
+    (Measure::Mass, POUND / 16.0, "oz ounce ounces"),
+    (Measure::Mass, POUND * 14.0, "stone stones"),
     (Measure::Mass, 1_000_000.0, "tonne tonnes"),
     (Measure::Length, 1.0, "mm millimetre millimetres millimeter millimeters"),
     (Measure::Length, 10.0, "cm centimetre centimetres centimeter centimeters zentimeter"),
@@ -36,21 +44,19 @@ const UNITS: &[(Measure, f64, &str)] = &[
         DAY,
         "day days night nights tag tage tagen nacht nachte jour jours nuit nuits dia dias noche noches",
     ),
-    (Measure::Time, 7.0 * DAY, "week weeks woche wochen semaine semaines semana semanas"),
-    (Measure::Time, 14.0 * DAY, "fortnight fortnights"),
+    (Measure::Time, WEEK, "week weeks woche wochen semaine semaines semana semanas"),
+    (Measure::Time, 2.0 * WEEK, "fortnight fortnights"),
     (Measure::Time, YEAR / 12.0, "month months monat monate monaten mois mes meses"),
     (Measure::Time, YEAR, "year years yr yrs yo jahr jahre jahren jahrige ans an ano anos"),
     (
         Measure::People,
         1.0,
-        "people person persons guest guests user users seat seats visitor visitors player players participant \
-        participants employee employees attendee attendees member members pupil pupils student students diners personen \
-        gaste nutzer teilnehmer personnes invites utilisateurs personas usuarios invitados pax",
+        "people person persons guest guests user users seat seats visitor visitors player players participant participants \
+         employee employees attendee attendees member members pupil pupils student students diners personen gaste nutzer \
+         teilnehmer personnes invites utilisateurs personas usuarios invitados pax",
     ),
     (Measure::Temperature, 1.0, "degrees degree c grad"),
 ];
-const DAY: f64 = 86_400.0;
-pub const YEAR: f64 = 365.25 * DAY;
 
 /// What is measured, and in how many of its smallest unit.
 pub type Unit = (Measure, f64);
@@ -59,6 +65,19 @@ pub type Unit = (Measure, f64);
 pub fn unit(word: &str) -> Option<Unit> {
     let (measure, factor, _) = UNITS.iter().find(|(_, _, names)| is_in(word, names))?;
     Some((*measure, *factor))
+}
+
+impl Measure {
+    /// A value of another measure as one of this. None where they cannot be compared.
+    pub fn compared(self, other: Self, value: f64) -> Option<f64> {
+        match (self, other) {
+            (Self::Other, _) => None,
+            (Self::Mass, Self::Pounds) => Some(value * POUND),
+            (Self::Pounds, Self::Mass) => Some(value / POUND),
+            (Self::Pounds, Self::Money) | (Self::Money, Self::Pounds) => Some(value),
+            (one, other) => (one == other).then_some(value),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -72,5 +91,7 @@ mod tests {
         assert_eq!(in_smallest("week"), in_smallest("nights").map(|night| night * 7.0));
         assert_eq!(unit("week").unwrap().0, Measure::Time);
         assert_eq!(unit("dog"), None);
+        assert_eq!(Measure::Mass.compared(Measure::Time, 1.0), None);
+        assert_eq!(Measure::Other.compared(Measure::Other, 1.0), None);
     }
 }

@@ -1,6 +1,7 @@
 //! How passages become words: a language model speaks if there is one, else the pages' own sentences do.
 //! Promise: an answer always comes, and always ends; the built-in answerer is the last of every list.
 
+mod amounts;
 mod anthropic;
 mod applies;
 mod asks;

@@ -28,7 +28,7 @@ const IN_NEIGHBOUR: f32 = 0.35;
 /// What a word of the same meaning counts for.
 const KIN: f32 = 0.5;
 /// From this strength on, a word names the subject of a row, and the row is about it.
-const NAMED: f32 = 0.6;
+pub const NAMED: f32 = 0.6;
 /// How much more a row counts that is about a word of the question.
 const ABOUT: f32 = 1.4;
 /// What counts for a unit that was embedded: how near it is, how far it has the question's words in their sense, how near
@@ -90,7 +90,9 @@ pub struct Candidate {
     pub score: f32,
     /// For each word of the question, how far the unit itself holds it, 0 to 1.
     own: Vec<f32>,
-    /// The same, with what stands around it.
+    /// How far the headings above it hold it.
+    above: Vec<f32>,
+    /// How far it holds it with all that stands around it.
     covers: Vec<f32>,
     /// It holds the kind of thing that is asked for.
     pub fits: bool,
@@ -103,6 +105,16 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// How far the unit itself holds a word of the question, 0 to 1.
+    pub fn holds(&self, word: usize) -> f32 {
+        self.own[word]
+    }
+
+    /// How far the headings above it do.
+    pub fn is_below(&self, word: usize) -> f32 {
+        self.above[word]
+    }
+
     /// Whether a word of the question, or one like it, stands in the unit itself.
     fn holds_a_word(&self) -> bool {
         self.own.iter().any(|&own| own > 0.0)
@@ -153,12 +165,12 @@ impl Relevance {
         let weights = weights.map(|(at, word)| rarity(at, &candidates) * counts(word)).collect();
         let mut relevance = Self { candidates, weights, answers: false };
         for index in 0..relevance.candidates.len() {
-            let above = hold(&relevance.candidates[index].headings);
-            relevance.candidates[index].covers = relevance.cover(index, &above, sources);
+            relevance.candidates[index].above = hold(&relevance.candidates[index].headings);
+            relevance.candidates[index].covers = relevance.cover(index, sources);
         }
         relevance.judge(asked, sources, &language);
         let codes = wanted.iter().filter(|stem| is_code(stem));
-        applies::prefer_what_applies(&mut relevance.candidates, question);
+        applies::prefer_what_applies(&mut relevance.candidates, question, &wanted);
         relevance
             .prefer_what_holds(&codes.filter_map(|stem| vocabulary.get(stem)).collect::<Vec<_>>());
         relevance
@@ -239,7 +251,7 @@ impl Relevance {
     }
 
     /// The unit's own words and those around it.
-    fn cover(&self, index: usize, heading: &[f32], sources: &[Hit]) -> Vec<f32> {
+    fn cover(&self, index: usize, sources: &[Hit]) -> Vec<f32> {
         let this = &self.candidates[index];
         let above = if this.unit.heading.is_empty() {
             &sources[this.source].heading
@@ -268,7 +280,7 @@ impl Relevance {
                 let around =
                     neighbours.iter().map(|next| next.own[word] * IN_NEIGHBOUR).fold(0.0, f32::max);
                 let introduced = intro.map_or(0.0, |intro| intro.own[word] * IN_INTRO);
-                this.own[word].max(heading[word] * in_heading).max(introduced).max(around)
+                this.own[word].max(this.above[word] * in_heading).max(introduced).max(around)
             })
             .collect()
     }
@@ -311,6 +323,7 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
                 is_named: false,
                 score: 0.0,
                 own: Vec::new(),
+                above: Vec::new(),
                 covers: Vec::new(),
                 fits: false,
                 chars: length(&unit),

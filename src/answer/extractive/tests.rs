@@ -1,3 +1,5 @@
+//! What the built-in answerer says of passages that are made up for it, by words alone and by meaning.
+
 use std::sync::Arc;
 
 use super::*;
