@@ -260,7 +260,8 @@ fn entries(file: &PathBuf) -> Result<Vec<(Option<CuratedId>, Content)>> {
     let wrong = |error: serde_json::Error| {
         Error::invalid(name.clone(), format!("is no list of curated answers: {error}"))
     };
-    let values: Vec<Value> = serde_json::from_str(&text).map_err(wrong)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let values: Vec<Value> = serde_json::from_str(text).map_err(wrong)?;
     let entry = |(at, mut value): (usize, Value)| {
         let fields = value.as_object_mut();
         let id = fields.and_then(|fields| fields.remove("id"));

@@ -196,7 +196,7 @@ impl Bars {
 
 /// Asks each question once, one after the other so that the times say something.
 async fn ask_all(desk: &Desk, agent: &Agent, questions: &[Question]) -> Result<Run> {
-    let waiting = embedded(desk).await?;
+    let waiting = embedded(desk, agent).await?;
     if waiting > 0 {
         eprintln!(
             "not complete: {waiting} passages are found by words alone, as their meaning is not computed yet"
@@ -239,10 +239,10 @@ async fn ask(desk: &Desk, agent: &Agent, question: &Question) -> Result<Outcome>
 }
 
 /// Waits for the passages that meaning does not find yet; gives how many still wait when nobody goes on with them.
-async fn embedded(desk: &Desk) -> Result<usize> {
+async fn embedded(desk: &Desk, agent: &Agent) -> Result<usize> {
     let mut before = usize::MAX;
     loop {
-        let waiting = desk.knowledge.embed(&progress).await?;
+        let waiting = desk.knowledge.embed(agent.id, &progress).await?;
         if waiting == 0 || waiting >= before {
             end_progress();
             return Ok(waiting);

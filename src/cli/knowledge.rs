@@ -104,7 +104,7 @@ impl Command {
                 let agent = chosen(&desk, add.agent.as_deref()).await?;
                 let (json, wishes) = (add.json, add.wishes());
                 let report = desk.knowledge.add(&agent, add.origin()?, &wishes, &progress).await;
-                embed(&desk).await?;
+                embed(&desk, &agent).await?;
                 shown::report(&report?, json)
             }
             Self::List { agent, json } => {
@@ -122,7 +122,7 @@ impl Command {
                     Some(source) => {
                         let source = desk.knowledge.source(agent.id, &source).await?;
                         let report = desk.knowledge.refresh(&agent, source, &progress).await;
-                        embed(&desk).await?;
+                        embed(&desk, &agent).await?;
                         shown::report(&report?, json)
                     }
                     None => refresh_all(&desk, &agent, json).await,
@@ -168,7 +168,7 @@ async fn refresh_all(desk: &Desk, agent: &Agent, json: bool) -> Result<()> {
         let report = desk.knowledge.refresh(agent, source.clone(), &progress).await;
         reports.push((source, report));
     }
-    embed(desk).await?;
+    embed(desk, agent).await?;
     shown::reports(&reports, json)?;
     let failed = reports.iter().filter(|(_, report)| report.is_err()).count();
     if failed > 0 {
@@ -180,8 +180,8 @@ async fn refresh_all(desk: &Desk, agent: &Agent, json: bool) -> Result<()> {
 }
 
 /// Lets new passages be found by meaning too, for as long as somebody may wait for it.
-async fn embed(desk: &Desk) -> Result<()> {
-    let waiting = desk.knowledge.embed(&progress).await?;
+async fn embed(desk: &Desk, agent: &Agent) -> Result<()> {
+    let waiting = desk.knowledge.embed(agent.id, &progress).await?;
     end_progress();
     if waiting > 0 {
         eprintln!(

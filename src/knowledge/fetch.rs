@@ -82,6 +82,22 @@ pub(super) enum Failure {
     Passing(String),
 }
 
+impl Failure {
+    /// Of an address to which the first one led, if it did.
+    fn there(self, first: &Url, url: &Url) -> Self {
+        if url == first {
+            return self;
+        }
+        let there = |reason: String| format!("redirects to {url}, which {reason}");
+        match self {
+            Self::Gone(reason) => Self::Gone(there(reason)),
+            Self::Lasting(reason) => Self::Lasting(there(reason)),
+            Self::Refused(reason) => Self::Refused(there(reason)),
+            Self::Passing(reason) => Self::Passing(there(reason)),
+        }
+    }
+}
+
 /// What a server asks us to wait, and whether with all of our requests.
 type Asked = Option<(Duration, bool)>;
 
@@ -133,9 +149,11 @@ impl Fetcher {
         terms: &Terms<'_>,
         validators: &Validators,
     ) -> Result<Answer, Failure> {
+        let first = url;
         let mut url = url.clone();
         for _ in 0..=REDIRECTS {
-            match self.try_often(&url, terms, validators).await? {
+            let step = self.try_often(&url, terms, validators).await;
+            match step.map_err(|failure| failure.there(first, &url))? {
                 Step::Done(response) => return Ok(Answer::New(*response)),
                 Step::Same => return Ok(Answer::Same(url)),
                 Step::Redirect(next) => {

@@ -32,16 +32,18 @@ const BESIDE: usize = 2;
 /// How often it is looked for new passages.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Embeds whatever waits, as fast as the machine can, but not longer than [`PATIENCE`]; gives how many passages still
-/// wait for something then.
-pub(super) async fn all(
+/// Embeds what of an agent waits, as fast as the machine can, but not longer than [`PATIENCE`]; gives how many of its
+/// passages still wait for something then.
+pub(super) async fn of(
     store: &Store,
     embedder: &Embedder,
+    agent: AgentId,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<usize> {
     let cores = thread::available_parallelism().map_or(1, usize::from).min(PARALLEL);
     let begun = Instant::now();
-    let round = Round { store, embedder, parallel: cores, beside_others: false };
+    let agent = Some(agent);
+    let round = Round { store, embedder, agent, parallel: cores, beside_others: false };
     let mut still = 0;
     for &part in round.parts() {
         let found = round.waiting_count(part).await?;
@@ -66,7 +68,8 @@ pub(super) async fn for_ever(store: Store, embedder: Embedder) {
     if embedder.name().is_none() {
         return;
     }
-    let round = Round { store: &store, embedder: &embedder, parallel: BESIDE, beside_others: true };
+    let (store, embedder, agent) = (&store, &embedder, None);
+    let round = Round { store, embedder, agent, parallel: BESIDE, beside_others: true };
     let mut finished = None;
     loop {
         // Whoever is asked may have become another since.
@@ -90,6 +93,8 @@ pub(super) async fn for_ever(store: Store, embedder: Embedder) {
 struct Round<'a> {
     store: &'a Store,
     embedder: &'a Embedder,
+    /// Whose passages; of all agents where none is named.
+    agent: Option<AgentId>,
     parallel: usize,
     /// Visitors come first.
     beside_others: bool,
@@ -121,9 +126,10 @@ impl Round<'_> {
 
     async fn waiting_count(&self, part: Part) -> Result<usize> {
         let Some(model) = self.model(part) else { return Ok(0) };
-        let (languages, bytes) = (self.embedder.languages(), self.embedder.stored_bytes());
+        let (agent, languages) = (self.agent, self.embedder.languages());
+        let bytes = self.embedder.stored_bytes();
         let count = move |db: &_| {
-            stored::waiting_count(db, Wanted { part, model: &model, languages, bytes })
+            stored::waiting_count(db, Wanted { agent, part, model: &model, languages, bytes })
         };
         Ok(self.store.read(count).await? as usize)
     }
@@ -150,12 +156,12 @@ impl Round<'_> {
         after: i64,
         told: &(dyn Fn(&str, usize) + Sync),
     ) -> Result<Option<Batch>> {
-        let Self { store, embedder, .. } = self;
+        let &Self { store, embedder, agent, .. } = self;
         let Some(model) = self.model(part) else { return Ok(None) };
         let (languages, bytes) = (embedder.languages(), embedder.stored_bytes());
         let asked = model.clone();
         let waiting = move |db: &_| {
-            let wanted = Wanted { part, model: &asked, languages, bytes };
+            let wanted = Wanted { agent, part, model: &asked, languages, bytes };
             stored::waiting(db, wanted, after, BATCH)
         };
         let waiting = store.read(waiting).await?;

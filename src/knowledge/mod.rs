@@ -256,12 +256,17 @@ impl Knowledge {
         })
     }
 
-    /// Gives each passage that waits its vectors, on all cores and for a minute at most; gives how many still wait.
+    /// Gives each of an agent's passages that waits its vectors, on all cores and for a minute at most; gives how many
+    /// still wait.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn embed(&self, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<usize> {
-        meaning::all(&self.store, &self.embedder, progress).await
+    pub async fn embed(
+        &self,
+        agent: AgentId,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<usize> {
+        meaning::of(&self.store, &self.embedder, agent, progress).await
     }
 
     /// Does the same beside visitors, with whatever comes in later, and never ends.

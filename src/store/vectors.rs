@@ -28,6 +28,8 @@ pub struct Waiting {
 /// Whose passages wait for what.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
+    /// Of all agents where none is named.
+    pub agent: Option<AgentId>,
     pub part: Part,
     pub model: &'a str,
     /// Of the pages; all when none are named.
@@ -44,12 +46,14 @@ impl Wanted<'_> {
                  left join vectors on vectors.passage_id = passages.id and model = :model
                       and (:bytes is null or length(vector) = :bytes)
                  where vectors.passage_id is null
+                   and (:agent_id is null or passages.agent_id = :agent_id)
                    and (:languages = '[]' or language in (select value from json_each(:languages)))"
             }
             Part::Units => {
                 "passages join pages on pages.id = page_id
                  left join unit_vectors on unit_vectors.passage_id = passages.id and model = :model
                  where unit_vectors.passage_id is null and :bytes is null
+                   and (:agent_id is null or passages.agent_id = :agent_id)
                    and (:languages = '[]' or language in (select value from json_each(:languages)))"
             }
         }
@@ -71,6 +75,7 @@ pub fn waiting(
     ))?
     .query_map(
         named_params! {
+            ":agent_id": wanted.agent.map(|agent| agent.to_string()),
             ":model": wanted.model,
             ":languages": serde_json::to_string(wanted.languages)?,
             ":bytes": wanted.bytes.map(|bytes| bytes as i64),
@@ -98,6 +103,7 @@ pub fn waiting(
 pub fn waiting_count(db: &Connection, wanted: Wanted<'_>) -> Result<u32> {
     Ok(db.prepare_cached(&format!("select count(*) from {}", wanted.passages()))?.query_row(
         named_params! {
+            ":agent_id": wanted.agent.map(|agent| agent.to_string()),
             ":model": wanted.model,
             ":languages": serde_json::to_string(wanted.languages)?,
             ":bytes": wanted.bytes.map(|bytes| bytes as i64),

@@ -186,6 +186,10 @@ async fn a_redirect_to_an_address_inside_the_network_is_refused() {
     let added = add(&desk, &agent, &site.url("/")).await.json();
     assert_eq!(added["pages"], 1, "{added}");
     assert_eq!(inside.visited(), Vec::<String>::new());
+    let page = site.url("/to-0");
+    let page = ["knowledge", "add", "--agent", &agent.id, "--kind", "page", &page];
+    let told = ["/to-0 redirects to http://169.254.169.254/", "not public"];
+    desk.cli(&page).await.failed(2, &told);
 }
 
 #[tokio::test]

@@ -113,9 +113,21 @@ async fn what_is_exported_can_be_changed_and_taken_over_again() {
     let import = ["curated", "import", file.to_str().unwrap(), "--json"];
     assert_eq!(
         desk.cli(&import).await.json(),
-        json!({"added": 0, "changed": 2, "removed": 0, "unchanged": 0})
+        json!({"added": 0, "changed": 1, "removed": 0, "unchanged": 1})
     );
     assert_eq!(desk.cli(&["curated", "export"]).await.json(), changed);
+
+    // As an editor on Windows saves it, and into another agent, where it is new once.
+    desk.folder.write("answers.json", format!("\u{feff}{changed}"));
+    let other = desk.agent_on("https://other.example").await;
+    let into_other = [&import[..], &["--agent", &other.id]].concat();
+    for (added, unchanged) in [(2, 0), (0, 2)] {
+        assert_eq!(
+            desk.cli(&into_other).await.json(),
+            json!({"added": added, "changed": 0, "removed": 0, "unchanged": unchanged})
+        );
+    }
+    let import = [&import[..], &["--agent", &agent.id]].concat();
 
     for (wrong, words) in [
         ("{}", &["answers.json", "no list"][..]),
@@ -125,8 +137,10 @@ async fn what_is_exported_can_be_changed_and_taken_over_again() {
         desk.folder.write("answers.json", wrong);
         desk.cli(&import).await.failed(2, words);
     }
-    desk.cli(&["curated", "import", "nowhere.json"]).await.failed(2, &["nowhere.json"]);
-    assert_eq!(desk.cli(&["curated", "export"]).await.json(), changed);
+    let nowhere = ["curated", "import", "nowhere.json", "--agent", &agent.id];
+    desk.cli(&nowhere).await.failed(2, &["nowhere.json"]);
+    let export = ["curated", "export", "--agent", &agent.id];
+    assert_eq!(desk.cli(&export).await.json(), changed);
 }
 
 #[tokio::test]

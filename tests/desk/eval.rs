@@ -39,6 +39,10 @@ async fn questions_are_judged_by_pages_words_and_refusals() {
     let file = written(&desk, "questions.jsonl", QUESTIONS);
     let run = desk.cli(&["eval", &file, "--json"]).await;
     let ran = run.json();
+    assert!(!run.errors.contains("say nothing"), "{}", run.errors);
+    let slip = r#"{"question": "Do you wrap?", "musts": ["paper"]}"#;
+    let slipped = desk.cli(&["eval", &written(&desk, "slip.jsonl", slip)]).await;
+    assert!(slipped.errors.contains("slip.jsonl: \"musts\" say nothing"), "{}", slipped.errors);
     let verdicts: Vec<(&str, &str)> = ran["questions"]
         .as_array()
         .unwrap()

@@ -1,9 +1,14 @@
 //! The file of questions: each line is checked before the first is asked, and whatever is wrong is told with its line.
 
-use std::{collections::HashMap, io::Read, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    io::Read,
+    path::Path,
+};
 
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::shown;
 use crate::{
@@ -54,6 +59,10 @@ struct Line {
     kind: Option<String>,
 }
 
+/// Keys that a line may have.
+const KEYS: &[&str] =
+    &["id", "question", "first", "followup", "after", "answerable", "pages", "must", "kind"];
+
 /// # Errors
 /// Names the file, and each wrong line.
 pub fn read(path: &Path) -> Result<Vec<Question>> {
@@ -67,11 +76,15 @@ pub fn read(path: &Path) -> Result<Vec<Question>> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let (mut questions, mut wrong, mut seen) = (Vec::new(), Vec::new(), HashMap::new());
+    let mut ignored = BTreeSet::new();
     for (index, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
         let number = index + 1;
         let question = match std::str::from_utf8(line).map(str::trim) {
             Ok("") => continue,
-            Ok(line) => parse(line),
+            Ok(line) => {
+                ignored.extend(unknown_keys(line));
+                parse(line)
+            }
             Err(_) => Err("is not UTF-8".to_owned()),
         };
         let question =
@@ -92,11 +105,21 @@ pub fn read(path: &Path) -> Result<Vec<Question>> {
         }
         return Err(bad(format!("is not a file of questions\n  {}", wrong.join("\n  "))));
     }
+    if !ignored.is_empty() {
+        let ignored: Vec<String> = ignored.iter().map(|key| format!("{key:?}")).collect();
+        eprintln!("{}: {} say nothing here", shown(path), ignored.join(", "));
+    }
     match questions.len() {
         0 => Err(bad("has no questions; each line should be such as {\"question\": \"…\"}".into())),
         1..=MOST => Ok(questions),
         found => Err(bad(format!("has {found} questions; at most {MOST} are run at once"))),
     }
+}
+
+/// A slip in the name of one would make a question that tests less than it seems to.
+fn unknown_keys(line: &str) -> impl Iterator<Item = String> {
+    let keys = serde_json::from_str::<HashMap<String, Value>>(line).unwrap_or_default();
+    keys.into_keys().filter(|key| !KEYS.contains(&key.as_str()))
 }
 
 fn parse(line: &str) -> Result<Question, String> {

@@ -117,8 +117,8 @@ pub struct Imported {
     pub unchanged: usize,
 }
 
-/// Takes over a list: an entry with the id of one of the agent's answers changes it, others are added, but for one
-/// without an id that is there already. All of it, or nothing if anything is wrong.
+/// Takes over a list: an entry with the id of one of the agent's answers changes it, others are added, but for those that
+/// are there word for word. All of it, or nothing if anything is wrong.
 ///
 /// # Errors
 /// As [`add`], naming the entries.
@@ -160,17 +160,20 @@ pub async fn import(
             // One after the other, as equals are tried in the order of their ids.
             let mut next = CuratedId::generate();
             for (id, content) in answers {
-                // Who takes the same list over again wants no second one.
-                if id.is_none() && there.contains(&content) {
-                    done.unchanged += 1;
-                    continue;
-                }
                 let known = match id {
                     Some(id) => {
                         rows::find(tx, workspace_id, id)?.filter(|it| it.agent_id == agent_id)
                     }
                     None => None,
                 };
+                // Who takes the same list over again wants no second one, nor one more of another agent's.
+                let is_there = known
+                    .as_ref()
+                    .map_or_else(|| there.contains(&content), |known| known.content == content);
+                if is_there {
+                    done.unchanged += 1;
+                    continue;
+                }
                 let id = known.as_ref().map_or(next, |known| known.id);
                 next = next.next();
                 let curated =
