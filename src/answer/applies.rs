@@ -1,20 +1,32 @@
 //! What holds for some day or some amount alone: of the rows of a week that of the day is told that is asked for, of
 //! prices by weight that of the weight.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::{
-    amounts::Amounts, days::Days, measures, numbers, relevance::Candidate, relevance::NAMED,
-    units::Kind,
+    amounts::Amounts, days::Days, measures, numbers, quantities::is_in, relevance::Candidate,
+    relevance::NAMED, units::Kind, words,
 };
 
 /// Rows of a table that say whose numbers the others name.
 const ROWS: usize = 20;
-/// What a unit loses that holds for another day, or another amount.
+/// What a unit loses that holds for another day, or another amount; and what the row of what is asked about gains that
+/// names the day.
 const ANOTHER: f32 = 0.8;
+
+/// In a question that compares two things, in English, German, French, Spanish, Italian and Dutch.
+const COMPARING: &str = "than or versus vs compare compared comparing comparison difference differences differ between both als oder \
+    unterschied zwischen ou entre o oppure diferencia differenza verschil";
+
+pub fn compares(question: &str) -> bool {
+    let folded = words::fold(question);
+    folded.unicode_words().any(|word| is_in(word, COMPARING))
+}
 
 /// Sets of each candidate whether it applies. `wanted` are the words of the question that candidates are told to hold.
 pub fn prefer_what_applies(candidates: &mut [Candidate], question: &str, wanted: &[String]) {
     if let Some(asked) = Days::of(question) {
-        prefer_the_day(candidates, asked);
+        prefer_the_day(candidates, asked, wanted);
     }
     if let Some(asked) = Amounts::of(question) {
         let is_beside = |one: &Candidate, other: &Candidate| {
@@ -28,15 +40,23 @@ pub fn prefer_what_applies(candidates: &mut [Candidate], question: &str, wanted:
 
 /// Where some unit names the day, what names only others loses, but for the row of what is asked about: its other days
 /// are an answer.
-fn prefer_the_day(candidates: &mut [Candidate], asked: Days) {
+fn prefer_the_day(candidates: &mut [Candidate], asked: Days, wanted: &[String]) {
     for candidate in candidates.iter_mut() {
         candidate.applies = Days::of(&candidate.unit.text).map(|named| named.share_one(asked));
     }
-    if candidates.iter().any(|candidate| candidate.applies == Some(true)) {
-        let others = candidates.iter_mut();
-        others
-            .filter(|other| other.applies == Some(false) && !other.is_named)
-            .for_each(|other| other.score -= ANOTHER);
+    if !candidates.iter().any(|candidate| candidate.applies == Some(true)) {
+        return;
+    }
+    let is_day = |word: usize| Days::of(&wanted[word]).is_some();
+    for candidate in candidates {
+        // "Sunday" is a row of all Sundays, "Sunday 1 March" of one.
+        let is_one_word = !candidate.unit.subject.trim().contains(char::is_whitespace);
+        let is_named = candidate.named_by().any(|word| is_one_word || !is_day(word));
+        match candidate.applies {
+            Some(false) if !is_named => candidate.score -= ANOTHER,
+            Some(true) if is_named => candidate.score += ANOTHER,
+            _ => {}
+        }
     }
 }
 

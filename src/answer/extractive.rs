@@ -67,7 +67,7 @@ pub(super) struct Share {
 /// hold no text.
 pub(super) fn said(prompt: &Prompt, share: &Share, told: &mut Vec<String>) -> Option<String> {
     let relevance = Relevance::of(prompt);
-    let mut chosen = picker::pick(&relevance, share.longest);
+    let mut chosen = picker::pick(&relevance, &prompt.question, share.longest);
     let all = &relevance.candidates;
     // Where no word agrees, the first source was found by its meaning.
     let best = chosen.first().map_or(0, |&first| all[first].source);

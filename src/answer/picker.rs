@@ -2,7 +2,7 @@
 //! and little from elsewhere.
 
 use super::{
-    joints,
+    applies, joints,
     relevance::{Candidate, Relevance},
     units::Kind,
 };
@@ -37,14 +37,17 @@ const MOST_SOURCES: usize = 3;
 
 /// Indices of the candidates that make an answer of so many characters at most, in the order of choice. Empty when none
 /// shares a word with the question.
-pub fn pick(relevance: &Relevance, longest: usize) -> Vec<usize> {
-    let mut picker = Picker { relevance, longest, chosen: Vec::new(), chars: 0 };
+pub fn pick(relevance: &Relevance, question: &str, longest: usize) -> Vec<usize> {
+    let compares = applies::compares(question);
+    let mut picker = Picker { relevance, compares, longest, chosen: Vec::new(), chars: 0 };
     picker.pick();
     picker.chosen
 }
 
 struct Picker<'a> {
     relevance: &'a Relevance,
+    /// The question compares things.
+    compares: bool,
     /// In characters.
     longest: usize,
     /// Indices of candidates, in the order of choice.
@@ -105,6 +108,7 @@ impl Picker<'_> {
         let (heading, answered) = (&one.unit.heading, &other.unit.heading);
         let another_row = matches!((&one.unit.kind, &other.unit.kind), (Kind::Row, Kind::Row))
             && self.is_beside(index, said)
+            && !self.is_also_named(index)
             && (self.stands_out(said, &self.group(said)) || !self.may_join(index, said));
         another_row
             || (one.source == other.source
@@ -113,17 +117,27 @@ impl Picker<'_> {
                 && asks(answered))
     }
 
+    /// "Is the blue one cheaper than the red one?" names two rows: one by a word that no row has that was chosen.
+    fn is_also_named(&self, index: usize) -> bool {
+        let all = &self.relevance.candidates;
+        let chosen = self.chosen.iter().filter(|&&said| self.is_beside(said, index));
+        let known: Vec<usize> = chosen.flat_map(|&said| all[said].named_by()).collect();
+        self.compares && all[index].named_by().any(|word| !known.contains(&word))
+    }
+
     /// Whether a row is told with another of its table. Lists stay whole, but for items of another day or amount.
     fn may_join(&self, other: usize, best: usize) -> bool {
         let all = &self.relevance.candidates;
+        let is_row = all[best].unit.kind == Kind::Row;
+        if self.compares && is_row && all[best].is_named() && !all[other].is_named() {
+            return false;
+        }
         if all[best].applies == Some(true) {
             let is_item = all[other].unit.kind != Kind::Row;
             return all[other].applies.unwrap_or(is_item);
         }
         match (all[other].near, all[best].near) {
-            (Some(other), Some(near)) if all[best].unit.kind == Kind::Row => {
-                other.whole >= near.whole - ROWS_APART
-            }
+            (Some(other), Some(near)) if is_row => other.whole >= near.whole - ROWS_APART,
             _ => true,
         }
     }

@@ -2,7 +2,7 @@
 //! none is no answer to them, however near it is. In English; in other languages for prices alone. Stricter than
 //! [`Asks`](super::asks::Asks), which only prefers what holds the kind of thing that is asked for.
 
-use super::{numbers, prices, words};
+use super::{numbers, prices, ranges, words};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
@@ -11,6 +11,8 @@ pub enum Quantity {
     Share,
     /// How long: a time, or until when.
     Span,
+    /// Of the day.
+    Clock,
     /// In one of these units.
     In(&'static str),
 }
@@ -78,6 +80,11 @@ const ENDLESS: &str = "immediate immediately instant instantly instantaneous ins
 /// And to "how long".
 const SPANS: &str = "straight right ever soon until till life never always once today tomorrow daily weekly monthly yearly annual \
     annually hourly promptly";
+/// Times of day without a number, and what has all of them.
+const TIMES_OF_DAY: &str = "noon midday midnight morning mornings afternoon afternoons evening evenings lunchtime dawn dusk sunrise sunset \
+    anytime clock";
+/// After an hour.
+const HOURS: &str = "am pm h uhr";
 const WHILE: &[&str] = &["as", "long", "as"];
 const CHARGES: &str = "cost costs costing price prices priced pricing fee fees rate rates charge charges charged tariff pay paid \
     pays deposit";
@@ -114,6 +121,9 @@ pub fn asked(question: &str) -> Option<Quantity> {
     }
     if after(&["how", "much", "time"]).is_some() {
         return Some(Quantity::In(TIME));
+    }
+    if after(&["what", "time"]).is_some() {
+        return Some(Quantity::Clock);
     }
     if after(&["how", "long"]).is_some_and(|rest| !rest.starts_with(&["ago"])) {
         return Some(Quantity::Span);
@@ -187,6 +197,7 @@ impl Quantity {
             }
             Self::Share => digits && has("%") || has(SHARES),
             Self::Span => digits || has(SPANS) || is_endless() || is_timed(&words),
+            Self::Clock => has(TIMES_OF_DAY) || names_an_hour(&folded),
             Self::In(TIME) => is_timed(&words) || is_endless(),
             Self::In(units) => amount() && has(units),
         }
@@ -211,6 +222,33 @@ fn has_decimals(text: &str) -> bool {
         number.rsplit_once(['.', ',']).is_some_and(|(whole, decimals)| {
             decimals.len() == 2 && whole.bytes().all(|byte| byte.is_ascii_digit())
         })
+    })
+}
+
+/// "8.30", "14:05", "7 pm", "9–17", "24/7".
+fn names_an_hour(folded: &str) -> bool {
+    let words = ranges::pieces(folded);
+    let is_hour = |word: &str| word.parse::<u8>().is_ok_and(|hour| hour <= 24);
+    let is_minute =
+        |word: &str| word.len() == 2 && word.parse::<u8>().is_ok_and(|minute| minute < 60);
+    let is_price = |at: usize| {
+        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        beside.filter_map(|at| words.get(at)).any(|word| is_money(word))
+    };
+    (0..words.len()).filter(|&at| !is_price(at)).any(|at| match &words[at..] {
+        [time, ..] if time.contains('.') => {
+            time.split_once('.').is_some_and(|(hour, minute)| is_hour(hour) && is_minute(minute))
+        }
+        [hour, rest @ ..] if is_hour(hour) => match rest {
+            [":" | "h", minute, ..] if is_minute(minute) => true,
+            ["a" | "p", ".", "m", ..] | ["/", "7", ..] => true,
+            ["-" | "–" | "—" | "to" | "until" | "till", last, rest @ ..] => {
+                is_hour(last) && rest.first().is_none_or(|word| !is_unit(word))
+            }
+            [after, ..] => is_in(after, HOURS),
+            [] => false,
+        },
+        _ => false,
     })
 }
 
@@ -283,6 +321,7 @@ mod tests {
             ("how much does it weigh", Some(Quantity::Number)),
             ("what percentage do you keep", Some(Quantity::Share)),
             ("How long will it take?", Some(Quantity::Span)),
+            ("What time do you open?", Some(Quantity::Clock)),
             ("No matter how long I wait, it stays dark", None),
             ("Do you sell boats?", None),
             ("What is in the box?", None),
@@ -308,6 +347,10 @@ mod tests {
             (Quantity::Price, "On request", "Kostenfrage"),
             (Quantity::Share, "We keep 5 % of it", "We keep 5 of it"),
             (Quantity::Span, "until you cancel", "It can take time"),
+            (Quantity::Clock, "Sunday: 8.00–9.30", "three times a week, 100 metres"),
+            (Quantity::Clock, "from 7 pm", "for £7.50"),
+            (Quantity::Clock, "9 to 5", "9 to 5 metres"),
+            (Quantity::Clock, "at 18:00 or 6 a.m.", "5 a day, ratio 4:1"),
             (Quantity::Number, "五 5", "五"),
         ] {
             assert!(quantity.is_in(named), "{quantity:?} {named}");

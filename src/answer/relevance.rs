@@ -84,8 +84,8 @@ pub struct Candidate {
     headings: Vec<u32>,
     /// The words of its row's first cell.
     subject: Vec<u32>,
-    /// The question names what its row is about.
-    pub is_named: bool,
+    /// How far what its row is about holds each word of the question, 0 to 1.
+    about: Vec<f32>,
     /// How well it answers, to compare with the others; see [`Relevance::judge`].
     pub score: f32,
     /// For each word of the question, how far the unit itself holds it, 0 to 1.
@@ -108,6 +108,16 @@ impl Candidate {
     /// How far the unit itself holds a word of the question, 0 to 1.
     pub fn holds(&self, word: usize) -> f32 {
         self.own[word]
+    }
+
+    /// The words of the question that name what its row is about.
+    pub fn named_by(&self) -> impl Iterator<Item = usize> {
+        (0..self.about.len()).filter(|&word| self.about[word] >= NAMED)
+    }
+
+    /// Whether the question names what its row is about.
+    pub fn is_named(&self) -> bool {
+        self.named_by().next().is_some()
     }
 
     /// How far the headings above it do.
@@ -148,8 +158,8 @@ impl Relevance {
         };
         for candidate in &mut candidates {
             candidate.own = hold(&candidate.terms);
-            candidate.is_named = hold(&candidate.subject).iter().any(|&strength| strength >= NAMED);
-            if candidate.is_named {
+            candidate.about = hold(&candidate.subject);
+            if candidate.is_named() {
                 candidate.factor *= ABOUT;
             }
         }
@@ -320,7 +330,7 @@ fn candidates(sources: &[Hit], language: &Language, vocabulary: &mut Vocabulary)
                 terms: numbers(&unit.text),
                 headings,
                 subject: numbers(&unit.subject),
-                is_named: false,
+                about: Vec::new(),
                 score: 0.0,
                 own: Vec::new(),
                 above: Vec::new(),

@@ -168,6 +168,24 @@ fn a_day_that_is_asked_for_is_told_without_the_others() {
 }
 
 #[test]
+fn what_is_compared_is_told_of_both() {
+    let prices =
+        "| Squad | Price |\n| - | - |\n| Minnows | £24 |\n| Dolphins | £33 |\n| Masters | £40 |";
+    assert_eq!(
+        said("Is Minnows cheaper than Dolphins?", &[prices]),
+        "- **Minnows** – Price: £24 [1]\n- **Dolphins** – Price: £33 [1]"
+    );
+    assert_eq!(said("What do Masters cost?", &[prices]), "- **Masters** – Price: £40 [1]");
+}
+
+#[test]
+fn a_time_of_day_that_is_asked_for_is_told() {
+    let texts = ["Masters swim all year round.", "Masters swim from 8 to 9.30 pm on Sundays."];
+    assert!(said("What time do Masters swim?", &texts).contains("9.30 pm"));
+    assert_eq!(said("What time do Masters swim?", &texts[..1]), regrets::regret("en"));
+}
+
+#[test]
 fn of_prices_by_weight_that_of_the_weight_is_told() {
     let dogs = "| Dog | Price |\n| - | - |\n| Up to 10 kg | £20 |\n| 10–25 kg | £30 |\n| Over 25 kg | £40 |";
     let answer = said("What does a dog of 18 kilos cost?", &[dogs]);
