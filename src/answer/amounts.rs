@@ -19,6 +19,9 @@ const GROUPS: &[&str] = &["group of", "party of", "team of", "class of", "table 
 /// And before one where nothing else is counted.
 const WE_ARE: &[&str] = &["we are", "there are", "there will be"];
 
+/// And before somebody's age, where nothing else is counted: "I'm 68, what do I pay?"
+const IS: &str = "am m is s bin ist";
+
 /// The amounts that a question names.
 pub struct Amounts(Vec<Amount>);
 
@@ -87,11 +90,13 @@ impl Amount {
         if ranges::is_money(before, after) {
             return of(Measure::Money, number, false);
         }
-        if before.last().is_some_and(|word| is_in(word, "age aged")) {
+        let is_last = !first.starts_with(char::is_alphabetic);
+        let is_somebody = is_last && before.last().is_some_and(|word| is_in(word, IS));
+        if is_somebody || before.last().is_some_and(|word| is_in(word, "age aged")) {
             return of(Measure::Time, number * measures::YEAR, true);
         }
         let ends_with = |phrases: &[&str]| phrases.iter().any(|it| ranges::ends_with(before, it));
-        let is_alone = !first.starts_with(char::is_alphabetic) || after.starts_with(&["of", "us"]);
+        let is_alone = is_last || after.starts_with(&["of", "us"]);
         let is_group = ends_with(GROUPS) || is_alone && ends_with(WE_ARE);
         if is_group { of(Measure::People, number, false) } else { None }
     }
@@ -161,6 +166,7 @@ mod tests {
             ("ticket for my 5 year old", "Child (3–15)", "Under-3s; children"),
             ("ticket for my 5-year-old", "Children aged 3 to 15 years: £4", "Adults (16 and over)"),
             ("ticket for my 18 month old", "Children under 3", "Adults (16+)"),
+            ("I'm 68, what do I pay?", "Senior (65 and over)", "Adult (16 – 64)"),
             ("my son is 17 years old", "Adult (16+)", "Child (5 to 15 years)"),
             ("a girl aged 4", "Under 5s, children: free", "Children 5-15"),
             ("for my 4 and my 10 year old", "Children 5 to 15", "Children under 5"),
@@ -199,6 +205,7 @@ mod tests {
             ("a child for 3 nights", "Child under 3 years"),
             ("how much is it for dogs under 20 kg", "10 to 25 kg"),
             ("between 5 and 10 kg", "10 to 25 kg"),
+            ("the price is 20, is it not?", "10 to 25 tickets"),
             ("two hundred guests", "61 to 120 guests"),
             ("a bag for -5 °C", "0 to 15 °C"),
             ("we are 2 adults and 3 children", "up to 2 people"),

@@ -156,6 +156,32 @@ const NORWEGIAN: &[&str] = &[
     "vår", "våre", "vær", "være",
 ];
 
+/// What asks, and says nothing of what is asked for, in Chinese and Japanese, which put no blanks between words: "how much
+/// money", "what", "when", "where", "how", "why", "which", "please", "can", "is there", "you", "we", and what ends a
+/// question. A phrase before those that begin it.
+#[rustfmt::skip]
+const UNSPACED: &[&str] = &[
+    "什么时候", "什麼時候", "多少钱", "多少錢", "多少", "怎么样", "怎麼樣", "怎么", "怎麼", "什么", "什麼", "为什么", "為什麼", "如何",
+    "哪里", "哪裡", "哪儿", "哪个", "请问", "請問", "能不能", "有没有", "有沒有", "是不是", "可以", "你们", "你們", "我们", "我們",
+    "吗", "嗎", "呢", "でしょうか", "ありますか", "できますか", "ください", "ですか", "ますか", "いくら", "どこ", "いつ",
+];
+
+/// What stands between those.
+pub(super) fn between(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let whole = std::mem::take(&mut rest);
+        if whole.is_empty() {
+            return None;
+        }
+        let said = |at: usize| UNSPACED.iter().find(|said| whole[at..].starts_with(**said));
+        let found = whole.char_indices().find_map(|(at, _)| Some((at, said(at)?.len())));
+        let (at, length) = found.unwrap_or((whole.len(), 0));
+        rest = &whole[at + length..];
+        Some(&whole[..at])
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -163,5 +189,15 @@ mod tests {
         for language in ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb"] {
             assert!(super::of(language).is_sorted(), "{language}");
         }
+    }
+
+    #[test]
+    fn what_asks_is_cut_out_where_words_are_not_told_apart() {
+        let parts = |text| super::between(text).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        assert_eq!(parts("请问蜡烛多少钱"), ["蜡烛"]);
+        assert_eq!(parts("你们什么时候开门吗"), ["开门"]);
+        assert_eq!(parts("退款政策"), ["退款政策"]);
+        assert_eq!(parts("返品できますか"), ["返品"]);
+        assert!(parts("多少").is_empty() && parts("").is_empty());
     }
 }

@@ -102,7 +102,7 @@ impl Analyser {
             let end = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
             let (run, after) = rest.split_at(end);
             if unspaced {
-                pairs(run, &mut found);
+                stopwords::between(run).for_each(|part| pairs(part, &mut found));
             } else {
                 self.spaced(run, &mut found);
             }

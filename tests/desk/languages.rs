@@ -61,6 +61,7 @@ async fn pages_in_other_languages_are_found_in_theirs() {
             ("de.md", "# Öffnungszeiten\n\nDie Werkstatt ist samstags von zehn bis vierzehn Uhr geöffnet.\n"),
             ("fr.md", "# Livraison\n\nLa livraison coûte cinq euros et prend trois jours ouvrables.\n"),
             ("ru.md", "# Гарантия\n\nНа раму велосипеда даётся гарантия десять лет.\n"),
+            ("zh.md", "# 商店\n\n蜡烛每支 35 元。我们星期一到星期五上午九点开门。\n"),
         ])
         .await;
     let visitor = desk.visitor(&agent).await;
@@ -70,6 +71,8 @@ async fn pages_in_other_languages_are_found_in_theirs() {
         ("Combien coûte la livraison ?", "fr", "cinq euros"),
         ("Vous expédiez à quel prix ?", "fr", "cinq euros"),
         ("Какая гарантия на раму?", "ru", "десять лет"),
+        ("蜡烛多少钱?", "zh", "35 元"),
+        ("你们什么时候开门", "zh", "上午九点"),
     ] {
         let answer = visitor.asks(question).await;
         assert!(answer.text.contains(words), "{answer:?}");
