@@ -156,14 +156,16 @@ const NORWEGIAN: &[&str] = &[
     "vår", "våre", "vær", "være",
 ];
 
-/// What asks, and says nothing of what is asked for, in Chinese and Japanese, which put no blanks between words: "how much
-/// money", "what", "when", "where", "how", "why", "which", "please", "can", "is there", "you", "we", and what ends a
-/// question. A phrase before those that begin it.
+/// What asks, and says nothing of what is asked for, in Chinese, Japanese, Korean and Thai, which put no blanks between
+/// words, or glue them to others: "how much money", "what", "when", "where", "how", "why", "which", "please", "can", "is
+/// there", "tell me", "you", "we", and what ends a question. A phrase before those that begin it.
 #[rustfmt::skip]
 const UNSPACED: &[&str] = &[
     "什么时候", "什麼時候", "多少钱", "多少錢", "多少", "怎么样", "怎麼樣", "怎么", "怎麼", "什么", "什麼", "为什么", "為什麼", "如何",
     "哪里", "哪裡", "哪儿", "哪个", "请问", "請問", "能不能", "有没有", "有沒有", "是不是", "可以", "你们", "你們", "我们", "我們",
-    "吗", "嗎", "呢", "でしょうか", "ありますか", "できますか", "ください", "ですか", "ますか", "いくら", "どこ", "いつ",
+    "吗", "嗎", "呢", "教えてください", "でしょうか", "ありますか", "できますか", "ください", "ですか", "ますか", "いくら", "どこ", "いつ",
+    "얼마예요", "얼마인가요", "얼마입니까", "얼마", "어떻게", "되나요", "있나요", "있어요", "있습니까", "인가요", "하나요", "합니까", "주세요", "언제",
+    "어디", "무엇", "เท่าไหร่", "เท่าไร", "ได้ไหม", "ไหม", "มั้ย", "กี่โมง", "อย่างไร", "ยังไง", "ที่ไหน", "เมื่อไหร่",
 ];
 
 /// What stands between those.
@@ -198,6 +200,8 @@ mod tests {
         assert_eq!(parts("你们什么时候开门吗"), ["开门"]);
         assert_eq!(parts("退款政策"), ["退款政策"]);
         assert_eq!(parts("返品できますか"), ["返品"]);
+        assert_eq!(parts("얼마예요"), [""; 0]);
+        assert_eq!(parts("เทียนราคาเท่าไหร่"), ["เทียนราคา"]);
         assert!(parts("多少").is_empty() && parts("").is_empty());
     }
 }

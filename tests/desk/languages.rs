@@ -61,6 +61,7 @@ async fn pages_in_other_languages_are_found_in_theirs() {
             ("de.md", "# Öffnungszeiten\n\nDie Werkstatt ist samstags von zehn bis vierzehn Uhr geöffnet.\n"),
             ("fr.md", "# Livraison\n\nLa livraison coûte cinq euros et prend trois jours ouvrables.\n"),
             ("ru.md", "# Гарантия\n\nНа раму велосипеда даётся гарантия десять лет.\n"),
+            ("ko.md", "# 가게\n\n양초는 한 개에 3500원입니다. 평일 오전 9시부터 영업합니다.\n"),
             ("zh.md", "# 商店\n\n蜡烛每支 35 元。我们星期一到星期五上午九点开门。\n"),
         ])
         .await;
@@ -71,6 +72,7 @@ async fn pages_in_other_languages_are_found_in_theirs() {
         ("Combien coûte la livraison ?", "fr", "cinq euros"),
         ("Vous expédiez à quel prix ?", "fr", "cinq euros"),
         ("Какая гарантия на раму?", "ru", "десять лет"),
+        ("양초 얼마예요?", "ko", "3500원"),
         ("蜡烛多少钱?", "zh", "35 元"),
         ("你们什么时候开门", "zh", "上午九点"),
     ] {
