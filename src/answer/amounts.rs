@@ -3,6 +3,7 @@
 
 use super::{
     measures::{self, Measure},
+    prices,
     quantities::is_in,
     ranges::{self, Range},
     words,
@@ -84,10 +85,13 @@ impl Amount {
         let is_age = is_in(first, "yo")
             || units.next().is_some_and(|word| is_in(word, ranges::OLD))
             || before.last() == Some(&"de") && is_in(first, "ans anos");
+        if before.last().is_some_and(|sign| prices::is_currency(sign)) {
+            return of(Measure::Money, number, false);
+        }
         if let Some((measure, factor)) = measures::unit(first) {
             return of(measure, number * factor, is_age);
         }
-        if ranges::is_money(before, after) {
+        if prices::is_currency(first) {
             return of(Measure::Money, number, false);
         }
         let is_last = !first.starts_with(char::is_alphabetic);
@@ -173,6 +177,7 @@ mod tests {
             ("a kitten 10 weeks old", "From 8 weeks", "3 months or older"),
             ("I cancel ten days before", "7 to 14 days before", "Less than 7 days before"),
             ("cancel 3 weeks before", "More than 14 days: full refund", "7–14 days: half"),
+            ("is £30 an hour enough?", "over £25 a day", "under £25 a day"),
             ("stay 8 nights", "7+ nights", "1–3 nights"),
             ("a hall for eighty guests", "61 to 120 guests", "1 to 60 guests"),
             ("delivery of an order of £60", "Orders over £50: free", "Orders under £50: £4.95"),

@@ -1,11 +1,9 @@
 //! What holds for some day or some amount alone: of the rows of a week that of the day is told that is asked for, of
 //! prices by weight that of the weight.
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::{
-    amounts::Amounts, days::Days, measures, numbers, quantities::is_in, relevance::Candidate,
-    relevance::NAMED, units::Kind, words,
+    amounts::Amounts, days::Days, measures, numbers, relevance::Candidate, relevance::NAMED,
+    units::Kind,
 };
 
 /// Rows of a table that say whose numbers the others name.
@@ -13,15 +11,6 @@ const ROWS: usize = 20;
 /// What a unit loses that holds for another day, or another amount; and what the row of what is asked about gains that
 /// names the day.
 const ANOTHER: f32 = 0.8;
-
-/// In a question that compares two things, in English, German, French, Spanish, Italian and Dutch.
-const COMPARING: &str = "than or versus vs compare compared comparing comparison difference differences differ between both als oder \
-    unterschied zwischen ou entre o oppure diferencia differenza verschil";
-
-pub fn compares(question: &str) -> bool {
-    let folded = words::fold(question);
-    folded.unicode_words().any(|word| is_in(word, COMPARING))
-}
 
 /// Sets of each candidate whether it applies. `wanted` are the words of the question that candidates are told to hold.
 pub fn prefer_what_applies(candidates: &mut [Candidate], question: &str, wanted: &[String]) {
@@ -38,8 +27,8 @@ pub fn prefer_what_applies(candidates: &mut [Candidate], question: &str, wanted:
     }
 }
 
-/// Where some unit names the day, what names only others loses, but for the row of what is asked about: its other days
-/// are an answer.
+/// Where some unit names the day, what names only others loses, and the row of what is asked about gains if it names the
+/// day. That row loses nothing if it does not: its other days are an answer.
 fn prefer_the_day(candidates: &mut [Candidate], asked: Days, wanted: &[String]) {
     for candidate in candidates.iter_mut() {
         candidate.applies = Days::of(&candidate.unit.text).map(|named| named.share_one(asked));
@@ -78,11 +67,11 @@ fn prefer_the_range(group: &mut [Candidate], asked: &Amounts, wanted: &[String])
         let is_number = word.starts_with(|first: char| first.is_ascii_digit());
         !is_number && !numbers::is_in_words(word) && measures::unit(word).is_none()
     };
-    let names = |candidate: &Candidate, word: usize| candidate.holds(word) >= NAMED;
+    let names = |candidate: &Candidate, word: usize| candidate.own[word] >= NAMED;
     let (all, is_true) = (&*group, |at: usize| held[at] == Some(true));
     let told_apart_by = |word: &usize| {
         is_word(&wanted[*word])
-            && all[0].is_below(*word) < NAMED
+            && all[0].above[*word] < NAMED
             && (0..all.len()).all(|at| !is_true(at) || !names(&all[at], *word))
     };
     let telling: Vec<usize> = (0..wanted.len()).filter(told_apart_by).collect();

@@ -2,7 +2,7 @@
 //! there are: a number that stands near that word, or near one that means nearly the same. In English.
 
 use super::{
-    numbers,
+    measures, numbers,
     quantities::{self, COUNTS, EXTREMES, is_in},
     words::{self, Language},
 };
@@ -112,7 +112,8 @@ fn is_amount(words: &[&str], at: usize) -> bool {
 
 /// A number of a unit, an hour or money.
 fn is_measured(words: &[&str], at: usize) -> bool {
-    let is_unit = |word: &&str| quantities::is_unit(word) || matches!(*word, "am" | "pm" | "%");
+    let is_unit =
+        |word: &&str| measures::measured(word).is_some() || matches!(*word, "am" | "pm" | "%");
     let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
     words[at + 1..].iter().take(2).any(is_unit)
         || beside.filter_map(|at| words.get(at)).any(|word| quantities::is_money(word))

@@ -1,4 +1,5 @@
-//! Units by their names, and what they measure, so that 2 weeks are compared with 10 days.
+//! Units by their names, and what they measure: "how many kilos" is answered by grams, and 2 weeks are compared with 10
+//! days.
 
 use super::quantities::is_in;
 
@@ -9,6 +10,11 @@ pub enum Measure {
     Pounds,
     Length,
     Time,
+    Data,
+    Loudness,
+    Power,
+    Energy,
+    Voltage,
     People,
     Money,
     Temperature,
@@ -21,41 +27,63 @@ pub const WEEK: f64 = 7.0 * DAY;
 pub const YEAR: f64 = 365.25 * DAY;
 /// In grams.
 const POUND: f64 = 453.592_37;
-/// Each unit's names, folded, and how many of the measure's smallest it is: grams, millimetres, seconds.
-const UNITS: &[(Measure, f64, &str)] = &[
-    (Measure::Mass, 1.0, "g gram grams gramme grammes gramm"),
-    (Measure::Mass, 1000.0, "kg kgs kilo kilos kilogram kilograms kilogramm"),
-    (Measure::Mass, POUND, "lb lbs"),
-    (Measure::Pounds, 1.0, "pound pounds"),
-    (Measure::Mass, POUND / 16.0, "oz ounce ounces"),
-    (Measure::Mass, POUND * 14.0, "stone stones"),
-    (Measure::Mass, 1_000_000.0, "tonne tonnes"),
-    (Measure::Length, 1.0, "mm millimetre millimetres millimeter millimeters"),
-    (Measure::Length, 10.0, "cm centimetre centimetres centimeter centimeters zentimeter"),
-    (Measure::Length, 25.4, "inch inches"),
-    (Measure::Length, 304.8, "ft foot feet"),
-    (Measure::Length, 1000.0, "metre metres meter meters"),
-    (Measure::Length, 1_000_000.0, "km kilometre kilometres kilometer kilometers"),
-    (Measure::Length, 1_609_344.0, "mile miles"),
-    (Measure::Time, 60.0, "minute minutes min mins minuten"),
-    (Measure::Time, 3600.0, "hour hours hr hrs stunde stunden heure heures hora horas"),
+/// For each unit how many of the measure's smallest it is, here grams, millimetres, seconds, bytes, watts; its names in
+/// English, and in German, French and Spanish where they are others, folded.
+const UNITS: &[(Measure, f64, &str, &str)] = &[
+    (Measure::Mass, 1.0, "g gram grams gramme grammes", "gramm"),
+    (Measure::Mass, 1000.0, "kg kgs kilo kilos kilogram kilograms", "kilogramm"),
+    (Measure::Mass, POUND, "lb lbs", ""),
+    (Measure::Pounds, 1.0, "pound pounds", ""),
+    (Measure::Mass, POUND / 16.0, "oz ounce ounces", ""),
+    (Measure::Mass, POUND * 14.0, "stone stones", ""),
+    (Measure::Mass, 1_000_000.0, "ton tons tonne tonnes", ""),
+    (Measure::Length, 1.0, "mm millimetre millimetres millimeter millimeters", ""),
+    (Measure::Length, 10.0, "cm centimetre centimetres centimeter centimeters", "zentimeter"),
+    (Measure::Length, 25.4, "inch inches", ""),
+    (Measure::Length, 304.8, "ft foot feet", ""),
+    (Measure::Length, 914.4, "yard yards", ""),
+    (Measure::Length, 1000.0, "m metre metres meter meters", ""),
+    (Measure::Length, 1_000_000.0, "km kilometre kilometres kilometer kilometers", ""),
+    (Measure::Length, 1_609_344.0, "mile miles", ""),
+    (Measure::Time, 1.0, "second seconds sec secs", ""),
+    (Measure::Time, 60.0, "minute minutes min mins", "minuten"),
+    (Measure::Time, 3600.0, "hour hours hr hrs h", "stunde stunden heure heures hora horas"),
     (
         Measure::Time,
         DAY,
-        "day days night nights tag tage tagen nacht nachte jour jours nuit nuits dia dias noche noches",
+        "day days night nights",
+        "tag tage tagen nacht nachte jour jours nuit nuits dia dias noche noches",
     ),
-    (Measure::Time, WEEK, "week weeks woche wochen semaine semaines semana semanas"),
-    (Measure::Time, 2.0 * WEEK, "fortnight fortnights"),
-    (Measure::Time, YEAR / 12.0, "month months monat monate monaten mois mes meses"),
-    (Measure::Time, YEAR, "year years yr yrs yo jahr jahre jahren jahrige ans an ano anos"),
+    (Measure::Time, 2.0 * DAY, "weekend weekends", ""),
+    (Measure::Time, WEEK, "week weeks", "woche wochen semaine semaines semana semanas"),
+    (Measure::Time, 2.0 * WEEK, "fortnight", ""),
+    (Measure::Time, YEAR / 12.0, "month months", "monat monate monaten mois mes meses"),
+    (Measure::Time, YEAR / 4.0, "quarter quarters", ""),
+    (Measure::Time, YEAR, "year years yr yrs", "yo jahr jahre jahren jahrige ans ano anos"),
+    (Measure::Time, 10.0 * YEAR, "decade decades", ""),
+    (Measure::Time, 100.0 * YEAR, "century centuries", ""),
+    (Measure::Data, 0.125, "bit bits", ""),
+    (Measure::Data, 125.0, "kbit kbps", ""),
+    (Measure::Data, 125e3, "mbit mbps", ""),
+    (Measure::Data, 125e6, "gbit gbps", ""),
+    (Measure::Data, 1.0, "byte bytes", ""),
+    (Measure::Data, 1e3, "kb kib kilobyte kilobytes", ""),
+    (Measure::Data, 1e6, "mb mib megabyte megabytes", ""),
+    (Measure::Data, 1e9, "gb gib gigabyte gigabytes", ""),
+    (Measure::Data, 1e12, "tb tib terabyte terabytes", ""),
+    (Measure::Loudness, 1.0, "decibel decibels db dba", ""),
+    (Measure::Power, 1.0, "watt watts w", ""),
+    (Measure::Power, 1000.0, "kilowatt kilowatts kw", ""),
+    (Measure::Energy, 1.0, "kwh wh", ""),
+    (Measure::Voltage, 1.0, "volt volts v", ""),
     (
         Measure::People,
         1.0,
         "people person persons guest guests user users seat seats visitor visitors player players participant participants \
-         employee employees attendee attendees member members pupil pupils student students diners personen gaste nutzer \
-         teilnehmer personnes invites utilisateurs personas usuarios invitados pax",
+         employee employees attendee attendees member members pupil pupils student students diners pax",
+        "personen gaste nutzer teilnehmer personnes invites utilisateurs personas usuarios invitados",
     ),
-    (Measure::Temperature, 1.0, "degrees degree c grad"),
+    (Measure::Temperature, 1.0, "degrees degree c", "grad"),
 ];
 
 /// What is measured, and in how many of its smallest unit.
@@ -63,8 +91,18 @@ pub type Unit = (Measure, f64);
 
 /// None for a word that is no unit.
 pub fn unit(word: &str) -> Option<Unit> {
-    let (measure, factor, _) = UNITS.iter().find(|(_, _, names)| is_in(word, names))?;
-    Some((*measure, *factor))
+    let named =
+        UNITS.iter().find(|(_, _, english, others)| is_in(word, english) || is_in(word, others));
+    named.map(|(measure, factor, _, _)| (*measure, *factor))
+}
+
+/// What an English unit measures that "how many" may ask to be told in. None for other words: people are counted.
+pub fn measured(word: &str) -> Option<Measure> {
+    match UNITS.iter().find(|(_, _, english, _)| is_in(word, english))?.0 {
+        Measure::Pounds => Some(Measure::Mass),
+        Measure::People | Measure::Temperature => None,
+        measure => Some(measure),
+    }
 }
 
 impl Measure {
@@ -91,6 +129,8 @@ mod tests {
         assert_eq!(in_smallest("week"), in_smallest("nights").map(|night| night * 7.0));
         assert_eq!(unit("week").unwrap().0, Measure::Time);
         assert_eq!(unit("dog"), None);
+        assert_eq!(measured("pounds"), Some(Measure::Mass));
+        assert_eq!((measured("guests"), measured("stunden")), (None, None));
         assert_eq!(Measure::Mass.compared(Measure::Time, 1.0), None);
         assert_eq!(Measure::Other.compared(Measure::Other, 1.0), None);
     }

@@ -1,10 +1,14 @@
 //! Chooses what the built-in answer says: the best units, the conditions that belong to them, lists whole; nothing twice,
 //! and little from elsewhere.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::{
-    applies, joints,
+    joints,
+    quantities::is_in,
     relevance::{Candidate, Relevance},
     units::Kind,
+    words,
 };
 
 /// Longest answer, in characters of the pages' text; about four sentences.
@@ -35,10 +39,14 @@ const DECIDED: usize = 3;
 /// From how many sources one answer is made at most.
 const MOST_SOURCES: usize = 3;
 
+/// In a question that compares two things, in English, German, French, Spanish, Italian and Dutch.
+const COMPARING: &str = "than or versus vs compare compared comparing comparison difference differences differ between both als oder \
+    unterschied zwischen ou entre o oppure diferencia differenza verschil";
+
 /// Indices of the candidates that make an answer of so many characters at most, in the order of choice. Empty when none
 /// shares a word with the question.
 pub fn pick(relevance: &Relevance, question: &str, longest: usize) -> Vec<usize> {
-    let compares = applies::compares(question);
+    let compares = compares(question);
     let mut picker = Picker { relevance, compares, longest, chosen: Vec::new(), chars: 0 };
     picker.pick();
     picker.chosen
@@ -119,10 +127,13 @@ impl Picker<'_> {
 
     /// "Is the blue one cheaper than the red one?" names two rows: one by a word that no row has that was chosen.
     fn is_also_named(&self, index: usize) -> bool {
+        if !self.compares {
+            return false;
+        }
         let all = &self.relevance.candidates;
         let chosen = self.chosen.iter().filter(|&&said| self.is_beside(said, index));
         let known: Vec<usize> = chosen.flat_map(|&said| all[said].named_by()).collect();
-        self.compares && all[index].named_by().any(|word| !known.contains(&word))
+        all[index].named_by().any(|word| !known.contains(&word))
     }
 
     /// Whether a row is told with another of its table. Lists stay whole, but for items of another day or amount.
@@ -295,6 +306,11 @@ impl Picker<'_> {
         self.chars += chars(&new);
         self.chosen.extend(new);
     }
+}
+
+fn compares(question: &str) -> bool {
+    let folded = words::fold(question);
+    folded.unicode_words().any(|word| is_in(word, COMPARING))
 }
 
 fn is_intro(candidate: &Candidate) -> bool {

@@ -2,7 +2,10 @@
 //! none is no answer to them, however near it is. In English; in other languages for prices alone. Stricter than
 //! [`Asks`](super::asks::Asks), which only prefers what holds the kind of thing that is asked for.
 
-use super::{numbers, prices, ranges, words};
+use super::{
+    measures::{self, Measure},
+    numbers, prices, ranges, words,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
@@ -13,31 +16,17 @@ pub enum Quantity {
     Span,
     /// Of the day.
     Clock,
-    /// In one of these units.
-    In(&'static str),
+    /// In units of it.
+    In(Measure),
 }
 
-const TIME: &str = "second seconds sec secs minute minutes min mins hour hours hr hrs h day days night nights weekend weekends \
-    week weeks fortnight month months quarter quarters year years yr yrs decade decades century centuries";
-const DATA: &str = "bit bits kbit mbit gbit byte bytes kilobyte kilobytes megabyte megabytes gigabyte gigabytes terabyte \
-    terabytes kb mb gb tb kib mib gib tib kbps mbps gbps";
-const MASS: &str = "g gram grams gramme grammes kg kgs kilo kilos kilogram kilograms pound pounds lb lbs ounce ounces oz stone \
-    stones ton tons tonne tonnes";
-const LENGTH: &str = "mm millimetre millimetres millimeter millimeters cm centimetre centimetres centimeter centimeters m metre \
-    metres meter meters km kilometre kilometres kilometer kilometers mile miles foot feet ft inch inches yard \
-    yards";
-const LOUDNESS: &str = "decibel decibels db dba";
-const POWER: &str = "watt watts w kilowatt kilowatts kw kwh wh volt volts v";
 /// Parts of currencies, and what people call them.
 const COINS: &str = "cent cents pence penny bucks";
-/// What a question may ask to be told in, by "how many" or at its end by "in".
-const UNITS: &[&str] = &[TIME, DATA, MASS, LENGTH, LOUDNESS, POWER];
-
 const COSTS: &str = "cost costs charge charged pay price prices fee fees";
 /// What "how much" is told in, by what it is asked of.
 const HOW_MUCH: &[(&str, Quantity)] = &[
-    ("ram memory disk data bandwidth", Quantity::In(DATA)),
-    ("notice warning", Quantity::In(TIME)),
+    ("ram memory disk data bandwidth", Quantity::In(Measure::Data)),
+    ("notice warning", Quantity::In(Measure::Time)),
     ("more less extra", Quantity::Price),
 ];
 /// "How big", "how far".
@@ -67,7 +56,7 @@ const PRICE_ELSEWHERE: &[&str] = &[
 ];
 
 /// Amounts without digits, beside the numbers in words, that say how many;
-pub const COUNTS: &str = "thirteen sixteen seventeen eighteen nineteen seventy eighty hundreds thousands million millions billion \
+pub const COUNTS: &str = "hundreds thousands million millions billion \
     dozen dozens half both none zero single pair neither unlimited limitless infinite unrestricted";
 /// and that say at least how much.
 const AMOUNTS: &str = "third double several couple every each all whole full entire limit limits maximum many nobody nothing";
@@ -80,6 +69,8 @@ const ENDLESS: &str = "immediate immediately instant instantly instantaneous ins
 /// And to "how long".
 const SPANS: &str = "straight right ever soon until till life never always once today tomorrow daily weekly monthly yearly annual \
     annually hourly promptly";
+/// After "what time", for no time of day: "what time of year", "what time zone".
+const OTHER_TIMES: &str = "of zone zones frame period span limit";
 /// Times of day without a number, and what has all of them.
 const TIMES_OF_DAY: &str = "noon midday midnight morning mornings afternoon afternoons evening evenings lunchtime dawn dusk sunrise sunset \
     anytime clock";
@@ -112,7 +103,7 @@ pub fn asked(question: &str) -> Option<Quantity> {
         return Some(if is_money { Quantity::Price } else { unit.unwrap_or(Quantity::Number) });
     }
     if let [.., "in", last] = words.as_slice()
-        && let Some(unit) = unit(last).filter(|unit| *unit != Quantity::In(TIME))
+        && let Some(unit) = unit(last).filter(|unit| *unit != Quantity::In(Measure::Time))
     {
         return Some(unit);
     }
@@ -120,9 +111,10 @@ pub fn asked(question: &str) -> Option<Quantity> {
         return Some(Quantity::Share);
     }
     if after(&["how", "much", "time"]).is_some() {
-        return Some(Quantity::In(TIME));
+        return Some(Quantity::In(Measure::Time));
     }
-    if after(&["what", "time"]).is_some() {
+    let of_day = |rest: &[&str]| !rest.first().is_some_and(|word| is_in(word, OTHER_TIMES));
+    if after(&["what", "time"]).is_some_and(of_day) {
         return Some(Quantity::Clock);
     }
     if after(&["how", "long"]).is_some_and(|rest| !rest.starts_with(&["ago"])) {
@@ -169,12 +161,8 @@ pub fn is_in(word: &str, list: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one == word)
 }
 
-pub fn is_unit(word: &str) -> bool {
-    unit(word).is_some()
-}
-
 fn unit(word: &str) -> Option<Quantity> {
-    UNITS.iter().find(|units| is_in(word, units)).map(|units| Quantity::In(units))
+    measures::measured(word).map(Quantity::In)
 }
 
 impl Quantity {
@@ -198,8 +186,10 @@ impl Quantity {
             Self::Share => digits && has("%") || has(SHARES),
             Self::Span => digits || has(SPANS) || is_endless() || is_timed(&words),
             Self::Clock => has(TIMES_OF_DAY) || names_an_hour(&folded),
-            Self::In(TIME) => is_timed(&words) || is_endless(),
-            Self::In(units) => amount() && has(units),
+            Self::In(Measure::Time) => is_timed(&words) || is_endless(),
+            Self::In(measure) => {
+                amount() && words.iter().any(|word| measures::measured(word) == Some(measure))
+            }
         }
     }
 }
@@ -243,7 +233,7 @@ fn names_an_hour(folded: &str) -> bool {
             [":" | "h", minute, ..] if is_minute(minute) => true,
             ["a" | "p", ".", "m", ..] | ["/", "7", ..] => true,
             ["-" | "–" | "—" | "to" | "until" | "till", last, rest @ ..] => {
-                is_hour(last) && rest.first().is_none_or(|word| !is_unit(word))
+                is_hour(last) && rest.first().is_none_or(|word| measures::measured(word).is_none())
             }
             [after, ..] => is_in(after, HOURS),
             [] => false,
@@ -261,7 +251,10 @@ fn is_timed(words: &[&str]) -> bool {
             || is_in(word, AMOUNTS)
             || is_in(word, BEFORE_TIMES)
     };
-    let units = words.iter().enumerate().filter(|(_, word)| is_in(word, TIME));
+    let units = words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| measures::measured(word) == Some(Measure::Time));
     units.into_iter().any(|(at, _)| words[at.saturating_sub(2)..at].iter().any(is_amount))
 }
 
@@ -298,10 +291,10 @@ mod tests {
     #[test]
     fn what_a_question_wants_to_be_told() {
         for (question, quantity) in [
-            ("how many hours does it take?", Some(Quantity::In(TIME))),
-            ("After how many idle minutes does it sleep?", Some(Quantity::In(TIME))),
-            ("How many GB do I get?", Some(Quantity::In(DATA))),
-            ("what is the range in metres?", Some(Quantity::In(LENGTH))),
+            ("how many hours does it take?", Some(Quantity::In(Measure::Time))),
+            ("After how many idle minutes does it sleep?", Some(Quantity::In(Measure::Time))),
+            ("How many GB do I get?", Some(Quantity::In(Measure::Data))),
+            ("what is the range in metres?", Some(Quantity::In(Measure::Length))),
             ("How many people can one boat carry?", Some(Quantity::Number)),
             ("How much is a tandem?", Some(Quantity::Price)),
             ("how much do you charge for a wash", Some(Quantity::Price)),
@@ -309,8 +302,8 @@ mod tests {
             ("Was kostet das?", Some(Quantity::Price)),
             ("price of carbon paddle", Some(Quantity::Price)),
             ("How much is covered?", Some(Quantity::Number)),
-            ("How much RAM does it need?", Some(Quantity::In(DATA))),
-            ("how much notice do i have to give", Some(Quantity::In(TIME))),
+            ("How much RAM does it need?", Some(Quantity::In(Measure::Data))),
+            ("how much notice do i have to give", Some(Quantity::In(Measure::Time))),
             ("How much more does it cost abroad?", Some(Quantity::Price)),
             ("How big may a file be?", Some(Quantity::Number)),
             ("what's the maximum length of a name", Some(Quantity::Number)),
@@ -322,6 +315,7 @@ mod tests {
             ("what percentage do you keep", Some(Quantity::Share)),
             ("How long will it take?", Some(Quantity::Span)),
             ("What time do you open?", Some(Quantity::Clock)),
+            ("what time of year is best", None),
             ("No matter how long I wait, it stays dark", None),
             ("Do you sell boats?", None),
             ("What is in the box?", None),
@@ -334,11 +328,19 @@ mod tests {
     #[test]
     fn a_text_names_the_quantity_or_does_not() {
         for (quantity, named, not) in [
-            (Quantity::In(TIME), "Within two working days", "All 5 of them"),
-            (Quantity::In(TIME), "It is kept for as long as you like", "It depends on the size"),
-            (Quantity::In(TIME), "within a week", "in the hours after"),
-            (Quantity::In(TIME), "We keep it indefinitely", "Take your time until it is done"),
-            (Quantity::In(DATA), "You get 100GB", "You get 100 of them"),
+            (Quantity::In(Measure::Time), "Within two working days", "All 5 of them"),
+            (
+                Quantity::In(Measure::Time),
+                "It is kept for as long as you like",
+                "It depends on the size",
+            ),
+            (Quantity::In(Measure::Time), "within a week", "in the hours after"),
+            (
+                Quantity::In(Measure::Time),
+                "We keep it indefinitely",
+                "Take your time until it is done",
+            ),
+            (Quantity::In(Measure::Data), "You get 100GB", "You get 100 of them"),
             (Quantity::Number, "Up to two", "It carries people"),
             (Quantity::Number, "as many as you like", "People like it"),
             (Quantity::Price, "£14.50", "14 days"),

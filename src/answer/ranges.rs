@@ -205,14 +205,17 @@ fn factor(unit: Option<Unit>) -> f64 {
 fn named(words: &[&str], at: usize) -> (Option<Unit>, usize) {
     let end = at + 1;
     let after = words.get(end).copied().unwrap_or_default();
+    let sign = at.checked_sub(1).is_some_and(|before| prices::is_currency(words[before]));
+    let is_money = sign || prices::is_currency(after);
     let joins = matches!(after, "-" | "°");
     let word = if joins { words.get(end + 1).copied().unwrap_or_default() } else { after };
-    if let Some(unit) = measures::unit(word) {
+    // "£10 a head", but "40 pounds" may be of mass.
+    if let Some(unit) = measures::unit(word).filter(|_| !sign) {
         let end = end + 1 + usize::from(joins);
         let is_age = words.get(end).is_some_and(|word| is_in(word, OLD));
         return (Some(unit), end + usize::from(is_age));
     }
-    if is_money(&words[..at], &words[end..]) {
+    if is_money {
         return (Some((Measure::Money, 1.0)), end + usize::from(prices::is_currency(after)));
     }
     // "Under 5s".
@@ -222,10 +225,6 @@ fn named(words: &[&str], at: usize) -> (Option<Unit>, usize) {
     let goes_on = joins || is_in(word, OR) || BETWEEN.contains(&word);
     let is_word = !goes_on && word.starts_with(char::is_alphabetic);
     (is_word.then_some((Measure::Other, 1.0)), end)
-}
-
-pub fn is_money(before: &[&str], after: &[&str]) -> bool {
-    [before.last(), after.first()].into_iter().flatten().any(|word| prices::is_currency(word))
 }
 
 pub fn is_minus(sign: &str) -> bool {

@@ -89,9 +89,9 @@ pub struct Candidate {
     /// How well it answers, to compare with the others; see [`Relevance::judge`].
     pub score: f32,
     /// For each word of the question, how far the unit itself holds it, 0 to 1.
-    own: Vec<f32>,
+    pub own: Vec<f32>,
     /// How far the headings above it hold it.
-    above: Vec<f32>,
+    pub above: Vec<f32>,
     /// How far it holds it with all that stands around it.
     covers: Vec<f32>,
     /// It holds the kind of thing that is asked for.
@@ -105,11 +105,6 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// How far the unit itself holds a word of the question, 0 to 1.
-    pub fn holds(&self, word: usize) -> f32 {
-        self.own[word]
-    }
-
     /// The words of the question that name what its row is about.
     pub fn named_by(&self) -> impl Iterator<Item = usize> {
         (0..self.about.len()).filter(|&word| self.about[word] >= NAMED)
@@ -118,11 +113,6 @@ impl Candidate {
     /// Whether the question names what its row is about.
     pub fn is_named(&self) -> bool {
         self.named_by().next().is_some()
-    }
-
-    /// How far the headings above it do.
-    pub fn is_below(&self, word: usize) -> f32 {
-        self.above[word]
     }
 
     /// Whether a word of the question, or one like it, stands in the unit itself.
