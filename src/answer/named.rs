@@ -14,8 +14,7 @@ use crate::knowledge::Hit;
 const APART: f32 = 0.2;
 
 /// Whether one of the chosen units names it, as far as a quantity is asked for. Of 240 questions without an answer on
-/// eight texts 16 are so refused besides those that any chosen unit with a number would let pass, of 480 with one 2, of
-/// which 1 had been answered rightly.
+/// eight texts 4 are so refused besides those that any chosen unit with a number would let pass, of 480 with one none.
 pub fn is_named(prompt: &Prompt, all: &[Candidate], chosen: &[usize]) -> bool {
     if is_of_another_year(prompt, all, chosen) {
         return false;
