@@ -1,10 +1,17 @@
 //! What kind of thing a question asks for, and which texts hold such a thing: a price, a time, an address.
 
 use super::{relevance::Candidate, words::fold};
+use crate::knowledge::Particular;
 
 /// A unit that holds the kind of thing that is asked for counts this much more, if all do, or if hardly any does.
 const FITTING: f32 = 0.4;
 const RARE: f32 = 1.2;
+/// What a unit gains that is nothing but the telephone number that is asked for, or the like.
+const PLAIN: f32 = 1.0;
+/// Rows, or items, that make a week.
+const DAYS: usize = 3;
+/// And what any other unit loses: it joins no answer.
+const ANOTHER: f32 = 10.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
@@ -241,6 +248,32 @@ impl Asks {
             }
         }
     }
+}
+
+/// Where a unit holds the telephone number that is asked for, or the like, the others are no answer. The less else it
+/// says, the better: "Shop: 01632 960148" is whose number it is, "ring 01632 960148 for …" is what it is for.
+/// Gives whether any does.
+pub fn prefer_particulars(candidates: &mut [Candidate], question: &str) -> bool {
+    let Some(asked) = Particular::asked(question) else { return false };
+    let is_beside = |one: &Candidate, other: &Candidate| {
+        one.source == other.source && one.unit.block == other.unit.block
+    };
+    let mut parts: Vec<Option<f32>> = Vec::with_capacity(candidates.len());
+    for group in candidates.chunk_by(is_beside) {
+        let of = group.iter().map(|candidate| asked.part_of(&candidate.unit.text));
+        let of: Vec<Option<f32>> = of.collect();
+        // The rows of a week are its hours, each of which names a day.
+        let is_week = asked == Particular::Hours && of.iter().flatten().count() >= DAYS;
+        parts.extend(of.into_iter().map(|part| part.map(|part| if is_week { 1.0 } else { part })));
+    }
+    if parts.iter().all(Option::is_none) {
+        return false;
+    }
+    for (candidate, part) in candidates.iter_mut().zip(parts) {
+        candidate.applies = Some(part.is_some());
+        candidate.score += part.map_or(-ANOTHER, |part| part * PLAIN);
+    }
+    true
 }
 
 #[cfg(test)]

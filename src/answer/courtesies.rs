@@ -36,7 +36,7 @@ const PHRASES: &[Phrases] = &[
     },
     Phrases {
         language: "de",
-        greetings: "hallo moin servus gruezi tag morgen abend",
+        greetings: "hallo hi hey moin servus gruezi tag morgen abend",
         thanks: "danke dank dankeschon merci",
         farewells: "tschuss ciao wiedersehen",
         beside: "guten gute zusammen liebes team ihr sehr vielen besten schon schonen tag noch auf fur die das hilfe ok super \
@@ -49,7 +49,7 @@ const PHRASES: &[Phrases] = &[
     },
     Phrases {
         language: "fr",
-        greetings: "bonjour bonsoir salut coucou",
+        greetings: "bonjour bonsoir salut coucou hello",
         thanks: "merci",
         farewells: "revoir",
         beside: "a tous bien beaucoup pour votre aide l au ok super parfait et bonne journee",
@@ -61,7 +61,7 @@ const PHRASES: &[Phrases] = &[
     },
     Phrases {
         language: "es",
-        greetings: "hola buenas buenos",
+        greetings: "hola buenas buenos hey",
         thanks: "gracias",
         farewells: "adios luego",
         beside: "dias tardes noches a todos muchas mil por la su tu ayuda ok perfecto vale hasta y",
@@ -85,7 +85,7 @@ const PHRASES: &[Phrases] = &[
     },
     Phrases {
         language: "it",
-        greetings: "ciao salve buongiorno buonasera",
+        greetings: "ciao salve buongiorno buonasera hey",
         thanks: "grazie",
         farewells: "arrivederci",
         beside: "a tutti mille tante molte per il l aiuto ok perfetto e",
@@ -97,7 +97,7 @@ const PHRASES: &[Phrases] = &[
     },
     Phrases {
         language: "nl",
-        greetings: "hallo hoi dag goedemorgen goedemiddag goedenavond",
+        greetings: "hallo hi hey hoi dag goedendag goedemorgen goedemiddag goedenavond",
         thanks: "bedankt dank dankjewel dankuwel",
         farewells: "doei ziens",
         beside: "allemaal je u wel heel erg veel hartelijk voor de uw hulp ok top prima tot en",
@@ -133,7 +133,7 @@ const PHRASES: &[Phrases] = &[
     },
     Phrases {
         language: "ja",
-        greetings: "こんにちは こんはんは おはよう おはようこさいます",
+        greetings: "こんにちは こんはんは こんはんわ おはよう おはようこさいます すみません はしめまして",
         thanks: "ありかとう ありかとうこさいます ありかとうこさいました",
         farewells: "さようなら",
         beside: "",
@@ -169,8 +169,9 @@ const WORDS: usize = 8;
 const WAVES: &[char] = &['👋', '🙋'];
 const BOWS: &[char] = &['🙏', '👍', '❤'];
 
-/// What a message says, if it says nothing else, and in which language as ISO 639-1; none where it has no words.
-pub fn of(message: &str) -> Option<(Courtesy, Option<&'static str>)> {
+/// What a message says, if it says nothing else, and in which language as ISO 639-1; none where it has no words. What
+/// several languages say is said in the `usual` one, as BCP 47.
+pub fn of(message: &str, usual: &str) -> Option<(Courtesy, Option<&'static str>)> {
     let folded = words::fold(message);
     let said: Vec<&str> = folded
         .split(|letter: char| !letter.is_alphanumeric())
@@ -183,7 +184,9 @@ pub fn of(message: &str) -> Option<(Courtesy, Option<&'static str>)> {
     if said.len() > WORDS {
         return None;
     }
-    PHRASES.iter().find_map(|phrases| {
+    let usual = usual.get(..2).unwrap_or_default().to_ascii_lowercase();
+    let first = PHRASES.iter().filter(|phrases| phrases.language == usual);
+    first.chain(PHRASES).find_map(|phrases| {
         let is_one = |word: &str, list: &str| list.split_ascii_whitespace().any(|it| it == word);
         let Phrases { greetings, thanks, farewells, beside, .. } = phrases;
         let kinds = [
@@ -231,7 +234,7 @@ mod tests {
             ("bye", Courtesy::Farewell, Some("en")),
             ("👋", Courtesy::Greeting, None),
         ] {
-            assert_eq!(of(message), Some((courtesy, language)), "{message}");
+            assert_eq!(of(message, "en"), Some((courtesy, language)), "{message}");
         }
         for question in [
             "",
@@ -246,7 +249,15 @@ mod tests {
             "Bier",
             "dag hammarskjold",
         ] {
-            assert_eq!(of(question), None, "{question}");
+            assert_eq!(of(question, "en"), None, "{question}");
+        }
+        for (message, courtesy, language) in [
+            ("Merci", Courtesy::Thanks, "fr"),
+            ("Ciao", Courtesy::Greeting, "it"),
+            ("Hallo!", Courtesy::Greeting, "nl"),
+            ("Hi", Courtesy::Greeting, "de"),
+        ] {
+            assert_eq!(of(message, language), Some((courtesy, Some(language))), "{message}");
         }
         assert_eq!(
             reply(Courtesy::Thanks, "de-CH"),

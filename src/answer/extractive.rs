@@ -5,7 +5,7 @@ use super::{
     Prompt, avoid, courtesies, halves, hedges, named, pairs, picker, regrets, relevance::Relevance,
     render::render, words,
 };
-use crate::knowledge::language_shown;
+use crate::knowledge::{language_shown, written_out};
 
 /// Its name where models have theirs.
 pub const NAME: &str = "builtin";
@@ -15,7 +15,15 @@ const WORDS: usize = 4;
 
 /// The answer in pieces of a few words.
 pub fn answer(prompt: &Prompt) -> Vec<String> {
-    if let Some((courtesy, language)) = courtesies::of(&prompt.question) {
+    match written_out(&prompt.question) {
+        Some(question) => answer_written(&Prompt { question, ..prompt.clone() }),
+        None => answer_written(prompt),
+    }
+}
+
+/// To a question of which nothing is typed for short.
+fn answer_written(prompt: &Prompt) -> Vec<String> {
+    if let Some((courtesy, language)) = courtesies::of(&prompt.question, &prompt.language) {
         return pieces(courtesies::reply(courtesy, language.unwrap_or(&prompt.language)));
     }
     if avoid::is_asked(prompt) {
@@ -71,27 +79,38 @@ pub(super) fn said(prompt: &Prompt, share: &Share, told: &mut Vec<String>) -> Op
     let all = &relevance.candidates;
     // Where no word agrees, the first source was found by its meaning.
     let best = chosen.first().map_or(0, |&first| all[first].source);
-    if prompt.sources.get(best).is_some_and(|source| source.is_pair) {
-        return Some(pairs::told(prompt, best, share.numbers[best]));
-    }
+    let pair = prompt.sources.get(best).filter(|source| source.is_pair);
+    let pair = pair.map(|_| pairs::told_to_another(prompt, best, share.numbers[best]));
     let is_said = |text: &String| avoid::is_in(text, prompt) || told.contains(text);
     chosen.retain(|&index| !is_said(&all[index].unit.text));
-    let told_as = |chosen: &[usize]| render(&relevance, chosen, prompt, &share.numbers);
-    // What was chosen last says least.
-    while chosen.len() > 1 && is_too_long(&told_as(&chosen), prompt) {
-        chosen.pop();
-    }
-    // What only introduces others says nothing alone.
-    if let [only] = chosen.as_slice()
-        && relevance.candidates[*only].unit.text.ends_with([':', '：'])
-    {
-        return None;
-    }
     if !named::is_named(prompt, all, &chosen) {
         return None;
     }
+    let mut others = chosen.clone();
+    if let Some(pair) = &pair {
+        let mut chars = pair.chars().count();
+        others.retain(|&index| {
+            chars += all[index].chars;
+            all[index].source != best && chars <= share.longest
+        });
+    }
+    let told_as = |others: &[usize]| {
+        let rest = (!others.is_empty()).then(|| render(&relevance, others, prompt, &share.numbers));
+        pair.iter().cloned().chain(rest).collect::<Vec<_>>().join("\n\n")
+    };
+    // What was chosen last says least.
+    while others.len() + pair.iter().len() > 1 && is_too_long(&told_as(&others), prompt) {
+        others.pop();
+    }
+    // What only introduces others says nothing alone.
+    if let ([only], None) = (others.as_slice(), &pair)
+        && all[*only].unit.text.ends_with([':', '：'])
+    {
+        return None;
+    }
+    let text = told_as(&others);
     told.extend(chosen.iter().map(|&index| all[index].unit.text.clone()));
-    (!chosen.is_empty()).then(|| told_as(&chosen))
+    (!text.is_empty()).then_some(text)
 }
 
 pub(super) fn is_too_long(text: &str, prompt: &Prompt) -> bool {

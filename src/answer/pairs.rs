@@ -33,6 +33,14 @@ pub fn told(prompt: &Prompt, source: usize, number: usize) -> String {
     format!("{}{between}[{}]", inert::marks(answer), number)
 }
 
+/// The same, with the question that it answers: "Yes." is no answer to another.
+pub fn told_to_another(prompt: &Prompt, source: usize, number: usize) -> String {
+    let question = prompt.sources.get(source).map_or("", |source| source.heading.trim());
+    let answer = told(prompt, source, number);
+    let between = if answer.starts_with(['|', '`', '-']) { "\n\n" } else { " " };
+    format!("**{}**{between}{answer}", inert::marks(&question.replace('*', "")))
+}
+
 /// Whether two questions ask the same, by their words.
 pub fn is_same(one: &str, other: &str, language: &Language) -> bool {
     alike(&language.stems(one), &language.stems(other), language) >= SAME

@@ -2,7 +2,9 @@
 //! headings without which they would mislead.
 
 use super::{
-    Prompt, inert, joints, pairs,
+    Prompt,
+    asks::Asks,
+    inert, joints, pairs,
     relevance::{Candidate, Relevance},
     units::{BELOW, Kind, Unit},
     words::Language,
@@ -154,6 +156,8 @@ fn another_heading(
             format!("{title}: {heading}")
         }
         _ if is_asking || joints::denies(heading) || says && is_part => heading.to_owned(),
+        // Who it is that "runs the workshop".
+        _ if asks_who(prompt) && says && heading.len() <= LONGEST_NAME => heading.to_owned(),
         _ if is_of_several && says && heading.len() <= LONGEST_NAME => heading.to_owned(),
         _ => return None,
     };
@@ -163,6 +167,10 @@ fn another_heading(
         && has_room
         && !pairs::is_same(&prompt.asked, heading, &language);
     is_another.then(|| inert::marks(&name.replace('*', "")).into_owned())
+}
+
+fn asks_who(prompt: &Prompt) -> bool {
+    Asks::of(&prompt.question) == Some(Asks::Person)
 }
 
 /// "$49 / month", "Open all year": a line without a full stop that its heading makes a sentence.

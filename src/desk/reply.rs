@@ -286,7 +286,7 @@ pub struct Spoken {
 impl Spoken {
     /// Nothing supports the answer, or something in it that should be supported is not. A greeting needs no support.
     pub fn is_unsure(&self, prompt: &Prompt, text: &str) -> bool {
-        courtesies::of(&prompt.question).is_none()
+        courtesies::of(&prompt.question, &prompt.language).is_none()
             && (prompt.confidence < prompt.threshold
                 || self.citations.is_empty()
                 || answer::unsupported_numbers(text, prompt))

@@ -2,7 +2,7 @@
 //! something is known of both: together each drowns what the other finds. By rule, so that it costs nothing, and only
 //! where both halves are questions by themselves.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{Found, Hit, Query, followup, search};
 use crate::{error::Result, id::AgentId};
@@ -93,6 +93,7 @@ fn joined([(first, one), (second, other)]: [(&str, Found); 2]) -> Found {
         asked: format!("{} {}", one.asked, other.asked),
         leans_on: one.leans_on.clone(),
         terms: one.terms.iter().chain(other.terms.iter()).cloned().collect(),
+        languages: Arc::clone(&one.languages),
         took: one.took + other.took,
         cached: one.cached && other.cached,
         halves: vec![half(first, &one), half(second, &other)],

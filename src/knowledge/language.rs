@@ -11,6 +11,8 @@ pub(super) const UNKNOWN: &str = "und";
 const SAMPLE: usize = 4000;
 /// Characters below which a guess is worth less than a declaration.
 const ENOUGH: usize = 200;
+/// Signs of a question from which on one that has no kana is no Japanese.
+const KANJI: usize = 12;
 
 /// ISO 639-1, or `und`. `declared` is BCP 47 or anything that a page may hold in its place.
 pub(super) fn of(text: &str, declared: Option<&str>) -> String {
@@ -45,6 +47,11 @@ pub fn shown(question: &str, usual: &str) -> Option<&'static str> {
     if let Some(guess) = whatlang::detect(question)
         && guess.script() != whatlang::Script::Latin
     {
+        // A few signs without kana may be either's.
+        let is_short = question.chars().count() < KANJI;
+        if guess.script() == whatlang::Script::Mandarin && is_of("ja", usual) && is_short {
+            return Some("ja");
+        }
         return code(guess.lang()).filter(|_| guess.is_reliable());
     }
     if question.contains(['¿', '¡']) {
@@ -62,6 +69,11 @@ pub fn shown(question: &str, usual: &str) -> Option<&'static str> {
     let languages = ["en", "es", "fr", "pt", "de", "it", "nl", "sv", "da", "nb"].into_iter().rev();
     let most = languages.max_by_key(|language| little(language))?;
     (little(most) > least).then_some(most)
+}
+
+/// Whether a language, as ISO 639-1, is that of a tag.
+pub(super) fn is_of(language: &str, tag: &str) -> bool {
+    primary(tag).is_some_and(|primary| primary == language)
 }
 
 /// "de-AT" is "de".

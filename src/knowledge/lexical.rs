@@ -57,6 +57,8 @@ pub(super) struct Lexical {
 /// All passages of an agent.
 struct Passages {
     shape: Shape,
+    /// Of the pages, the most frequent first.
+    languages: Arc<[String]>,
     /// Id and page, in the order of the ids.
     places: Vec<(i64, i64)>,
     /// Where visitors read each page, as a hash.
@@ -162,6 +164,11 @@ impl Held {
         held as f64 / forms.len().max(1) as f64
     }
 
+    /// Of the agent's pages, the most frequent first.
+    pub fn languages(&self) -> Arc<[String]> {
+        Arc::clone(&self.passages.languages)
+    }
+
     /// Where visitors read the page, as [`here`] gives it; none where they cannot.
     pub fn reads_at(&self, page: i64) -> Option<u64> {
         self.passages.read_at.get(&page).copied()
@@ -215,7 +222,8 @@ impl Lexical {
         }
         let places = passages::places(db, agent)?;
         let count = u32::try_from(places.len()).unwrap_or(u32::MAX);
-        let shape = Shape::new(&pages::languages(db, agent)?, count);
+        let languages: Arc<[String]> = pages::languages(db, agent)?.into();
+        let shape = Shape::new(&languages, count);
         let mut read_at = HashMap::new();
         pages::each_url(db, agent, |page, url| {
             if let Some(here) = here(url) {
@@ -223,7 +231,7 @@ impl Lexical {
             }
         })?;
         let (asked, vocabulary) = Default::default();
-        let passages = Arc::new(Passages { shape, places, read_at, asked, vocabulary });
+        let passages = Arc::new(Passages { shape, languages, places, read_at, asked, vocabulary });
         self.agents.insert((agent, version), Arc::clone(&passages));
         Ok(passages)
     }

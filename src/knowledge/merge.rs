@@ -14,6 +14,10 @@ const SAMPLE: usize = 10;
 /// What a passage gains that holds a code or a number of the question as it is, where others do not: to meaning, "LMP-1133"
 /// and "LMP-1196" are the same.
 const CODE: f64 = 0.4;
+/// What a name counts for that hardly any other passage holds, beside a code: meaning knows it as little. Of 84 questions
+/// on two sites that were written without sight of this, 68 are answered and not 64, and 10 refused and not 12; of 480 on
+/// eight others as many as before.
+pub(super) const NAME: f64 = 0.5;
 /// What the next passage of a page already shown is worth: several pages are better than one page several times.
 const REPEATED: f64 = 0.95;
 /// What a page's best passage gains from its second, of that one's score; from each further one half as much.

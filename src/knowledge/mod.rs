@@ -7,6 +7,7 @@ mod asking;
 mod bold;
 mod callouts;
 mod charset;
+mod codes;
 mod confidence;
 mod crawl;
 mod dictionary;
@@ -32,6 +33,7 @@ mod meaning;
 mod merge;
 mod nearest;
 mod pairs;
+mod particulars;
 mod passages;
 mod patterns;
 mod pdf;
@@ -45,6 +47,7 @@ mod schedule;
 mod search;
 mod sentences;
 mod sheet;
+mod shorthand;
 mod sitemap;
 mod spelling;
 mod split;
@@ -77,15 +80,17 @@ use crate::{
 
 pub use crate::store::{runs, sources::Source};
 pub use american::spelling as american_spelling;
+pub use codes::is_code;
 pub use every::Every;
 pub use halves::Half;
 pub use here::Page;
 pub use kind::Kind;
 pub use language::shown as language_shown;
 pub use minilm::senses;
+pub use particulars::Particular;
 pub use readings::UnitNear;
 pub use sentences::is_dense;
-pub use terms::is_code;
+pub use shorthand::written_out;
 pub use wishes::Wishes;
 
 /// The knowledge of all agents. Cheap to clone.
@@ -124,6 +129,8 @@ pub struct Found {
     pub leans_on: String,
     /// The words that were searched for, as the index knows them.
     pub terms: Arc<[String]>,
+    /// Of the agent's pages, the most frequent first.
+    pub languages: Arc<[String]>,
     pub took: Duration,
     /// The same was asked before and nothing has changed since.
     pub cached: bool,
@@ -132,8 +139,15 @@ pub struct Found {
 }
 
 impl Found {
-    /// The language in which the question is asked, where it is beyond doubt and that of a passage; else the default.
+    /// The language in which the question is asked, where it is beyond doubt and that of a passage; else the default, or
+    /// that of most pages where none is in the default.
     pub fn language(&self, question: &str, default: &str) -> String {
+        let is_known = |language: &&String| *language != language::UNKNOWN;
+        let is_default = |language: &String| language::is_of(language, default);
+        let default = match self.languages.iter().find(is_known) {
+            Some(most) if !self.languages.iter().any(is_default) => most,
+            _ => default,
+        };
         let is_other = |hit: &Hit| hit.language != default && hit.language != language::UNKNOWN;
         if !self.passages.iter().any(is_other) {
             return default.to_owned();
@@ -236,6 +250,7 @@ impl Found {
             asked: String::new(),
             leans_on: String::new(),
             terms: Arc::default(),
+            languages: Arc::default(),
             took: Duration::ZERO,
             cached: false,
             halves: Vec::new(),

@@ -2,11 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{hex, index::Arrival, pairs, split, words::Analyser};
+use super::{hex, index::Arrival, pairs, particulars, split, words::Analyser};
 use crate::store::passages::{NewPassage, Words};
 
 /// Rises when the same text would become other passages or words: then every page is written anew.
-pub(super) const FORMAT: &str = "9";
+pub(super) const FORMAT: &str = "10";
 /// Passages of one page: it is written whole or not at all, and nobody else writes meanwhile.
 const MOST: usize = 10_000;
 
@@ -60,13 +60,11 @@ pub(super) fn of(arrival: &Arrival) -> (Vec<NewPassage>, bool) {
             if position == 0 {
                 heading.extend(analyser.words(&document.description));
             }
+            let mut body = analyser.words(&without_targets(&piece.body));
+            body.extend(particulars::words(&piece.body));
             NewPassage {
                 position: u32::try_from(position).unwrap_or(u32::MAX),
-                words: Words {
-                    title: title.clone(),
-                    heading,
-                    body: analyser.words(&without_targets(&piece.body)),
-                },
+                words: Words { title: title.clone(), heading, body },
                 heading: piece.heading,
                 anchor: piece.anchor,
                 body: piece.body,

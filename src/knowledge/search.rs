@@ -14,7 +14,7 @@ use super::{
     embed::Embedder,
     followup,
     lexical::{self, Lexical, Worded},
-    merge::{Candidate, merge},
+    merge::{Candidate, NAME, merge},
     nearest::Vectors,
     readings::{Question, UnitNear},
     rerank::{Said, rerank},
@@ -63,6 +63,7 @@ struct Ranked {
     /// The question as it was searched for.
     asked: String,
     terms: Arc<[String]>,
+    languages: Arc<[String]>,
 }
 
 /// A passage that was found.
@@ -172,6 +173,7 @@ pub(super) async fn whole(
         asked: ranked.asked.clone(),
         leans_on,
         terms: Arc::clone(&ranked.terms),
+        languages: Arc::clone(&ranked.languages),
         took: began.elapsed(),
         cached: known,
         halves: Vec::new(),
@@ -253,7 +255,8 @@ impl Caches {
         let near = meant.map(|meant| meant.all.nearest(&meant.query.vector, RANKED));
         let cosine = |id| meant.and_then(|meant| meant.all.cosine(&meant.query.vector, id));
         let codes = asked.codes();
-        let held_codes = |id| held.part(id, &codes);
+        let names = asked.names();
+        let held_codes = |id| held.part(id, &codes) + NAME * held.part(id, &names);
         let mut merged = merge(found, near.unwrap_or_default(), cosine, held_codes);
         let said = match meant {
             Some(meant) if meant.reads_units => rerank(db, &meant.query, &mut merged)?,
@@ -278,7 +281,8 @@ impl Caches {
             confidence::of(&question, &asked, &held, &candidates, &best, &said.nearest);
         let terms = asked.terms.into_iter().flat_map(|term| term.forms).collect();
         let asked = asked.respelt.unwrap_or(question);
-        Ok(Arc::new(Ranked { kept, confidence, asked, terms }))
+        let languages = held.languages();
+        Ok(Arc::new(Ranked { kept, confidence, asked, terms, languages }))
     }
 
     /// Reads the passages that are wanted of these.

@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use super::{
-    dictionary, senses, spelling,
+    codes, dictionary,
+    particulars::Particular,
+    senses, shorthand, spelling,
     words::{Analyser, is_unspaced},
 };
 use crate::error::Result;
@@ -51,12 +53,6 @@ pub(super) struct Term {
     pub weight: f64,
 }
 
-/// A number of so many digits is one of a model more often than one of things.
-const CODE_DIGITS: usize = 3;
-
-/// Letters, and digits, of a code at least.
-const CODE_PART: usize = 2;
-
 /// What a question asks for.
 #[derive(Default)]
 pub(super) struct Asked {
@@ -68,28 +64,30 @@ pub(super) struct Asked {
     pub unknown: Vec<String>,
     /// It asks for a code that the index lacks, among others like it: "LMP-1134" where there is "LMP-1133".
     pub misses_a_code: bool,
-    /// The question with its slips put right; none where it has none.
+    /// The question with its slips put right and what is short written out; none where it has neither.
     pub respelt: Option<String>,
     /// How many the agent has.
     pub passages: u32,
 }
 
 impl Asked {
-    /// The numbers of the terms, and of their forms, that are codes or numbers: "lmp1000", "210".
-    pub fn codes(&self) -> Vec<(usize, usize)> {
-        let longest = |term: &Term| {
-            let forms = term.forms.iter().enumerate().filter(|(_, form)| is_code(form));
-            Some(forms.max_by_key(|(_, form)| form.len())?.0)
-        };
-        let terms = self.terms.iter().enumerate();
-        terms.filter_map(|(at, term)| Some((at, longest(term)?))).collect()
+    /// Searches for what holds one, if anything does.
+    fn add_particular(
+        &mut self,
+        particular: Particular,
+        shape: &Shape,
+        index: &impl Index,
+    ) -> Result<Option<Particular>> {
+        let word = particular.word().to_owned();
+        let holding = index.holding(&word)?;
+        if holding == 0 {
+            return Ok(None);
+        }
+        let weight = shape.weight(holding);
+        self.weight += weight;
+        self.terms.push(Term { forms: vec![word.clone()], word, holding, weight });
+        Ok(Some(particular))
     }
-}
-
-/// Digits, and letters or at least three digits.
-pub fn is_code(form: &str) -> bool {
-    let digits = form.bytes().filter(u8::is_ascii_digit).count();
-    digits >= CODE_DIGITS || digits > 0 && form.chars().any(char::is_alphabetic)
 }
 
 impl Shape {
@@ -162,9 +160,19 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
     let mut seen: Vec<Vec<String>> = Vec::new();
     let mut misspelt = 0;
     let mut slips: Vec<(usize, String)> = Vec::new();
-    let tokens: Vec<&str> = question.split(' ').collect();
+    let written = shorthand::words(question, shape.has_english);
+    let is_written = written.iter().any(|word| word.typed.is_some());
+    let tokens: Vec<&str> = written.iter().map(|word| &*word.written).collect();
+    let particular = match Particular::asked(&tokens.join(" ")) {
+        Some(particular) => asked.add_particular(particular, shape, index)?,
+        None => None,
+    };
     for (at, token) in tokens.iter().enumerate() {
-        asked.misses_a_code |= is_missed_code(token, index)?;
+        // What holds a telephone number need not speak of "phone" or of "number".
+        if particular.is_some_and(|particular| particular.is_named_by(bare(token))) {
+            continue;
+        }
+        asked.misses_a_code |= codes::is_missed(token, index)?;
         for forms in shape.forms(token) {
             if seen.len() >= WEIGHED || seen.contains(&forms) {
                 continue;
@@ -183,6 +191,12 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
                 }
             }
             seen.push(forms);
+            // Pages may have it for short, too.
+            let typed =
+                written[at].typed.into_iter().flat_map(|typed| shape.forms(typed)).flatten();
+            for form in typed {
+                found.try_form(&form, index)?;
+            }
             let mut weight = shape.weight(found.holding);
             joined(shape, &tokens, at, &mut found, index)?;
             if found.forms.is_empty() && is_word(token) {
@@ -221,7 +235,7 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
         }
     }
     asked.terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-    asked.respelt = (!slips.is_empty()).then(|| {
+    asked.respelt = (is_written || !slips.is_empty()).then(|| {
         let mut words: Vec<Cow<str>> = tokens.into_iter().map(Cow::from).collect();
         for (at, meant) in slips {
             words[at] = words[at].replace(bare(&words[at]), &meant).into();
@@ -229,24 +243,6 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
         words.join(" ")
     });
     Ok(asked)
-}
-
-/// Whether a token is a code, letters and then digits, that the index does not hold while it holds others that begin
-/// like it.
-fn is_missed_code(token: &str, index: &impl Index) -> Result<bool> {
-    let code: String = token.chars().filter(|c| c.is_alphanumeric()).collect();
-    let digits = code.trim_start_matches(char::is_alphabetic);
-    let letters = &code[..code.len() - digits.len()];
-    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if letters.len() < CODE_PART || digits.len() < CODE_PART || !is_number(digits) {
-        return Ok(false);
-    }
-    if index.holding(&code)? > 0 {
-        return Ok(false);
-    }
-    let alike = index.beginning(letters)?;
-    let mut alike = alike.iter().filter_map(|(word, _)| word.strip_prefix(letters));
-    Ok(alike.any(|rest| rest.len() >= CODE_PART && is_number(rest)))
 }
 
 /// What a word stands for that the index does not hold, with the forms in which the index holds that.
@@ -289,7 +285,7 @@ fn meant(
     Ok(Some(word.map_or(stem.clone(), str::to_owned)))
 }
 
-fn bare(token: &str) -> &str {
+pub(super) fn bare(token: &str) -> &str {
     token.trim_matches(|c: char| !c.is_alphanumeric())
 }
 

@@ -207,10 +207,10 @@ async fn an_answered_question_is_told_as_it_stands() {
             "https://shop.example/returns",
             "Returns",
         ),
-        // In other words; and its number in brackets is no citation.
+        // In other words, and so with its question; and its number in brackets is no citation.
         (
             "Do you deliver to Norway?",
-            "Yes. It takes six days. It costs £14.50 (7). [1]",
+            "**Do you ship to Norway?** Yes. It takes six days. It costs £14.50 (7). [1]",
             "https://shop.example/faq.csv",
             "Do you ship to Norway?",
         ),

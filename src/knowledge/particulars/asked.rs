@@ -1,0 +1,361 @@
+//! Which of a desk's particulars a question asks for, if it asks for no more.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{ALL, Particular};
+use crate::knowledge::words::{fold, is_unspaced};
+
+/// Nobody asks for a place at more length.
+const LONGEST: usize = 14;
+/// Words around what is asked for, where nothing says whose it is: "phone number workshop".
+const BARE: usize = 4;
+
+/// What it is called, in English, German, French, Spanish, Italian, Portuguese, Dutch and Polish.
+const TELEPHONE: &str = "phone telephone tel landline hotline telefon telefonnummer rufnummer handynummer telefono telefone telefoon \
+    telefoonnummer telefonu whatsapp";
+const EMAIL: &str =
+    "email emails mail courriel correo mailadresse emailadresse mailadres emailadres";
+const ADDRESS: &str = "address location postcode zipcode adresse anschrift standort direccion ubicacion indirizzo morada endereco adres";
+const HOURS: &str = "hours openingtimes offnungszeiten offnungszeit geschaftszeiten sprechzeiten horaire horaires horario horarios \
+    orario orari openingstijden openingsuren godziny";
+/// The rest of such a name.
+const NUMBERS: &str = "number numbers numero numer nummer address addresses adresse electronico";
+/// What may stand with it, and says nothing else: "phone number", "correo electronico".
+const BESIDE: &str = "number numbers no numero numer nummer address addresses adresse electronico elettronica postal full street contact sat nav satnav \
+    please bitte the a la le l el il lo o os as de di da des del du der die das is ist est es e what what's whats s for of \
+    to where which wie lautet quel quelle cual quale qual jaki wat have do you ihre eure deine ihr votre vos su sus vuestro \
+    vuestra vostro vostra tuo jullie uw het your ur our and und et y main opening open ouverture apertura atencion atendimento \
+    business working store shop tell me give can i could wer wann sind when";
+/// Whose it is, if it is the desk's.
+const YOURS: &str = "your ur ihre eure deine euer ihr votre vos su sus vuestro vuestra vostro vostra vosso vossa seu sua jullie uw";
+/// With these it is somebody else's, or none that could be told.
+const OTHERS: &str = "my mine their his her change changed update updated edit ip mac web billing delivery shipping need needed require \
+    required must without add remove verify confirm different another wrong new old meine mein meiner andern mon ma mes \
+    changer mi mis cambiar mio mia cambiare meu minha mijn wijzigen customer customers user users import export field";
+/// Whom one calls.
+const CALLED: &str = "you someone somebody anyone reception euch sie jemanden jullie";
+const TO_CALL: &str = "call ring phone telephone";
+const TO_WRITE: &str = "email mail";
+const MAY: &str = "i we can could may to";
+/// Places that a desk is at.
+const PLACES: &str = "shop store office offices clinic surgery practice showroom studio workshop restaurant hotel headquarters hq salon \
+    school premises gallery farm warehouse campus church gym garage bakery cafe pub inn campsite museum laden geschaft \
+    buro praxis werkstatt magasin boutique bureau tienda oficina negozio ufficio loja winkel kantoor";
+/// Questions for the place itself, as they begin or stand.
+const WHERE: &[&str] = &[
+    "where are you",
+    "where are u",
+    "where can i find you",
+    "how do i find you",
+    "how can i find you",
+    "where do i find you",
+    "where exactly are you",
+    "wo seid ihr",
+    "wo sind sie",
+    "wo finde ich euch",
+    "wo finde ich sie",
+    "wo befindet ihr euch",
+    "wo befinden sie sich",
+    "ou etes vous",
+    "ou vous trouvez vous",
+    "ou vous trouver",
+    "donde estan",
+    "donde estais",
+    "donde se encuentran",
+    "donde os encuentro",
+    "dove siete",
+    "dove vi trovate",
+    "dove vi trovo",
+    "onde ficam",
+    "onde estao",
+    "waar zitten jullie",
+    "waar zijn jullie",
+    "waar vind ik jullie",
+    "waar bent u",
+    "gdzie jestescie",
+    "gdzie sie znajdujecie",
+];
+/// Before a place: "where is the shop".
+const WHERE_IS: &[&str] = &[
+    "where is",
+    "where s",
+    "where are",
+    "wo ist",
+    "wo liegt",
+    "wo befindet sich",
+    "ou est",
+    "ou se trouve",
+    "donde esta",
+    "donde queda",
+    "dov e",
+    "dove si trova",
+    "onde fica",
+    "waar is",
+];
+/// Before the place.
+const ARTICLES: &str = "the our der die das le la l el il lo o a de het";
+/// What may follow that: "where are you based", and what makes it another question ("where are you going").
+const BASED: &str = "located based situated please exactly at now in the for sat nav satnav and gelegen zu finden parking";
+/// Questions for its hours, as they begin.
+const WHEN: &[&str] = &[
+    "when are you open",
+    "when r u open",
+    "when do you open",
+    "when do you close",
+    "what time do you open",
+    "what time do you close",
+    "what time are you open",
+    "are you open",
+    "when is the shop open",
+    "when are you closed",
+    "what are your times",
+    "what days are you open",
+    "which days are you open",
+    "wann habt ihr offen",
+    "wann habt ihr auf",
+    "wann habt ihr geoffnet",
+    "wann haben sie geoffnet",
+    "wann haben sie offen",
+    "wann haben sie auf",
+    "wann seid ihr offen",
+    "wann habt ihr zu",
+    "wann haben sie zu",
+    "wann habt ihr geschlossen",
+    "habt ihr offen",
+    "wann offnet ihr",
+    "wann offnen sie",
+    "wann macht ihr auf",
+    "wann macht ihr zu",
+    "quand etes vous ouverts",
+    "quand etes vous ouvert",
+    "quand ouvrez vous",
+    "a quelle heure ouvrez vous",
+    "a quelle heure fermez vous",
+    "etes vous ouverts",
+    "etes vous ouvert",
+    "quel jour etes vous fermes",
+    "quels jours etes vous ouverts",
+    "vous etes ouverts quand",
+    "cuando abren",
+    "cuando abris",
+    "a que hora abren",
+    "a que hora abris",
+    "a que hora cierran",
+    "a que hora cerrais",
+    "que dias abren",
+    "que dias abris",
+    "estan abiertos",
+    "abren",
+    "abris",
+    "quando siete aperti",
+    "quando aprite",
+    "a che ora aprite",
+    "a che ora chiudete",
+    "siete aperti",
+    "quando abrem",
+    "a que horas abrem",
+    "a que horas fecham",
+    "estao abertos",
+    "wanneer zijn jullie open",
+    "wanneer zijn jullie geopend",
+    "hoe laat gaan jullie open",
+    "hoe laat gaan jullie dicht",
+    "hoe laat sluiten jullie",
+    "zijn jullie open",
+    "wanneer bent u open",
+    "bent u open",
+];
+/// What may follow them.
+const DAYS: &str = "on at the for now today tomorrow tonight day days week weekend weekends weekdays monday tuesday wednesday thursday \
+    friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays please and or then \
+    am heute morgen wochenende montag dienstag mittwoch donnerstag freitag samstag sonntag montags dienstags mittwochs \
+    donnerstags freitags samstags sonntags le ce aujourd hui demain lundi mardi mercredi jeudi vendredi samedi dimanche \
+    el los hoy manana lunes martes miercoles jueves viernes sabado sabados domingo domingos il oggi domani lunedi martedi \
+    mercoledi giovedi venerdi sabato domenica op vandaag morgen maandag dinsdag woensdag donderdag vrijdag zaterdag zondag";
+/// Without spaces between words.
+const UNSPACED: &[(Particular, &[&str])] = &[
+    (Particular::Telephone, &["電話番号", "电话", "電話號碼", "전화번호", "เบอร์โทร"]),
+    (Particular::Email, &["メールアドレス", "邮箱", "電子郵件", "이메일"]),
+    (Particular::Hours, &["営業時間", "营业时间", "營業時間", "영업시간", "영업 시간", "開店時間"]),
+    (Particular::Address, &["住所", "地址", "所在地", "在哪里", "주소", "위치", "ที่อยู่"]),
+];
+
+impl Particular {
+    /// Which one of the desk's own a question asks for.
+    pub fn asked(question: &str) -> Option<Self> {
+        if question.chars().any(is_unspaced) {
+            let named =
+                |(_, names): &&(Self, &[&str])| names.iter().any(|name| question.contains(name));
+            return UNSPACED.iter().find(named).map(|(particular, _)| *particular);
+        }
+        let lower = question.to_lowercase();
+        let lower = lower.replace("e-mail", "email").replace("opening times", "openingtimes");
+        let words = lower.unicode_words().flat_map(|word| word.split(['\'', '’']));
+        let folded: Vec<String> = words.take(LONGEST + 1).map(fold).collect();
+        let words: Vec<&str> = folded.iter().map(String::as_str).collect();
+        if words.len() > LONGEST {
+            return None;
+        }
+        if asks_where(&words) {
+            return Some(Self::Address);
+        }
+        if asks_when(&words) {
+            return Some(Self::Hours);
+        }
+        ALL.into_iter().find(|particular| particular.is_named(&words))
+    }
+
+    const fn names(self) -> &'static str {
+        match self {
+            Self::Telephone => TELEPHONE,
+            Self::Email => EMAIL,
+            Self::Address => ADDRESS,
+            Self::Hours => HOURS,
+        }
+    }
+
+    /// Whether a word of such a question only says what is asked for, in lower case.
+    pub(in crate::knowledge) fn is_named_by(self, word: &str) -> bool {
+        let folded = fold(&word.replace("e-mail", "email"));
+        folded.split(['\'', '’', '-']).any(|part| {
+            is_in(part, self.names())
+                || is_in(part, NUMBERS)
+                || is_in(part, TO_CALL) && self == Self::Telephone
+                || is_in(part, BASED) && self == Self::Address
+        })
+    }
+
+    fn is_named(self, words: &[&str]) -> bool {
+        let names = self.names();
+        let verbs = match self {
+            Self::Telephone => TO_CALL,
+            Self::Email => TO_WRITE,
+            Self::Address | Self::Hours => "",
+        };
+        // "Can I call you", "how do I ring somebody".
+        let calls = words
+            .windows(3)
+            .any(|three| is_in(three[0], MAY) && is_in(three[1], verbs) && is_in(three[2], CALLED));
+        if calls || words.iter().any(|word| is_in(word, OTHERS)) {
+            return calls;
+        }
+        let Some(at) = words.iter().position(|word| is_in(word, names)) else { return false };
+        // Whose it is stands before it, with a word between at most: "your full address".
+        let is_yours = words[at.saturating_sub(2)..at].iter().any(|word| is_in(word, YOURS));
+        let others =
+            words.iter().filter(|word| !is_in(word, BESIDE) && !is_in(word, names)).count();
+        is_yours || others == 0 || words.len() <= BARE && others < 2 && !asks_to_do(words)
+    }
+}
+
+fn asks_where(words: &[&str]) -> bool {
+    let all = words.join(" ");
+    let is_based =
+        |rest: &str| rest.split_whitespace().all(|word| is_in(word, BASED) || is_in(word, PLACES));
+    let after = |cue: &&str| {
+        let rest = all.strip_prefix(*cue)?;
+        rest.is_empty().then_some(rest).or_else(|| rest.strip_prefix(' '))
+    };
+    if WHERE.iter().filter_map(after).any(is_based) {
+        return true;
+    }
+    WHERE_IS.iter().filter_map(after).any(|rest| {
+        let mut rest =
+            rest.split_whitespace().skip_while(|word| is_in(word, YOURS) || is_in(word, ARTICLES));
+        rest.next().is_some_and(|place| is_in(place, PLACES)) && rest.all(|word| is_in(word, BASED))
+    })
+}
+
+fn asks_when(words: &[&str]) -> bool {
+    let all = words.join(" ");
+    let is_rest =
+        |rest: &str| rest.split_whitespace().all(|word| is_in(word, DAYS) || is_in(word, PLACES));
+    WHEN.iter()
+        .filter_map(|cue| all.strip_prefix(cue))
+        .any(|rest| (rest.is_empty() || rest.starts_with(' ')) && is_rest(rest))
+}
+
+/// "Do you email receipts" asks for no address.
+fn asks_to_do(words: &[&str]) -> bool {
+    matches!(
+        words.first(),
+        Some(
+            &("do"
+                | "does"
+                | "can"
+                | "will"
+                | "is"
+                | "are"
+                | "how"
+                | "why"
+                | "when"
+                | "kann"
+                | "puis"
+                | "puedo")
+        )
+    )
+}
+
+fn is_in(word: &str, list: &str) -> bool {
+    list.split_ascii_whitespace().any(|one| one == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Particular::{self, Address, Email, Hours, Telephone};
+
+    #[test]
+    fn a_question_asks_for_what_is_the_desks() {
+        for (questions, particular) in [
+            (
+                "what is your phone number|phone number|Telephone?|whats ur tel number|workshop phone number|can I call you?|\
+                 how do i ring somebody|Wie lautet Ihre Telefonnummer?|Quel est votre numéro de téléphone ?|teléfono|\
+                 numero di telefono|wat is jullie telefoonnummer|電話番号を教えてください|전화번호",
+                Telephone,
+            ),
+            (
+                "what's your e-mail address|email address?|email|what is the email|can i email you my cv|Ihre E-Mail-Adresse|\
+                 quelle est votre adresse mail ?|¿cuál es su correo electrónico?|メールアドレス",
+                Email,
+            ),
+            (
+                "what is your address|address?|where are you|Where are you based?|where is the shop|where's your office located|\
+                 postcode for sat nav|how do i find you|Wo seid ihr?|wo finde ich euch|Adresse|Où êtes-vous ?|\
+                 ¿dónde están?|dove siete|waar zitten jullie?|住所|你们的地址",
+                Address,
+            ),
+            (
+                "opening hours|opening times?|hours|what are your opening hours|when are you open|are you open on sunday?|\
+                 what time do you close on fridays|Öffnungszeiten|Wann habt ihr offen?|horaires|horaires d'ouverture|¿Cuál es vuestro horario?|\
+                 ¿a qué hora abrís los lunes?|orari|openingstijden|営業時間",
+                Hours,
+            ),
+        ] {
+            for question in questions.split('|') {
+                assert_eq!(Particular::asked(question), Some(particular), "{question}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_questions_ask_for_none() {
+        for question in [
+            "",
+            "can I change my delivery address?",
+            "do I need a phone number to register?",
+            "do you email receipts",
+            "why is my email not arriving",
+            "how do I block an ip address",
+            "where are you going with this",
+            "where is the setting for colours",
+            "how do i call the api",
+            "can you send the address of the nearest dealer who still has the old model of that pump in stock",
+            "wo ist die Rechnung",
+            "what time do you open the pool",
+            "how many hours is the course",
+            "キャンセルできますか",
+        ] {
+            assert_eq!(Particular::asked(question), None, "{question}");
+        }
+    }
+}
