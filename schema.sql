@@ -338,3 +338,5 @@ create table receipts (
   prompt_hash    blob    not null, -- SHA-256 (answer/fingerprint.rs)
   passages       text    not null check (json_valid(passages)) -- JSON list, numbered as in the answer: [passage's id, score, URL]
 ) strict;
+-- Answers that the built-in answerer tells with a doubt (answer/hedges.rs), for the gaps.
+create index receipts_unsure on receipts (seq) where confidence < 0.5;

@@ -10,8 +10,9 @@ const RARE: f32 = 1.2;
 const PLAIN: f32 = 1.0;
 /// Rows, or items, that make a week.
 const DAYS: usize = 3;
-/// And what any other unit loses: it joins no answer.
+/// And what any other unit loses: it joins no answer. Less, where whose number it is is asked for, too.
 const ANOTHER: f32 = 10.0;
+const OF_ANOTHER: f32 = 0.8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
@@ -269,9 +270,10 @@ pub fn prefer_particulars(candidates: &mut [Candidate], question: &str) -> bool 
     if parts.iter().all(Option::is_none) {
         return false;
     }
+    let another = if asked.is_all_of(question) { ANOTHER } else { OF_ANOTHER };
     for (candidate, part) in candidates.iter_mut().zip(parts) {
         candidate.applies = Some(part.is_some());
-        candidate.score += part.map_or(-ANOTHER, |part| part * PLAIN);
+        candidate.score += part.map_or(-another, |part| part * PLAIN);
     }
     true
 }

@@ -5,6 +5,7 @@ mod begin;
 mod claims;
 mod elsewhere;
 mod frontier;
+mod missing;
 mod site;
 
 use std::{
@@ -12,16 +13,15 @@ use std::{
     sync::Arc,
 };
 
-use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::{extract::Document, feed::Entry, hex, index::Arrival, kind::Kind, urls::normal};
+use super::{feed::Entry, index::Arrival, kind::Kind, urls::normal};
 use crate::store::{
     sources::Settings,
     visits::{self, Met},
 };
-use claims::Claims;
+use claims::{Claims, text_hash};
 use elsewhere::Place;
 use frontier::Frontier;
 use site::{Fetched, Seen, Site};
@@ -249,6 +249,9 @@ impl Crawl {
             memory: memory.map(Box::new),
         };
         self.frontier.alias(address.as_str());
+        if missing::is_said_by(&document) && self.kind != Kind::Page {
+            return gives(Err(Missed::Gone("says that there is no such page".into())), None);
+        }
         if document.noindex {
             let reason = "asks not to be found (noindex)".to_owned();
             memory.reason = Some(reason.clone());
@@ -387,13 +390,4 @@ impl Crawl {
             }
         }
     }
-}
-
-/// Of what a visitor reads.
-fn text_hash(document: &Document) -> String {
-    let mut hash = Sha256::new();
-    hash.update(&document.title);
-    hash.update([0]);
-    hash.update(&document.markdown);
-    hex(&hash.finalize()[..16])
 }

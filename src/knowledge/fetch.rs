@@ -37,6 +37,8 @@ const TRIES: u32 = 3;
 const BACKOFF: Duration = Duration::from_millis(500);
 /// What a server may ask us to wait; if it is more, it is left alone for now.
 const WAIT_MOST: Duration = Duration::from_secs(20);
+/// So many pages in a row that are to be asked for much later: then the server means all.
+const TURNED_AWAY: u64 = 2;
 /// For how long that is believed: one day.
 const REST_MOST: Duration = Duration::from_hours(24);
 
@@ -47,6 +49,8 @@ pub(super) struct Fetcher {
     guard: Arc<Guard>,
     /// The server asked to be left alone until then.
     rests_until: Mutex<Instant>,
+    /// Requests in a row that it asked to come much later.
+    turned_away: AtomicU64,
     /// Between two requests, in milliseconds.
     pause_ms: AtomicU64,
     next_at: Mutex<Instant>,
@@ -125,6 +129,7 @@ impl Fetcher {
             client,
             guard,
             rests_until: Mutex::new(Instant::now()),
+            turned_away: AtomicU64::new(0),
             pause_ms: AtomicU64::new(0),
             next_at: Mutex::new(Instant::now()),
         })
@@ -182,7 +187,11 @@ impl Fetcher {
                 Err((Failure::Passing(reason), asked)) => {
                     let wait = asked.map_or(pause, |(wait, _)| wait.min(REST_MOST));
                     let is_long = wait > WAIT_MOST;
-                    if is_long && asked.is_some_and(|(_, of_all)| of_all) {
+                    let is_of_all = is_long && asked.is_some_and(|(_, of_all)| of_all);
+                    // One page may be busy alone.
+                    if is_of_all
+                        && self.turned_away.fetch_add(1, Ordering::Relaxed) + 1 >= TURNED_AWAY
+                    {
                         *self.rests_until.lock().await = Instant::now() + wait;
                     }
                     if is_long {
@@ -204,7 +213,10 @@ impl Fetcher {
                     pause *= 2;
                 }
                 Err((lasting, _)) => return Err(lasting),
-                Ok(step) => return Ok(step),
+                Ok(step) => {
+                    self.turned_away.store(0, Ordering::Relaxed);
+                    return Ok(step);
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 //! rule, so that it costs nothing, and only for signs that are hard to mistake: a new question that drags an old one
 //! along finds less than it would alone.
 
-use super::words::Analyser;
+use super::{stopwords, words::Analyser};
 
 /// How a question begins that goes on with another.
 const BEGINNINGS: &[&str] = &[
@@ -68,7 +68,51 @@ const POINTERS: &[&str] = &[
     "cela",
     "eso",
     "esto",
+    "esa",
+    "ese",
+    "dat",
+    "dit",
+    "questo",
+    "questa",
+    "quello",
+    "c'est",
+    "isso",
+    "isto",
 ];
+/// What asks for a price, and for nothing of its own: "how much?" asks for that of what was spoken of. With "your" it asks
+/// for all of them.
+const PRICES: &[&str] = &[
+    "price",
+    "cost",
+    "costs",
+    "much",
+    "expensive",
+    "preis",
+    "kostet",
+    "kosten",
+    "teuer",
+    "viel",
+    "prix",
+    "co\u{fb}te",
+    "coute",
+    "combien",
+    "precio",
+    "cuesta",
+    "cu\u{e1}nto",
+    "cuanto",
+    "vale",
+    "prezzo",
+    "costa",
+    "quanto",
+    "pre\u{e7}o",
+    "custa",
+    "prijs",
+    "kost",
+    "hoeveel",
+];
+const YOURS: &[&str] =
+    &["your", "ihre", "eure", "vos", "sus", "vuestros", "vostri", "jullie", "uw"];
+const LITTLE: &[&str] = &["en", "de", "fr", "es", "pt", "it", "nl"];
 /// "Is it possible …", "does it take …": words after which nothing was pointed at.
 const EMPTY: &[&str] = &["possible", "take", "takes", "mean", "cost", "okay", "ok"];
 /// "The one that …" points forward: so does a pointer with a noun of its own further on. Up to this many words that
@@ -115,13 +159,22 @@ fn leans(question: &str) -> bool {
     if BEGINNINGS.iter().any(|beginning| question.starts_with(beginning)) {
         return said <= 2 * POINTING || question.starts_with("and ");
     }
-    if said > POINTING {
-        return false;
-    }
     let words: Vec<&str> = question
         .split(|c: char| !c.is_alphanumeric() && c != '\'')
         .filter(|word| !word.is_empty())
         .collect();
+    if words.iter().any(|word| PRICES.contains(word)) {
+        let is_little = |word: &&str| {
+            LITTLE.iter().any(|language| stopwords::of(language).binary_search(word).is_ok())
+        };
+        let says = |word: &&str| !PRICES.contains(word) && !is_little(word) || YOURS.contains(word);
+        if !words.iter().any(says) {
+            return true;
+        }
+    }
+    if said > POINTING {
+        return false;
+    }
     words.iter().enumerate().any(|(at, word)| {
         let next = words.get(at + 1).copied().unwrap_or_default();
         POINTERS.contains(word) && !(*word == "it" && EMPTY.contains(&next))
@@ -139,9 +192,18 @@ mod tests {
 
     #[test]
     fn completes_what_leans_on_the_question_before() {
-        for leaning in
-            ["and for yearly plans?", "What about Ireland?", "How long does that last?", "why?"]
-        {
+        for leaning in [
+            "and for yearly plans?",
+            "What about Ireland?",
+            "How long does that last?",
+            "why?",
+            "how much?",
+            "\u{bf}cu\u{e1}nto vale?",
+            "wat kost dat?",
+            "quanto costa?",
+            "Was kostet das?",
+            "c'est combien ?",
+        ] {
             let before = "What does shipping cost?";
             assert_eq!(asked(&[before], leaning), before, "{leaning}");
         }
@@ -152,6 +214,7 @@ mod tests {
         for question in [
             "What does a full service cost?",
             "opening hours",
+            "what are your prices?",
             "How long does it take to repair a wheel?",
         ] {
             assert_eq!(asked(&["Do you deliver?"], question), "");

@@ -19,6 +19,7 @@ mod headings;
 mod labels;
 mod lines;
 mod measures;
+mod moved;
 mod names;
 mod nodes;
 mod others;
@@ -106,7 +107,8 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
         language,
         markdown: String::new(),
         canonical: first(&document, "link[rel~=canonical][href]")
-            .and_then(|element| absolute(element.attr("href")?, base.as_ref())),
+            .and_then(|element| absolute(element.attr("href")?, base.as_ref()))
+            .or_else(|| moved::target(&document, base.as_ref())),
         links,
         noindex: has("noindex"),
         nofollow: has("nofollow"),

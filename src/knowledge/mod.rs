@@ -219,6 +219,8 @@ pub struct Report {
     pub removed: usize,
     /// What was left out or could not be had; the first ones only.
     pub skipped: Vec<Skipped>,
+    /// What else there is to say of the run: pages that were cut, a limit that was reached.
+    pub notes: Vec<String>,
     /// Of everything that was met.
     pub counts: Counts,
 }

@@ -131,9 +131,9 @@ fn is_telephone(text: &str, at: usize, run: &str) -> bool {
 /// From a time of day to another, as clocks tell it.
 static SPANS: Pattern = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b\d{1,2}(?::\d\d|h\d\d)? ?(?:am|pm|[ap]\.m\.|h|uhr|uur|時|点)? ?",
-        r"(?:-|–|—|〜|～|to|until|till|bis|à|a|al|alle|às|tot|から) ?",
-        r"\d{1,2}(?::\d\d|h\d\d| ?(?:am|pm|[ap]\.m\.|h\b|uhr|uur|時|点))",
+        r"(?i)\b\d{1,2}(?::\d\d|h\d\d|\.[0-5]\d)? ?(?:am|pm|[ap]\.m\.|h|uhr|uur|時|点)? ?",
+        r"(?:-|–|—|〜|～|to|until|till|bis|à|a|al|alle|às|tot|e le|en|から) ?",
+        r"\d{1,2}(?::\d\d|h\d\d|\.[0-5]\d| ?(?:am|pm|[ap]\.m\.|h\b|uhr|uur|時|点))",
     ))
 });
 /// A time of day, or whether there is one.
@@ -156,13 +156,14 @@ static DAYS: Pattern = LazyLock::new(|| {
     ))
 });
 
-/// Hours of one day say less of when a desk is open than those of several.
+/// Hours of one day say less of when a desk is open than those of several, and these less than a whole week.
 const ONE_DAY: f32 = 0.25;
+const SEVERAL_DAYS: f32 = 0.5;
 
 fn hours(text: &str) -> Option<f32> {
     let days = DAYS.iter().flat_map(|days| days.find_iter(text)).count();
     let are_there = is_match(&SPANS, text) || days > 0 && is_match(&TIMES, text);
-    are_there.then_some(if days > 1 { 1.0 } else { ONE_DAY })
+    are_there.then_some(if days > 1 { SEVERAL_DAYS } else { ONE_DAY })
 }
 
 /// All of them are constants, and the tests try each.

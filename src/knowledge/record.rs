@@ -69,6 +69,8 @@ pub(super) struct Record {
     pub counts: Counts,
     /// What was skipped or failed, for whoever waits for the run.
     pub left_out: Vec<Skipped>,
+    /// What else was said of the run.
+    pub notes: Vec<String>,
     lines: Vec<Line>,
     said: [u32; 3],
     met: Vec<Met>,
@@ -160,6 +162,7 @@ impl Record {
             left_out: Vec::new(),
             lines: Vec::new(),
             said: [0; 3],
+            notes: Vec::new(),
             met: Vec::new(),
             visits: Vec::new(),
             flushed: Instant::now(),
@@ -168,7 +171,11 @@ impl Record {
     }
 
     pub(super) fn note(&mut self, text: impl Into<String>) {
-        self.say(0, "note", "", text.into());
+        let text = text.into();
+        if self.notes.len() < TOLD {
+            self.notes.push(text.clone());
+        }
+        self.say(0, "note", "", text);
     }
 
     pub(super) fn skipped(&mut self, path: &str, reason: &str) {

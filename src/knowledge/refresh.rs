@@ -385,9 +385,10 @@ impl Knowledge {
 /// Ends the run as it went.
 async fn close(mut record: Record, report: Result<Report>) -> Result<Report> {
     let (skipped, counts) = (std::mem::take(&mut record.left_out), record.counts);
+    let notes = std::mem::take(&mut record.notes);
     let problem = report.as_ref().err().map(|error| error.message().to_owned());
     record.end(problem).await?;
-    report.map(|report| Report { skipped, counts, ..report })
+    report.map(|report| Report { skipped, notes, counts, ..report })
 }
 
 /// A run over it was cut off, and not so long ago that it is better begun anew.

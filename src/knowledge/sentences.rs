@@ -8,7 +8,9 @@ const ABBREVIATIONS: &[&str] = &[
     "art", "mind", "max", "min", "m", "mme", "mlle", "av", "núm", "pág", "ej", "p.ej", "p. ej",
     "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "okt", "nov", "dec", "dez", "mio",
     "mrd", "lt", "zi", "fr", "tsd", "std", "tgl", "vgl", "bspw", "sog", "geb", "tél", "env",
-    "aprox", "máx", "mín", "avda", "sres",
+    "aprox", "máx", "mín", "avda", "sres", "dhr", "mevr", "mw", "drs", "dott", "dott.ssa", "sig",
+    "sig.ra", "sigg", "n", "s.r.l", "s.p.a", "s.a.s", "izq", "dcha", "dr.ssa", "prof.ssa", "depto",
+    "apdo", "uds", "o.l.v", "i.v.m",
 ];
 
 /// What a German ordinal number is of, beside a month, as words begin: "im 2. Stock", "ab dem 3. Tag".
@@ -179,7 +181,10 @@ fn is_abbreviated(before: &str, rest: &str) -> bool {
     // French: "l'art. 3".
     let word = word.rsplit(['\'', '’']).next().unwrap_or_default().to_owned();
     let is_time = word.ends_with("a.m") || word.ends_with("p.m");
-    is_time && goes_on_with_time(rest) || ABBREVIATIONS.contains(&word.as_str())
+    is_time && goes_on_with_time(rest)
+        || ABBREVIATIONS.contains(&word.as_str())
+        // German streets: "Habsburgerstr. 112".
+        || word.ends_with("str") && rest.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether one letter and a full stop stand before the word that a text ends with.

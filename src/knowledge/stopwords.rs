@@ -44,83 +44,86 @@ const ENGLISH: &[&str] = &[
 #[rustfmt::skip]
 const GERMAN: &[&str] = &[
     "aber", "alle", "allem", "allen", "aller", "alles", "als", "also", "am", "an", "ander", "andere", "anderem",
-    "anderen", "anderer", "anderes", "auch", "auf", "aus", "bei", "beim", "bin", "bis", "bist", "bitte", "da",
-    "damit", "dann", "das", "dass", "daß", "dein", "deine", "deinem", "deinen", "deiner", "dem", "den", "denn",
+    "anderen", "anderer", "anderes", "auch", "auf", "aus", "bei", "beim", "bin", "bis", "bist", "bitte", "da", "damit",
+    "dann", "darf", "darfst", "das", "dass", "daß", "dein", "deine", "deinem", "deinen", "deiner", "dem", "den", "denn",
     "der", "des", "dessen", "dich", "die", "dies", "diese", "diesem", "diesen", "dieser", "dieses", "dir", "doch",
-    "dort", "du", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "etwas", "euch", "euer",
-    "eure", "für", "gegen", "gibt", "hab", "habe", "haben", "hat", "hatte", "hatten", "hier", "hin", "hinter",
-    "ich", "ihm", "ihn", "ihnen", "ihr", "ihre", "ihrem", "ihren", "ihrer", "im", "in", "ins", "ist", "ja", "jede",
-    "jedem", "jeden", "jeder", "jedes", "jetzt", "kann", "kannst", "können", "könnt", "könnte", "man", "manche",
-    "mehr", "mein", "meine", "meinem", "meinen", "meiner", "mich", "mir", "mit", "muss", "müssen", "nach", "nicht",
-    "nichts", "noch", "nun", "nur", "ob", "oder", "ohne", "sehr", "sein", "seine", "seinem", "seinen", "seiner",
-    "selbst", "sich", "sie", "sind", "so", "solche", "soll", "sollte", "sondern", "sonst", "um", "und", "uns",
-    "unser", "unsere", "unserem", "unseren", "unserer", "unter", "viel", "vom", "von", "vor", "wann", "war",
-    "waren", "warum", "was", "weil", "welche", "welchem", "welchen", "welcher", "welches", "wem", "wen", "wenn",
-    "wer", "werde", "werden", "werdet", "wie", "wieder", "will", "wir", "wird", "wirst", "wo", "woher", "wohin",
-    "wollen", "würde", "würden", "zu", "zum", "zur", "zwar", "zwischen", "über",
+    "dort", "du", "durch", "dürfen", "dürft", "dürfte", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es",
+    "etwas", "euch", "euer", "eure", "für", "gegen", "gibt", "hab", "habe", "haben", "habt", "hast",
+    "hat", "hatte", "hatten", "hier", "hin", "hinter", "ich", "ihm", "ihn", "ihnen", "ihr", "ihre", "ihrem", "ihren",
+    "ihrer", "im", "in", "ins", "ist", "ja", "jede", "jedem", "jeden", "jeder", "jedes", "jetzt", "kann", "kannst",
+    "können", "könnt", "könnte", "mag", "man", "manche", "mehr", "mein", "meine", "meinem", "meinen", "meiner", "mich",
+    "mir", "mit", "muss", "möchte", "möchten", "mögen", "müssen", "nach", "nicht", "nichts", "noch", "nun", "nur", "ob",
+    "oder", "ohne", "sehr", "sei", "seid", "sein", "seine", "seinem", "seinen", "seiner", "selbst", "sich", "sie",
+    "sind", "so", "solche", "soll", "sollte", "sondern", "sonst", "um", "und", "uns", "unser", "unsere", "unserem",
+    "unseren", "unserer", "unter", "viel", "vom", "von", "vor", "wann", "war", "waren", "warum", "was", "weil",
+    "welche", "welchem", "welchen", "welcher", "welches", "wem", "wen", "wenn", "wer", "werde", "werden", "werdet",
+    "wie", "wieder", "will", "wir", "wird", "wirst", "wo", "woher", "wohin", "wollen", "wäre", "würde", "würden", "zu",
+    "zum", "zur", "zwar", "zwischen", "über",
 ];
 
 #[rustfmt::skip]
 const FRENCH: &[&str] = &[
-    "a", "ai", "alors", "après", "as", "au", "aucun", "aussi", "autre", "aux", "avec", "avez", "avoir", "avons",
-    "c", "ce", "ceci", "cela", "celle", "celui", "ces", "cet", "cette", "ceux", "chez", "ci", "combien", "comme",
-    "comment", "d", "dans", "de", "des", "donc", "dont", "du", "elle", "elles", "en", "encore", "est", "et", "eu",
-    "eux", "fait", "faut", "ici", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "lui", "là", "m",
-    "ma", "mais", "me", "mes", "moi", "mon", "même", "n", "ne", "ni", "nos", "notre", "nous", "on", "ont", "ou",
-    "où", "par", "pas", "pendant", "peu", "peut", "peux", "plus", "pour", "pourquoi", "puis", "qu", "quand", "que",
-    "quel", "quelle", "quelles", "quels", "qui", "quoi", "s", "sa", "sans", "se", "sera", "ses", "si", "son",
-    "sont", "sous", "suis", "sur", "t", "ta", "te", "tes", "toi", "ton", "tous", "tout", "toute", "toutes", "très",
-    "tu", "un", "une", "vos", "votre", "vous", "y", "à", "été", "être",
+    "a", "ai", "alors", "après", "as", "au", "aucun", "aussi", "autre", "aux", "avec", "avez", "avoir", "avons", "c",
+    "ce", "ceci", "cela", "celle", "celui", "ces", "cet", "cette", "ceux", "chez", "ci", "combien", "comme", "comment",
+    "d", "dans", "de", "des", "donc", "dont", "du", "elle", "elles", "en", "encore", "est", "et", "etes", "eu", "eux",
+    "fait", "faut", "ici", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "lui", "là", "m", "ma",
+    "mais", "me", "mes", "moi", "mon", "même", "n", "ne", "ni", "nos", "notre", "nous", "on", "ont", "ou", "où", "par",
+    "pas", "pendant", "peu", "peut", "peux", "plus", "pour", "pourquoi", "pourrais", "pouvez", "pouvons",
+    "puis", "qu", "quand", "que", "quel", "quelle", "quelles", "quels", "qui", "quoi", "s", "sa", "sans",
+    "se", "sera", "ses", "si", "son", "sont", "sous", "suis", "sur", "t", "ta", "te", "tes", "toi", "ton", "tous",
+    "tout", "toute", "toutes", "très", "tu", "un", "une", "vos", "votre", "voudrais", "vous", "y", "à",
+    "été", "êtes", "être",
 ];
 
 #[rustfmt::skip]
 const SPANISH: &[&str] = &[
     "a", "al", "algo", "algunos", "ante", "antes", "aquí", "así", "aunque", "cada", "como", "con", "contra", "cual",
-    "cuando", "cuanto", "cuál", "cuáles", "cuándo", "cuánto", "cuántos", "cómo", "de", "del", "desde", "donde",
-    "dos", "dónde", "e", "el", "ella", "ellas", "ellos", "en", "entre", "era", "es", "esa", "ese", "eso", "esta",
-    "estas", "este", "esto", "estos", "está", "están", "fue", "ha", "han", "hasta", "hay", "la", "las", "le", "les",
-    "lo", "los", "me", "mi", "mis", "mucho", "muy", "más", "nada", "ni", "no", "nos", "nosotros", "nuestra",
-    "nuestro", "o", "os", "otra", "otro", "para", "pero", "poco", "por", "porque", "puede", "puedo", "que", "quien",
-    "quién", "qué", "se", "sea", "ser", "si", "sin", "sobre", "son", "su", "sus", "sí", "también", "tan", "te",
-    "tengo", "tiene", "tienen", "todo", "todos", "tu", "tus", "un", "una", "uno", "unos", "usted", "ustedes", "y",
+    "cuando", "cuanto", "cuál", "cuáles", "cuándo", "cuánto", "cuántos", "cómo", "de", "del", "desde", "donde", "dos",
+    "dónde", "e", "el", "ella", "ellas", "ellos", "en", "entre", "era", "es", "esa", "ese", "eso", "esta", "estas",
+    "este", "esto", "estos", "está", "están", "fue", "ha", "hacéis", "hago", "han", "hasta", "hay", "la", "las", "le",
+    "les", "lo", "los", "me", "mi", "mis", "mucho", "muy", "más", "nada", "ni", "no", "nos", "nosotros", "nuestra",
+    "nuestro", "o", "os", "otra", "otro", "para", "pero", "poco", "podemos", "podéis", "por", "porque", "puede",
+    "pueden", "puedo", "que", "quien", "quiero", "quién", "qué", "se", "sea", "ser", "si", "sin", "sobre", "somos",
+    "son", "soy", "su", "sus", "sí", "también", "tan", "te", "tengo", "tenéis", "tiene", "tienen", "todo", "todos",
+    "tu", "tus", "un", "una", "uno", "unos", "usted", "ustedes", "vuestra", "vuestras", "vuestro", "vuestros", "y",
     "ya", "yo", "él",
 ];
 
 #[rustfmt::skip]
 const ITALIAN: &[&str] = &[
-    "a", "ad", "ai", "al", "alla", "alle", "allo", "anche", "ancora", "avere", "c", "che", "chi", "ci", "cioè",
-    "come", "con", "cosa", "cui", "d", "da", "dai", "dal", "dalla", "dalle", "dei", "del", "della", "delle",
-    "dello", "di", "dove", "e", "ed", "essere", "fra", "gli", "ha", "hai", "hanno", "ho", "i", "il", "in", "io",
-    "l", "la", "le", "lei", "li", "lo", "loro", "ma", "me", "mi", "mia", "mie", "miei", "mio", "ne", "negli", "nei",
-    "nel", "nella", "nelle", "no", "noi", "non", "nostra", "nostro", "o", "per", "perché", "più", "posso", "può",
-    "quale", "quali", "quando", "quanti", "quanto", "quella", "quelle", "quello", "questa", "queste", "questi",
-    "questo", "qui", "sarà", "se", "sei", "si", "sia", "siamo", "siete", "sono", "su", "sua", "sue", "sugli", "sui",
-    "sul", "sulla", "suo", "suoi", "ti", "tra", "tu", "tua", "tue", "tuo", "tuoi", "tutti", "tutto", "un", "una",
-    "uno", "vi", "voi", "vostra", "vostro", "è",
+    "a", "ad", "ai", "al", "alla", "alle", "allo", "anche", "ancora", "avere", "avete", "c", "che", "chi", "ci", "cioè",
+    "come", "con", "cosa", "cui", "d", "da", "dai", "dal", "dalla", "dalle", "dei", "del", "della", "delle", "dello",
+    "di", "dove", "e", "ed", "essere", "faccio", "fra", "gli", "ha", "hai", "hanno", "ho", "i", "il", "in", "io", "l",
+    "la", "le", "lei", "li", "lo", "loro", "ma", "me", "mi", "mia", "mie", "miei", "mio", "ne", "negli", "nei", "nel",
+    "nella", "nelle", "no", "noi", "non", "nostra", "nostro", "o", "per", "perché", "più", "possiamo", "posso",
+    "possono", "puo", "può", "quale", "quali", "quando", "quanti", "quanto", "quella", "quelle", "quello", "questa",
+    "queste", "questi", "questo", "qui", "sarà", "se", "sei", "si", "sia", "siamo", "siete", "sono", "su", "sua", "sue",
+    "sugli", "sui", "sul", "sulla", "suo", "suoi", "ti", "tra", "tu", "tua", "tue", "tuo", "tuoi", "tutti", "tutto",
+    "un", "una", "uno", "vi", "voi", "vorrei", "vostra", "vostre", "vostri", "vostro", "è",
 ];
 
 #[rustfmt::skip]
 const PORTUGUESE: &[&str] = &[
     "a", "ao", "aos", "aquela", "aquele", "aqui", "as", "até", "com", "como", "da", "das", "de", "dela", "dele",
     "depois", "do", "dos", "e", "ela", "elas", "ele", "eles", "em", "entre", "era", "essa", "esse", "esta", "este",
-    "está", "estão", "eu", "foi", "for", "há", "isso", "isto", "já", "la", "lhe", "lo", "mais", "mas", "me",
-    "mesmo", "meu", "minha", "muito", "na", "nas", "nem", "no", "nos", "nossa", "nosso", "num", "numa", "não",
-    "nós", "o", "onde", "os", "ou", "para", "pela", "pelo", "pode", "por", "porque", "posso", "quais", "qual",
+    "está", "estão", "eu", "fazem", "foi", "for", "há", "isso", "isto", "já", "la", "lhe", "lo", "mais", "mas", "me",
+    "mesmo", "meu", "minha", "muito", "na", "nas", "nem", "no", "nos", "nossa", "nosso", "num", "numa", "não", "nós",
+    "o", "onde", "os", "ou", "para", "pela", "pelo", "pode", "podem", "por", "porque", "posso", "quais", "qual",
     "quando", "quanto", "quantos", "que", "quem", "quê", "se", "sem", "ser", "será", "seu", "seus", "sobre", "sua",
-    "suas", "são", "só", "também", "te", "tem", "tenho", "teu", "tu", "têm", "um", "uma", "você", "vocês", "à",
-    "às", "é",
+    "suas", "são", "só", "também", "te", "tem", "tenho", "teu", "tu", "têm", "um", "uma", "você", "vocês", "vossa",
+    "vosso", "à", "às", "é",
 ];
 
 #[rustfmt::skip]
 const DUTCH: &[&str] = &[
     "aan", "al", "alle", "als", "altijd", "ander", "ben", "bent", "bij", "daar", "dan", "dat", "de", "deze", "die",
-    "dit", "doch", "doen", "door", "dus", "een", "en", "er", "ge", "geen", "had", "heb", "hebben", "heeft", "hem",
-    "het", "hier", "hij", "hoe", "hoeveel", "hun", "iets", "ik", "in", "is", "ja", "je", "jij", "jouw", "jullie",
-    "kan", "kunnen", "kunt", "maar", "me", "meer", "men", "met", "mij", "mijn", "moet", "na", "naar", "niet", "nog",
-    "nu", "of", "om", "omdat", "onder", "ons", "onze", "ook", "op", "over", "te", "tegen", "toch", "toen", "tot",
-    "u", "uit", "uw", "van", "veel", "voor", "waar", "waarom", "wanneer", "want", "waren", "was", "wat", "we",
-    "wel", "welk", "welke", "werd", "wie", "wij", "wil", "worden", "wordt", "zal", "ze", "zich", "zij", "zijn",
-    "zo", "zonder", "zou",
+    "dit", "doch", "doen", "door", "dus", "een", "en", "er", "ga", "gaan", "gaat", "ge", "geen", "had", "heb", "hebben",
+    "hebt", "heeft", "hem", "het", "hier", "hij", "hoe", "hoeveel", "hun", "iets", "ik", "in", "is", "ja", "je", "jij",
+    "jouw", "jullie", "kan", "kun", "kunnen", "kunt", "maar", "mag", "me", "meer", "men", "met", "mij", "mijn", "moet",
+    "mogen", "na", "naar", "niet", "nog", "nu", "of", "om", "omdat", "onder", "ons", "onze", "ook", "op", "over", "te",
+    "tegen", "toch", "toen", "tot", "u", "uit", "uw", "van", "veel", "voor", "waar", "waarom", "wanneer", "want",
+    "waren", "was", "wat", "we", "wel", "welk", "welke", "werd", "wie", "wij", "wil", "wilt", "worden", "wordt", "zal",
+    "ze", "zich", "zij", "zijn", "zo", "zonder", "zou",
 ];
 
 #[rustfmt::skip]
@@ -163,7 +166,7 @@ const NORWEGIAN: &[&str] = &[
 const UNSPACED: &[&str] = &[
     "什么时候", "什麼時候", "多少钱", "多少錢", "多少", "怎么样", "怎麼樣", "怎么", "怎麼", "什么", "什麼", "为什么", "為什麼", "如何",
     "哪里", "哪裡", "哪儿", "哪个", "请问", "請問", "能不能", "有没有", "有沒有", "是不是", "可以", "你们", "你們", "我们", "我們",
-    "吗", "嗎", "呢", "教えてください", "でしょうか", "ありますか", "できますか", "ください", "ですか", "ますか", "いくら", "どこ", "いつ",
+    "吗", "嗎", "呢", "教えてください", "知りたいのですが", "のですが", "ですが", "について", "でしょう", "でしょうか", "ありますか", "できますか", "ください", "ですか", "ますか", "いくら", "どこ", "いつ",
     "얼마예요", "얼마인가요", "얼마입니까", "얼마", "어떻게", "되나요", "있나요", "있어요", "있습니까", "인가요", "하나요", "합니까", "주세요", "언제",
     "어디", "무엇", "เท่าไหร่", "เท่าไร", "ได้ไหม", "ไหม", "มั้ย", "กี่โมง", "อย่างไร", "ยังไง", "ที่ไหน", "เมื่อไหร่",
 ];

@@ -199,7 +199,7 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
             }
             let mut weight = shape.weight(found.holding);
             joined(shape, &tokens, at, &mut found, index)?;
-            if found.forms.is_empty() && is_word(token) {
+            if is_word(token) {
                 for kin in shape.analysers.iter().flat_map(|analyser| analyser.kin(bare(token))) {
                     found.try_form(kin, index)?;
                 }

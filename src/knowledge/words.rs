@@ -286,8 +286,22 @@ fn pairs(run: &str, found: &mut impl FnMut(String)) {
     match letters.as_slice() {
         [] => {}
         [one] => found(one.to_string()),
-        many => many.windows(2).for_each(|pair| found(pair.iter().collect())),
+        many => {
+            many.windows(2).for_each(|pair| found(pair.iter().collect()));
+            // One between kana is a word of its own.
+            for (at, letter) in many.iter().enumerate() {
+                let is_beside =
+                    |at: Option<usize>| at.and_then(|at| many.get(at)).is_some_and(|c| is_han(*c));
+                if is_han(*letter) && !is_beside(at.checked_sub(1)) && !is_beside(Some(at + 1)) {
+                    found(letter.to_string());
+                }
+            }
+        }
     }
+}
+
+const fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
 /// Scripts that put no spaces between words, or glue particles to them.

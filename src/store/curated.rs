@@ -143,15 +143,6 @@ pub fn delete(tx: &Tx<'_>, agent: AgentId, id: CuratedId) -> Result<bool> {
     Ok(deleted == 1)
 }
 
-/// Takes all of the agent's; gives how many they were.
-pub fn clear(tx: &Tx<'_>, agent: AgentId) -> Result<usize> {
-    let deleted = tx
-        .prepare_cached("delete from curated_answers where agent_id = :agent_id")?
-        .execute(named_params! { ":agent_id": agent.to_string() })?;
-    raise_revision(tx, agent)?;
-    Ok(deleted)
-}
-
 pub fn find(
     db: &Connection,
     workspace: WorkspaceId,

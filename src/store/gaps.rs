@@ -9,6 +9,9 @@ use crate::{
     id::{AgentId, MessageId},
 };
 
+/// Who tells what it is not sure of with a doubt: the built-in answerer, below a confidence of 0.5 (answer/hedges.rs).
+const BUILTIN: &str = "builtin";
+
 /// A question, with why it is here.
 #[derive(Debug, Clone)]
 pub struct Doubted {
@@ -37,6 +40,10 @@ pub fn list(db: &Connection, agent: AgentId, since: Moment, limit: u32) -> Resul
            select reply_to, low_confidence, rating is 'bad', 0 from messages
            where (low_confidence = 1 or rating = 'bad') and created_at >= :since and reply_to is not null
            union all
+           -- told with a doubt
+           select reply_to, 1, 0, 0 from receipts join messages on messages.seq = receipts.seq
+           where confidence < 0.5 and messages.model = :builtin and created_at >= :since and reply_to is not null
+           union all
            -- the last one before the visitor asked for a person
            select (select id from messages where conversation_id = conversations.id and role = 'user'
                      and created_at <= human_asked_at order by seq desc limit 1), 0, 0, 1
@@ -63,6 +70,7 @@ pub fn list(db: &Connection, agent: AgentId, since: Moment, limit: u32) -> Resul
         named_params! {
             ":agent_id": agent.to_string(),
             ":since": since.millis(),
+            ":builtin": BUILTIN,
             ":limit": limit,
         },
         |row| {

@@ -117,6 +117,15 @@ async fn what_is_exported_can_be_changed_and_taken_over_again() {
     );
     assert_eq!(desk.cli(&["curated", "export"]).await.json(), changed);
 
+    // In the place of all others: what the list has keeps its id, which rules name.
+    curate(&desk, &agent, &["--exact", "bye", "--answer", "bye"]).await;
+    let replace = [&import[..], &["--replace"]].concat();
+    assert_eq!(
+        desk.cli(&replace).await.json(),
+        json!({"added": 0, "changed": 0, "removed": 1, "unchanged": 2})
+    );
+    assert_eq!(desk.cli(&["curated", "export"]).await.json(), changed);
+
     // As an editor on Windows saves it, and into another agent, where it is new once.
     desk.folder.write("answers.json", format!("\u{feff}{changed}"));
     let other = desk.agent_on("https://other.example").await;

@@ -177,6 +177,43 @@ async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
 }
 
 #[tokio::test]
+async fn one_page_that_is_busy_for_long_keeps_no_other_from_being_read() {
+    let site = Site::start();
+    let busy = || Page::status(429).header("Retry-After", "600");
+    site.has("/", shop(&["/busy", "/warranty", "/parts"]))
+        .has("/busy", busy())
+        .has("/warranty", warranty())
+        .has("/parts", parts());
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let added = add(&desk, &agent, &site.url("/")).await.json();
+    assert_eq!(pages(&desk), ["/", "/parts", "/warranty"], "{added}");
+    // Two in a row mean all: nothing more is asked for, and what was known stays.
+    site.has("/warranty", busy()).has("/parts", busy());
+    let again = refresh(&desk, &site.url("/")).await.json();
+    assert_eq!(pages(&desk), ["/", "/parts", "/warranty"], "{again}");
+    assert_eq!(again["removed"], 0, "{again}");
+}
+
+#[tokio::test]
+async fn a_page_that_moved_is_the_other_one_and_one_that_says_it_is_missing_is_gone() {
+    let site = Site::start();
+    let moved = "<html><head><title>Moved</title><meta http-equiv=refresh content='0; url=/parts'></head>\
+                 <body><p>This page has moved.</p></body></html>";
+    site.has("/", shop(&["/old-parts", "/warranty"]))
+        .has("/old-parts", Page::of("text/html", moved))
+        .has("/parts", parts())
+        .has("/warranty", warranty());
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let added = add(&desk, &agent, &site.url("/")).await.json();
+    assert_eq!(pages(&desk), ["/", "/parts", "/warranty"], "{added}");
+    site.has("/warranty", Page::about("Page not found", "Try the search.", &[]));
+    let again = refresh(&desk, &site.url("/")).await.json();
+    assert_eq!(pages(&desk), ["/", "/parts"], "{again}");
+}
+
+#[tokio::test]
 async fn two_requests_are_under_way_at_once_and_one_where_a_pause_is_asked_for() {
     let links: Vec<String> = (0..12).map(|number| format!("/page-{number}")).collect();
     let links: Vec<&str> = links.iter().map(String::as_str).collect();

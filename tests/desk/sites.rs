@@ -173,7 +173,8 @@ async fn a_server_that_wants_to_be_left_alone_is() {
     site.forgets();
     refresh(&desk, &site.url("/")).await.failed(1, &["stopped answering", "left alone for 3"]);
     let asked = site.visited().iter().filter(|path| path.starts_with("/page-")).count();
-    assert!(asked <= 2, "{:?}", site.visited());
+    // Two in a row, and one that was under way.
+    assert!(asked <= 3, "{:?}", site.visited());
     let shown = shown(&desk, &site.url("/")).await;
     assert!(shown["run"]["failed"].to_string().contains("left alone for 3"), "{shown}");
     assert_eq!(paths(&desk).len(), 31, "nothing is lost");

@@ -23,6 +23,9 @@ pub fn report(report: &Report, json: bool) -> Result<()> {
         let what = if skipped.has_failed { "failed" } else { "skipped" };
         output::line(&format!("  {what} {}: {}", plain(&skipped.path), plain(&skipped.reason)));
     }
+    for note in &report.notes {
+        output::line(&format!("  note: {}", plain(note)));
+    }
     Ok(())
 }
 
@@ -74,6 +77,7 @@ fn report_value(report: &Report) -> Value {
         "unchanged": report.unchanged,
         "removed": report.removed,
         "skipped": skipped,
+        "notes": report.notes,
         "counts": counts_value(&report.counts),
     })
 }

@@ -152,11 +152,19 @@ pub async fn import(
     store
         .write(move |tx| {
             let mut done = Imported::default();
+            let mut there = rows::list(tx, agent_id)?;
             if replace {
-                done.removed = rows::clear(tx, agent_id)?;
+                // What the list has keeps its id: behaviour rules name it.
+                let is_listed = |known: &CuratedAnswer| {
+                    answers.iter().any(|(id, content)| {
+                        *id == Some(known.id) || id.is_none() && *content == known.content
+                    })
+                };
+                for gone in there.extract_if(.., |known| !is_listed(known)) {
+                    done.removed += usize::from(rows::delete(tx, agent_id, gone.id)?);
+                }
             }
-            let there: Vec<Content> =
-                rows::list(tx, agent_id)?.into_iter().map(|known| known.content).collect();
+            let there: Vec<Content> = there.into_iter().map(|known| known.content).collect();
             // One after the other, as equals are tried in the order of their ids.
             let mut next = CuratedId::generate();
             for (id, content) in answers {

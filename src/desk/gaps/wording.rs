@@ -83,7 +83,7 @@ fn words(reader: &Reader, question: &str) -> Words {
         for (word, term) in reader.terms(token) {
             // A word that says nothing stands for itself when it is alone; beside others it still says nothing.
             if matches!(&term, Term::Run(_))
-                && word.chars().all(char::is_alphabetic)
+                && word.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '\u{2019}'))
                 && !has_no_spaces(&word)
             {
                 continue;

@@ -2,6 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use sha2::{Digest, Sha256};
+
+use crate::knowledge::{extract::Document, hex};
+
 #[derive(Default)]
 pub(super) struct Claims {
     paths: HashSet<String>,
@@ -54,4 +58,13 @@ impl Claims {
     pub(super) fn forget_older(&mut self) {
         self.older.clear();
     }
+}
+
+/// Of what a visitor reads.
+pub(super) fn text_hash(document: &Document) -> String {
+    let mut hash = Sha256::new();
+    hash.update(&document.title);
+    hash.update([0]);
+    hash.update(&document.markdown);
+    hex(&hash.finalize()[..16])
 }

@@ -36,7 +36,7 @@ pub(super) fn is_first(url: &Url) -> bool {
         part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase())
             || part.split_once('.').is_some_and(|(name, _)| name == "index")
     };
-    url.query().is_none() && parts.next().is_none_or(is_plain) && parts.next().is_none()
+    url.query().is_none() && parts.by_ref().take(2).all(is_plain) && parts.next().is_none()
 }
 
 /// What is said around the page, line by line.

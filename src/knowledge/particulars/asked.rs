@@ -188,10 +188,7 @@ impl Particular {
                 |(_, names): &&(Self, &[&str])| names.iter().any(|name| question.contains(name));
             return UNSPACED.iter().find(named).map(|(particular, _)| *particular);
         }
-        let lower = question.to_lowercase();
-        let lower = lower.replace("e-mail", "email").replace("opening times", "openingtimes");
-        let words = lower.unicode_words().flat_map(|word| word.split(['\'', '’']));
-        let folded: Vec<String> = words.take(LONGEST + 1).map(fold).collect();
+        let folded = words(question);
         let words: Vec<&str> = folded.iter().map(String::as_str).collect();
         if words.len() > LONGEST {
             return None;
@@ -203,6 +200,18 @@ impl Particular {
             return Some(Self::Hours);
         }
         ALL.into_iter().find(|particular| particular.is_named(&words))
+    }
+
+    /// Whether a question that asks for it asks for nothing of its own: not for that of the workshop.
+    pub fn is_all_of(self, question: &str) -> bool {
+        let words = words(question);
+        let says = |word: &&str| {
+            let lists =
+                [BESIDE, YOURS, CALLED, TO_CALL, TO_WRITE, MAY, PLACES, BASED, DAYS, ARTICLES];
+            !is_in(word, self.names()) && !lists.iter().any(|list| is_in(word, list))
+        };
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        asks_where(&words) || asks_when(&words) || !words.iter().any(says)
     }
 
     const fn names(self) -> &'static str {
@@ -246,6 +255,14 @@ impl Particular {
             words.iter().filter(|word| !is_in(word, BESIDE) && !is_in(word, names)).count();
         is_yours || others == 0 || words.len() <= BARE && others < 2 && !asks_to_do(words)
     }
+}
+
+/// Folded, in lower case, some more than a question may have.
+fn words(question: &str) -> Vec<String> {
+    let lower = question.to_lowercase();
+    let lower = lower.replace("e-mail", "email").replace("opening times", "openingtimes");
+    let words = lower.unicode_words().flat_map(|word| word.split(['\'', '’']));
+    words.take(LONGEST + 1).map(fold).collect()
 }
 
 fn asks_where(words: &[&str]) -> bool {
