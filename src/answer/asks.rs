@@ -7,7 +7,7 @@ use crate::knowledge::Particular;
 const FITTING: f32 = 0.4;
 const RARE: f32 = 1.2;
 /// What a unit gains that is nothing but the telephone number that is asked for, or the like.
-const PLAIN: f32 = 1.0;
+const PLAIN: f32 = 2.0;
 /// Rows, or items, that make a week.
 const DAYS: usize = 3;
 /// And what any other unit loses: it joins no answer. Less, where whose number it is is asked for, too.

@@ -278,6 +278,10 @@ impl Picker<'_> {
 
     /// As much of a list or table as is told whole.
     fn short(&self, group: &[usize]) -> Vec<usize> {
+        let all: usize = group.iter().map(|&at| self.relevance.candidates[at].chars).sum();
+        if all <= self.longest {
+            return group.to_vec();
+        }
         let mut chars = 0;
         let fits = |index: &&usize| {
             chars += self.relevance.candidates[**index].chars;

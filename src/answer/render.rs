@@ -95,9 +95,35 @@ pub(super) fn render(
             let between = if unit.kind == Kind::Code { "\n" } else { " " };
             text.push_str(&format!("{between}[{}]", numbers[*source]));
         }
+        if goes_on(all, chosen, index) {
+            text.push_str("\n- …");
+        }
         before = Some(candidate);
     }
     text
+}
+
+/// Rows, or items, from the first on that are told as a list.
+const LIST: usize = 3;
+
+/// Whether a list is told from its beginning up to this item, and has more that there was no room for.
+fn goes_on(all: &[Candidate], chosen: &[usize], index: usize) -> bool {
+    let this = &all[index];
+    let is_beside = |other: usize| {
+        all.get(other)
+            .is_some_and(|it| it.source == this.source && it.unit.block == this.unit.block)
+    };
+    let is_list = matches!(this.unit.kind, Kind::Row | Kind::Item(None));
+    if !is_list || !is_beside(index + 1) || chosen.contains(&(index + 1)) {
+        return false;
+    }
+    let told = (0..=index).rev().take_while(|&at| is_beside(at));
+    let (mut count, mut is_whole) = (0, true);
+    for at in told {
+        count += 1;
+        is_whole &= chosen.contains(&at);
+    }
+    is_whole && count >= LIST
 }
 
 /// An item of an item without that one, where it stands right above: "Vacuum the table" and below it "run it by night".

@@ -246,19 +246,39 @@ fn is_one_edit(short: &str, long: &str) -> bool {
 pub fn tokens(text: &str, mut each: impl FnMut(&str)) {
     let folded = fold(text);
     let mut token = String::new();
+    // "e-bike" is "bike", and "ebike" too.
+    let mut initial = String::new();
+    let mut end = |token: &mut String, by: Option<char>| {
+        if token.is_empty() {
+            return;
+        }
+        each(token);
+        if !initial.is_empty() && token.len() > 1 {
+            initial.push_str(token);
+            each(&initial);
+        }
+        initial.clear();
+        if by == Some('-')
+            && token.len() == 1
+            && token.bytes().all(|byte| byte.is_ascii_lowercase())
+        {
+            initial.push_str(token);
+        }
+        token.clear();
+    };
     let mut dense: Option<char> = None;
+    let mut pair = String::new();
     let mut letters = folded.chars().peekable();
     while let Some(letter) = letters.next() {
         if is_dense(letter) {
-            if !token.is_empty() {
-                each(&token);
-                token.clear();
-            }
+            end(&mut token, Some(letter));
+            pair.clear();
             if let Some(before) = dense {
-                each(&String::from_iter([before, letter]));
+                pair.extend([before, letter]);
             } else if !letters.peek().copied().is_some_and(is_dense) {
-                each(letter.encode_utf8(&mut [0; 4]));
+                pair.push(letter);
             }
+            end(&mut pair, None);
             dense = Some(letter);
             continue;
         }
@@ -268,14 +288,11 @@ pub fn tokens(text: &str, mut each: impl FnMut(&str)) {
             && letters.peek().is_some_and(char::is_ascii_digit);
         if letter.is_alphanumeric() || joins {
             token.push(letter);
-        } else if !token.is_empty() {
-            each(&token);
-            token.clear();
+        } else {
+            end(&mut token, Some(letter));
         }
     }
-    if !token.is_empty() {
-        each(&token);
-    }
+    end(&mut token, None);
 }
 
 /// Lower case, without accents.

@@ -29,6 +29,9 @@ pub(super) struct Listing {
     pub skipped: Vec<Skipped>,
 }
 
+/// Files of a website's folder that no visitor reads.
+const FOR_MACHINES: &[&str] = &["robots.txt", "humans.txt", "ads.txt", "security.txt"];
+
 /// All files below a folder, or the one file, by path.
 ///
 /// # Errors
@@ -85,7 +88,10 @@ fn add(at: PathBuf, path: String, listing: &mut Listing) {
         .extension()
         .map(|extension| extension.to_string_lossy().into_owned())
         .unwrap_or_default();
-    if let Some(format) = Format::of_extension(&extension) {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if FOR_MACHINES.contains(&name) {
+        listing.skip(path, "is for crawlers, not for readers");
+    } else if let Some(format) = Format::of_extension(&extension) {
         listing.files.push(File { path, format, at });
     } else {
         listing.skip(path, "is of no kind that is read (md, html, txt, pdf, docx, csv, json)");
