@@ -1,13 +1,45 @@
 //! What kind of thing a question asks for, and which texts hold such a thing: a price, a time, an address.
 
-use super::{relevance::Candidate, words::fold};
-use crate::knowledge::Particular;
+use super::{days::Days, joints, relevance::Candidate, words::fold};
+use crate::knowledge::{Hit, Particular};
 
 /// A unit that holds the kind of thing that is asked for counts this much more, if all do, or if hardly any does.
 const FITTING: f32 = 0.4;
 const RARE: f32 = 1.2;
 /// What a unit gains that is nothing but the telephone number that is asked for, or the like.
 const PLAIN: f32 = 2.0;
+/// And where what stands above says that it is the desk's own, folded.
+const OWN: f32 = 1.0;
+const ABOUT_CONTACT: &[&str] = &[
+    "contact",
+    "kontakt",
+    "contatt",
+    "impressum",
+    "find us",
+    "visit",
+    "where we are",
+    "getting here",
+    "anfahrt",
+    "acces",
+    "como llegar",
+    "donde estamos",
+    "dove siamo",
+    "come arrivare",
+    "adres",
+    "address",
+];
+const ABOUT_HOURS: &[&str] = &[
+    "opening",
+    "hours",
+    "offnungszeit",
+    "horaire",
+    "horario",
+    "orari",
+    "openingstijd",
+    "openingsur",
+    "visit",
+    "contact",
+];
 /// Rows, or items, that make a week.
 const DAYS: usize = 3;
 /// And what any other unit loses: it joins no answer. Less, where whose number it is is asked for, too.
@@ -254,26 +286,46 @@ impl Asks {
 /// Where a unit holds the telephone number that is asked for, or the like, the others are no answer. The less else it
 /// says, the better: "Shop: 01632 960148" is whose number it is, "ring 01632 960148 for …" is what it is for.
 /// Gives whether any does.
-pub fn prefer_particulars(candidates: &mut [Candidate], question: &str) -> bool {
-    let Some(asked) = Particular::asked(question) else { return false };
+pub fn prefer_particulars(candidates: &mut [Candidate], sources: &[Hit], question: &str) -> bool {
+    let asked = Particular::asked(question);
+    if asked.is_empty() {
+        return false;
+    }
     let is_beside = |one: &Candidate, other: &Candidate| {
         one.source == other.source && one.unit.block == other.unit.block
     };
+    let part_of = |text: &str| asked.iter().filter_map(|it| it.part_of(text)).reduce(f32::max);
     let mut parts: Vec<Option<f32>> = Vec::with_capacity(candidates.len());
     for group in candidates.chunk_by(is_beside) {
-        let of = group.iter().map(|candidate| asked.part_of(&candidate.unit.text));
-        let of: Vec<Option<f32>> = of.collect();
+        let of: Vec<Option<f32>> = group.iter().map(|it| part_of(&it.unit.text)).collect();
         // The rows of a week are its hours, each of which names a day.
-        let is_week = asked == Particular::Hours && of.iter().flatten().count() >= DAYS;
+        let days = group.iter().filter(|it| Days::of(&it.unit.text).is_some()).count();
+        let is_week = asked.contains(&Particular::Hours) && days >= DAYS;
         parts.extend(of.into_iter().map(|part| part.map(|part| if is_week { 1.0 } else { part })));
     }
     if parts.iter().all(Option::is_none) {
         return false;
     }
-    let another = if asked.is_all_of(question) { ANOTHER } else { OF_ANOTHER };
+    let is_all = Particular::is_all_of(question);
     for (candidate, part) in candidates.iter_mut().zip(parts) {
+        let Candidate { source, unit, .. } = &*candidate;
+        let source = &sources[*source];
+        let above = fold(
+            &[&source.path, &source.title, &source.heading, &unit.heading]
+                .map(String::as_str)
+                .join(" "),
+        );
+        let about = if asked.contains(&Particular::Hours) { ABOUT_HOURS } else { ABOUT_CONTACT };
+        let own = if about.iter().any(|word| above.contains(word)) { OWN } else { 0.0 };
+        let denies = joints::denies(&unit.text);
         candidate.applies = Some(part.is_some());
-        candidate.score += part.map_or(-another, |part| part * PLAIN);
+        candidate.score += match part {
+            Some(part) => part * PLAIN + own,
+            // "We have no telephone" is an answer.
+            None if denies => 0.0,
+            None if is_all => -ANOTHER,
+            None => -OF_ANOTHER,
+        };
     }
     true
 }

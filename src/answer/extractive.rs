@@ -5,7 +5,7 @@ use super::{
     Prompt, avoid, courtesies, halves, hedges, named, pairs, picker, regrets, relevance::Relevance,
     render::render, words,
 };
-use crate::knowledge::{language_shown, written_out};
+use crate::knowledge::{Hit, language_shown, written_out};
 
 /// Its name where models have theirs.
 pub const NAME: &str = "builtin";
@@ -15,7 +15,9 @@ const WORDS: usize = 4;
 
 /// The answer in pieces of a few words.
 pub fn answer(prompt: &Prompt) -> Vec<String> {
-    match written_out(&prompt.question) {
+    let is_english = |source: &Hit| matches!(source.language.as_str(), "en" | "und");
+    let written = written_out(&prompt.question).filter(|_| prompt.sources.iter().any(is_english));
+    match written {
         Some(question) => answer_written(&Prompt { question, ..prompt.clone() }),
         None => answer_written(prompt),
     }
@@ -90,8 +92,9 @@ pub(super) fn said(prompt: &Prompt, share: &Share, told: &mut Vec<String>) -> Op
     if let Some(pair) = &pair {
         let mut chars = pair.chars().count();
         others.retain(|&index| {
-            chars += all[index].chars;
-            all[index].source != best && chars <= share.longest
+            let is_other = all[index].source != best;
+            chars += if is_other { all[index].chars } else { 0 };
+            is_other && chars <= share.longest
         });
     }
     let told_as = |others: &[usize]| {

@@ -37,7 +37,9 @@ pub fn told(prompt: &Prompt, source: usize, number: usize) -> String {
 pub fn told_to_another(prompt: &Prompt, source: usize, number: usize) -> String {
     let question = prompt.sources.get(source).map_or("", |source| source.heading.trim());
     let answer = told(prompt, source, number);
-    let between = if answer.starts_with(['|', '`', '-']) { "\n\n" } else { " " };
+    let is_block = answer
+        .starts_with(|first: char| !first.is_alphabetic() && !matches!(first, '£' | '€' | '$'));
+    let between = if is_block { "\n\n" } else { " " };
     format!("**{}**{between}{answer}", inert::marks(&question.replace('*', "")))
 }
 

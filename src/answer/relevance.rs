@@ -170,7 +170,7 @@ impl Relevance {
         }
         relevance.judge(asked, sources, &language);
         let codes = wanted.iter().filter(|stem| is_code(stem));
-        relevance.answers |= asks::prefer_particulars(&mut relevance.candidates, question);
+        relevance.answers |= asks::prefer_particulars(&mut relevance.candidates, sources, question);
         applies::prefer_what_applies(&mut relevance.candidates, question, &wanted);
         relevance
             .prefer_what_holds(&codes.filter_map(|stem| vocabulary.get(stem)).collect::<Vec<_>>());

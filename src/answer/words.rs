@@ -250,6 +250,7 @@ pub fn tokens(text: &str, mut each: impl FnMut(&str)) {
     let mut initial = String::new();
     let mut end = |token: &mut String, by: Option<char>| {
         if token.is_empty() {
+            initial.clear();
             return;
         }
         each(token);

@@ -13,6 +13,7 @@ use super::{
     curated::{self, Asked},
 };
 use crate::{
+    answer::courtesies,
     clock::Moment,
     error::{Error, Result},
     id::{CuratedId, MessageId},
@@ -95,7 +96,11 @@ impl Desk {
     pub async fn gaps(&self, agent: &Agent, days: u32, solved: bool) -> Result<Vec<Gap>> {
         let since = since(days);
         let id = agent.id;
-        let doubted = self.store.read(move |db| rows::list(db, id, since, QUESTIONS)).await?;
+        let mut doubted = self.store.read(move |db| rows::list(db, id, since, QUESTIONS)).await?;
+        // Nothing is found for "hello", and nothing is missing.
+        let usual = &agent.profile.language_default;
+        doubted
+            .retain(|it| it.disliked || it.left || courtesies::of(&it.question, usual).is_none());
         let answers = curated::list(&self.store, id).await?;
         let mut open = Vec::new();
         let mut closed: BTreeMap<CuratedId, Vec<Doubted>> = BTreeMap::new();

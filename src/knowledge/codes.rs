@@ -41,8 +41,10 @@ impl Asked {
                 && !word.is_empty()
                 && !dictionary::is_word(word)
         };
+        // Of what is written with a hyphen all of it; words of like meaning are no names.
         let longest = |term: &Term| {
-            let forms = term.forms.iter().enumerate();
+            let own = |form: &str| bare(&term.word).replace('-', "").starts_with(form);
+            let forms = term.forms.iter().enumerate().filter(|(_, form)| own(form));
             Some(forms.max_by_key(|(_, form)| form.len())?.0)
         };
         let terms = self.terms.iter().enumerate().filter(|(_, term)| is_name(term));

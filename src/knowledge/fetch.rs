@@ -212,9 +212,15 @@ impl Fetcher {
                     }
                     pause *= 2;
                 }
-                Err((lasting, _)) => return Err(lasting),
-                Ok(step) => {
+                Err((lasting, _)) => {
                     self.turned_away.store(0, Ordering::Relaxed);
+                    return Err(lasting);
+                }
+                Ok(step) => {
+                    // Who redirects has not said yet whether the page may be had.
+                    if !matches!(step, Step::Redirect(_)) {
+                        self.turned_away.store(0, Ordering::Relaxed);
+                    }
                     return Ok(step);
                 }
             }

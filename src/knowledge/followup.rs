@@ -79,40 +79,19 @@ const POINTERS: &[&str] = &[
     "isso",
     "isto",
 ];
-/// What asks for a price, and for nothing of its own: "how much?" asks for that of what was spoken of. With "your" it asks
-/// for all of them.
-const PRICES: &[&str] = &[
-    "price",
-    "cost",
-    "costs",
-    "much",
-    "expensive",
-    "preis",
-    "kostet",
-    "kosten",
-    "teuer",
-    "viel",
-    "prix",
-    "co\u{fb}te",
-    "coute",
-    "combien",
-    "precio",
-    "cuesta",
-    "cu\u{e1}nto",
-    "cuanto",
-    "vale",
-    "prezzo",
-    "costa",
-    "quanto",
-    "pre\u{e7}o",
-    "custa",
-    "prijs",
-    "kost",
-    "hoeveel",
+/// What asks for a price in a language, and for nothing of its own: "how much?" asks for that of what was spoken of. With
+/// "your" it asks for all of them.
+const PRICES: &[(&str, &str)] = &[
+    ("en", "price cost costs much expensive"),
+    ("de", "preis kostet kosten teuer viel"),
+    ("fr", "prix co\u{fb}te coute combien"),
+    ("es", "precio cuesta cu\u{e1}nto cuanto vale"),
+    ("it", "prezzo costa quanto"),
+    ("pt", "pre\u{e7}o custa quanto"),
+    ("nl", "prijs kost hoeveel"),
 ];
 const YOURS: &[&str] =
     &["your", "ihre", "eure", "vos", "sus", "vuestros", "vostri", "jullie", "uw"];
-const LITTLE: &[&str] = &["en", "de", "fr", "es", "pt", "it", "nl"];
 /// "Is it possible …", "does it take …": words after which nothing was pointed at.
 const EMPTY: &[&str] = &["possible", "take", "takes", "mean", "cost", "okay", "ok"];
 /// "The one that …" points forward: so does a pointer with a noun of its own further on. Up to this many words that
@@ -163,14 +142,8 @@ fn leans(question: &str) -> bool {
         .split(|c: char| !c.is_alphanumeric() && c != '\'')
         .filter(|word| !word.is_empty())
         .collect();
-    if words.iter().any(|word| PRICES.contains(word)) {
-        let is_little = |word: &&str| {
-            LITTLE.iter().any(|language| stopwords::of(language).binary_search(word).is_ok())
-        };
-        let says = |word: &&str| !PRICES.contains(word) && !is_little(word) || YOURS.contains(word);
-        if !words.iter().any(says) {
-            return true;
-        }
+    if PRICES.iter().any(|(language, prices)| asks_for_a_price(&words, language, prices)) {
+        return true;
     }
     if said > POINTING {
         return false;
@@ -179,6 +152,13 @@ fn leans(question: &str) -> bool {
         let next = words.get(at + 1).copied().unwrap_or_default();
         POINTERS.contains(word) && !(*word == "it" && EMPTY.contains(&next))
     })
+}
+
+fn asks_for_a_price(words: &[&str], language: &str, prices: &str) -> bool {
+    let is_price = |word: &str| prices.split(' ').any(|price| price == word);
+    let is_little = |word: &str| stopwords::of(language).binary_search(&word).is_ok();
+    words.iter().any(|word| is_price(word))
+        && words.iter().all(|word| (is_price(word) || is_little(word)) && !YOURS.contains(word))
 }
 
 #[cfg(test)]
@@ -215,6 +195,7 @@ mod tests {
             "What does a full service cost?",
             "opening hours",
             "what are your prices?",
+            "how much does a van cost?",
             "How long does it take to repair a wheel?",
         ] {
             assert_eq!(asked(&["Do you deliver?"], question), "");

@@ -107,17 +107,20 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Result<Page, String> {
         language,
         markdown: String::new(),
         canonical: first(&document, "link[rel~=canonical][href]")
-            .and_then(|element| absolute(element.attr("href")?, base.as_ref()))
-            .or_else(|| moved::target(&document, base.as_ref())),
+            .and_then(|element| absolute(element.attr("href")?, base.as_ref())),
         links,
         noindex: has("noindex"),
         nofollow: has("nofollow"),
         is_cut,
     };
+    let moved = moved::target(&document, base.as_ref());
     drop(clean);
     // A large page has room for one tree at a time.
     drop(document);
     page.markdown = writer::markdown(&content)?;
+    if page.markdown.len() <= moved::LONGEST {
+        page.canonical = page.canonical.or(moved);
+    }
     let around = contact::section(around, page.language.as_deref(), &page.markdown);
     page.markdown.push_str(&around);
     Ok(page)

@@ -265,7 +265,8 @@ impl Words<'_> {
         if let Some(postings) = self.lexical.postings.get(&key) {
             return Ok(postings);
         }
-        let scores = passages::scores(self.db, self.agent, word, SCORED)?;
+        let scores =
+            passages::scores(self.db, (self.agent, self.passages.places.len()), word, SCORED)?;
         let holding = u32::try_from(scores.len()).unwrap_or(u32::MAX);
         // One that was written since the passages were read has no place.
         let placed = |(id, score)| Some((self.passages.place(id)?, score));

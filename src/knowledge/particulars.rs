@@ -39,7 +39,8 @@ impl Particular {
             }
             Self::Email => EMAILS.as_ref()?.find(text),
             Self::Address if text.bytes().any(|byte| byte.is_ascii_digit()) => {
-                ADDRESSES.as_ref()?.find(text)
+                let mut places = ADDRESSES.iter().flat_map(|places| places.find_iter(text));
+                places.find(|place| !UNITS.iter().any(|unit| place.as_str().ends_with(unit)))
             }
             Self::Address => None,
             Self::Hours => return hours(text),
@@ -47,7 +48,7 @@ impl Particular {
         Some(found?.len() as f32 / text.len() as f32)
     }
 
-    fn is_in(self, text: &str) -> bool {
+    pub fn is_in(self, text: &str) -> bool {
         self.part_of(text).is_some()
     }
 }
@@ -73,23 +74,29 @@ type Pattern = LazyLock<Option<Regex>>;
 
 /// Runs that may be one.
 static TELEPHONES: Pattern = LazyLock::new(|| pattern(r"\+?\(?\d[\d \u{a0}().\-/]{5,22}\d"));
-/// Such as are none: decimals, dates.
+/// Such as are none: decimals, dates, years, times.
 static NO_TELEPHONES: Pattern = LazyLock::new(|| {
-    pattern(r"^(?:\d+\.\d+|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{4}[./-]\d{1,2}[./-]\d{1,2}.*)$")
+    pattern(concat!(
+        r"^(?:\d+\.\d+|\d{1,2}[./-]\d{1,2}[./-]\d\d|\d{4} ?[-/] ?\d{4}|\d{1,2}\.\d\d ?- ?\d{1,2}\.\d\d)$",
+        r"|^(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}\b|[12]\d{3}[./-]\d{1,2}[./-]\d{1,2}\b|\d{1,2}\.\d{1,2}\. ?-)",
+    ))
 });
+static THOUSANDS: Pattern = LazyLock::new(|| pattern(r"^[+(]\d{1,3}(?: 000)+$"));
 /// As North America writes them.
-static AMERICAN: Pattern =
-    LazyLock::new(|| pattern(r"^(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}$"));
+static AMERICAN: Pattern = LazyLock::new(|| {
+    pattern(r"(?:^|\s)(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}\b")
+});
 static CALLS: Pattern = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:tel|phone|telephone|mobile|call|ring|text|fax|whatsapp|t[eé]l[eé]f\w*|mobil|handy|ruf\w*|appel\w*|ll[aá]m\w*|bel)\b|☎|☏|電話|电话|전화",
+        r"(?i)\b(?:tel|phone|telephone|mobile|call|ring|text|fax|whatsapp|t[eé]l[eé]?\w*|mobil|m[oó]vil|cell|handy|ruf\w*|appel\w*|ll[aá]m\w*|bel)\b|☎|☏|電話|电话|전화",
     )
 });
 /// Numbers that nobody calls.
 static COUNTED: Pattern = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:iban|bic|sort code|account|vat|ust|siret|siren|nif|cif|isbn|company|registration|charity|kvk|order)\b",
-    )
+    pattern(concat!(
+        r"(?i)\b(?:iban|bic|sort code|vat|ust|siret|siren|nif|cif|isbn|kvk|reference|tracking|guarantee|policy)\b",
+        r"|\b(?:account|company|registration|charity|order|donation)\b[\w ]{0,8}\b(?:no|number|nr)\b",
+    ))
 });
 static EMAILS: Pattern = LazyLock::new(|| {
     pattern(
@@ -104,17 +111,34 @@ static ADDRESSES: Pattern = LazyLock::new(|| {
         // Streets: "14 Heron Lane", "Hauptstraße 3", "12, rue de la Paix", "Calle Mayor, 5", "Via Roma 2", "Kerkstraat 1".
         r"|\b\d+[a-zA-Z]?,? (?:[A-Z][\w'’]+ ){1,3}(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Square|Drive|Way|Quay|Row|Terrace|Boulevard|Blvd|Close|Court|Place|Hill|Parade|Wharf)\b",
         r"|\b\p{Lu}[\p{L}.-]*(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|straat|laan|plein|gracht|kade) ?\d",
-        r"|\b(?:Straße|Strasse|Platz|Allee|Am|An der|Zum|Zur|Im) \p{Lu}[\p{L}-]+ \d",
-        r"|(?i:\b\d+(?: ?bis| ?ter)?,? (?:rue|avenue|av\.|boulevard|bd|place|chemin|quai|all[ée]e|impasse|route) )",
-        r"|(?i:\b(?:calle|c/|avenida|avda\.?|plaza|paseo|via|viale|piazza|corso|strada|rua|avenida|travessa|largo|ul\.|ulica|al\.)) \p{L}[\p{L} .'’-]{1,40},? (?:n\.? ?[ºo°]? ?|n[uú]m\.? ?)?\d",
+        r"|\b\d+(?: ?bis| ?ter)?,? (?i:rue|avenue|av\.|boulevard|bd|place|chemin|quai|all[ée]e|impasse|route) (?:de|du|des|d['’]|l['’]|la|le|\p{Lu})",
+        r"|\b(?i:calle|c/|avenida|avda\.?|plaza|paseo|via|viale|piazza|corso|strada|rua|travessa|largo|ul\.|ulica) (?:d\p{Ll}{1,4} )?\p{Lu}[\p{L}'’-]+(?: (?:d\p{Ll}{1,4} )?\p{Lu}[\p{L}'’-]+){0,3},? ?(?:n\.? ?[ºo°]? ?|n[uú]m\.? ?)?\d",
         // Towns: "24103 Kiel", "1012 AB Amsterdam", "〒100-0001".
-        r"|\b\d{5} \p{Lu}\p{Ll}{2,}|\b\d{4} [A-Z]{2} \p{Lu}\p{Ll}|〒 ?\d{3}-?\d{4}|[都道府県][\p{Han}]{1,4}[市区町村]|[路街][\p{Han}]{0,3}\d+号",
+        r"|\b\d{5} \p{Lu}\p{L}{2,}\b|\b\d{4} [A-Z]{2} \p{Lu}\p{Ll}|〒 ?\d{3}-?\d{4}|[都道府県][\p{Han}]{1,4}[市区町村]|[路街][\p{Han}]{0,3}\d+号",
     ))
 });
 
+/// After five digits, no town.
+const UNITS: &[&str] = &[
+    "Euro",
+    "Euros",
+    "Kilometer",
+    "Meter",
+    "Stück",
+    "Liter",
+    "Users",
+    "Zeichen",
+    "Personen",
+    "Jahre",
+    "Mal",
+    "Watt",
+];
+
 fn is_telephone(text: &str, at: usize, run: &str) -> bool {
+    // Two numbers: "01632 960148 / 01632 960149".
+    let run = run.split(" / ").next().unwrap_or(run);
     let digits = run.bytes().filter(u8::is_ascii_digit).count();
-    if !DIGITS.contains(&digits) || is_match(&NO_TELEPHONES, run) {
+    if !DIGITS.contains(&digits) || is_match(&NO_TELEPHONES, run.trim_start_matches(['(', '+'])) {
         return false;
     }
     let line = &text[..at];
@@ -125,21 +149,24 @@ fn is_telephone(text: &str, at: usize, run: &str) -> bool {
     {
         return false;
     }
-    run.starts_with(['0', '+', '(']) || is_match(&AMERICAN, run) || is_match(&CALLS, before)
+    let is_amount = run.starts_with(['+', '(']) && is_match(&THOUSANDS, run);
+    run.starts_with(['0', '+', '(']) && !is_amount
+        || is_match(&AMERICAN, run)
+        || is_match(&CALLS, before)
 }
 
 /// From a time of day to another, as clocks tell it.
 static SPANS: Pattern = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b\d{1,2}(?::\d\d|h\d\d|\.[0-5]\d)? ?(?:am|pm|[ap]\.m\.|h|uhr|uur|時|点)? ?",
+        r"(?i)\b24/7\b|around the clock|rund um die uhr|\b(?:[01]?\d|2[0-4])(?::\d\d|h\d\d|\.[0-5]\d)? ?(?:am|pm|[ap]\.m\.|h|uhr|uur|時|点)? ?",
         r"(?:-|–|—|〜|～|to|until|till|bis|à|a|al|alle|às|tot|e le|en|から) ?",
-        r"\d{1,2}(?::\d\d|h\d\d|\.[0-5]\d| ?(?:am|pm|[ap]\.m\.|h\b|uhr|uur|時|点))",
+        r"(?:[01]?\d|2[0-4])(?::\d\d|h\d\d|\.[0-5]\d| ?(?:am|pm|[ap]\.m\.|h\b|uhr|uur|時|点))",
     ))
 });
 /// A time of day, or whether there is one.
 static TIMES: Pattern = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b\d{1,2}(?:[:.][0-5]\d| ?(?:am|pm|[ap]\.m\.|h|uhr|uur)\b)|\d時|",
+        r"(?i)\b\d{1,2}(?:[:.][0-5]\d| ?(?:am|pm|[ap]\.m\.|h|uhr|uur)\b| ?[-–] ?\d{1,2}\b)|\d時|",
         r"\b(?:open|geöffnet|ouverte?s?|abiertos?|apert[oia]|geopend|abertos?|noon|midday|nine|ten|five|six|seven|eight)\b|",
         r"\b(?:closed|geschlossen|ferm[ée]s?|cerrado|chiuso|gesloten|fechado|nieczynne)\b|定休|休業|休馆",
     ))
@@ -148,10 +175,12 @@ static TIMES: Pattern = LazyLock::new(|| {
 static DAYS: Pattern = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:days?)?\b|\bdaily\b|\bweekdays?\b|\bevery day\b|",
-        r"\b(?:(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|täglich|mo|di|mi|do|fr|sa|so)\b|",
+        r"\b(?:(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|täglich)\b|",
+        // "Mo–Fr", "Sa. 9 bis 12", and not "Do not".
+        r"(?-i:\b(?:Mo|Di|Mi|Do|Fr|Sa|So)(?:\.|:| ?[-–] ?(?:Mo|Di|Mi|Do|Fr|Sa|So)\b| \d| bis | und (?:Mo|Di|Mi|Do|Fr|Sa|So)\b))|",
         r"\b(?:lun|mar|mercre|jeu|vendre|same)dis?\b|\bdimanches?\b|\btous les jours\b|",
         r"\b(?:lunes|martes|miércoles|jueves|viernes|sábados?|domingos?|todos los días)\b|",
-        r"\b(?:lune|marte|mercole|giove|vener)dì|\b(?:sabato|domenica|ogni giorno)\b|",
+        r"\b(?:lune|marte|mercole|giove|vener)d[iì]\b|\b(?:sabato|domenica|ogni giorno)\b|",
         r"\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\b|\b(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?\b|[月火水木金土日]曜|毎日|周[一二三四五六日]|星期",
     ))
 });
@@ -162,7 +191,8 @@ const SEVERAL_DAYS: f32 = 0.5;
 
 fn hours(text: &str) -> Option<f32> {
     let days = DAYS.iter().flat_map(|days| days.find_iter(text)).count();
-    let are_there = is_match(&SPANS, text) || days > 0 && is_match(&TIMES, text);
+    let is_price = text.contains(['€', '$', '£']);
+    let are_there = is_match(&SPANS, text) && !is_price || days > 0 && is_match(&TIMES, text);
     are_there.then_some(if days > 1 { SEVERAL_DAYS } else { ONE_DAY })
 }
 
@@ -187,6 +217,14 @@ mod tests {
             ("(555) 010-0199", Telephone),
             ("555-010-0199", Telephone),
             ("Tel. 912 345 678", Telephone),
+            ("Téléphone : 02.98.00.11.22", Telephone),
+            ("0475/12.34.56", Telephone),
+            ("01632 960148 / 01632 960149", Telephone),
+            ("Springfield, IL 62701 (555) 010-0199", Telephone),
+            ("To order, call 01632 960148", Telephone),
+            ("Mon-Fri 9-5", Hours),
+            ("Mo-Fr 9-18 Uhr", Hours),
+            ("We are there 24/7", Hours),
             ("hello@heronlane.example", Email),
             ("info [at] example [dot] com", Email),
             ("14 Heron Lane, Alderwick AW3 7HL", Address),
@@ -217,6 +255,17 @@ mod tests {
             "0.00000001",
             "VAT no. 0123456789",
             "Sort code 04-00-04, account 01234567",
+            "Donation reference 0770 112 2334",
+            "Your order number 0012-345-678",
+            "(2010-2014)",
+            "(01.02.2026)",
+            "+10 000 000 in 2030",
+            "via HTTP on port 8080",
+            "Im Januar 2026",
+            "50000 Kilometer",
+            "2 place settings",
+            "Do you open a ticket? So do we.",
+            "10.50 - 12.50 €",
             "On 3 March we move",
             "Version 10.2 has 12000 users",
             "Write to us at any time",

@@ -18,6 +18,7 @@ use super::{
     nearest::Vectors,
     readings::{Question, UnitNear},
     rerank::{Said, rerank},
+    shorthand,
 };
 use crate::{
     error::Result,
@@ -202,9 +203,11 @@ async fn rank(
     };
     let (text, reader) = (question.clone(), caches.clone());
     let words = store.read(move |db| reader.lexical.search(db, version, &text, RANKED));
-    let (words, mut query) = tokio::join!(words, embedder.question(&question));
+    let written = shorthand::written_out(&question).unwrap_or_else(|| question.clone());
+    let (words, mut query) = tokio::join!(words, embedder.question(&written));
     let words = words?;
-    if let Some(respelt) = &words.asked.respelt {
+    let respelt = words.asked.respelt.as_ref().unwrap_or(&question);
+    if *respelt != written {
         // Few questions have slips: the others need not wait for the words.
         query = embedder.question(respelt).await;
     }

@@ -1,7 +1,7 @@
 //! What visitors type for short in English, written out: "wat time r u open on sat" asks what "what time are you open on
 //! Saturday" does. Only what stands for one thing wherever it is typed, or beside the words that show what it stands for.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::OnceCell};
 
 use super::language;
 
@@ -25,6 +25,8 @@ const WORDS: &[(&str, &str)] = &[
     ("mins", "minutes"),
     ("mth", "month"),
     ("mths", "months"),
+    ("nite", "night"),
+    ("nites", "nights"),
     ("ppl", "people"),
     ("qty", "quantity"),
     ("tel", "telephone"),
@@ -163,7 +165,11 @@ pub(super) struct Word<'a> {
 /// The words of a question that is in lower case, as they stand where it is not asked of English pages or not in English.
 pub(super) fn words(question: &str, has_english: bool) -> Vec<Word<'_>> {
     let typed: Vec<&str> = question.split_whitespace().collect();
-    let is_english = || language::shown(question, "en").is_none_or(|language| language == "en");
+    let is_english = OnceCell::new();
+    let is_english = || {
+        let shown = || language::shown(question, "en").is_none_or(|language| language == "en");
+        *is_english.get_or_init(shown)
+    };
     let mut words = Vec::with_capacity(typed.len());
     for (at, token) in typed.iter().enumerate() {
         let meant = if has_english { meant(&typed, at) } else { None };
@@ -201,7 +207,11 @@ fn meant(typed: &[&str], at: usize) -> Option<&'static str> {
     let is_number = || before.bytes().all(|byte| byte.is_ascii_digit()) && !before.is_empty();
     let is_day = || BEFORE_DAYS.contains(&before) && (after.is_none() || is_followed(AFTER_DAYS));
     match word {
-        "no" => return NUMBERED.contains(&before).then_some("number"),
+        "no" => {
+            let is_number = NUMBERED.contains(&before)
+                && !is_followed(&["longer", "more", "good", "use", "one"]);
+            return is_number.then_some("number");
+        }
         "r" => return is_followed(AFTER_ARE).then_some("are"),
         _ => {}
     }
@@ -246,6 +256,7 @@ mod tests {
             "is sun cream sold",
             "he sat on the mat",
             "is there no telephone",
+            "my account no longer works",
             "20 min walk",
             "does max work here",
             "how do i plot in r",

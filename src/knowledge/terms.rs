@@ -163,13 +163,13 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
     let written = shorthand::words(question, shape.has_english);
     let is_written = written.iter().any(|word| word.typed.is_some());
     let tokens: Vec<&str> = written.iter().map(|word| &*word.written).collect();
-    let particular = match Particular::asked(&tokens.join(" ")) {
-        Some(particular) => asked.add_particular(particular, shape, index)?,
-        None => None,
-    };
+    let mut particulars = Vec::new();
+    for particular in Particular::asked(&tokens.join(" ")) {
+        particulars.extend(asked.add_particular(particular, shape, index)?);
+    }
     for (at, token) in tokens.iter().enumerate() {
         // What holds a telephone number need not speak of "phone" or of "number".
-        if particular.is_some_and(|particular| particular.is_named_by(bare(token))) {
+        if particulars.iter().any(|particular| particular.is_named_by(bare(token))) {
             continue;
         }
         asked.misses_a_code |= codes::is_missed(token, index)?;
@@ -200,10 +200,11 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
             let mut weight = shape.weight(found.holding);
             joined(shape, &tokens, at, &mut found, index)?;
             if is_word(token) {
+                let mut holding = 0;
                 for kin in shape.analysers.iter().flat_map(|analyser| analyser.kin(bare(token))) {
-                    found.try_form(kin, index)?;
+                    holding = holding.max(found.try_form(kin, index)?);
                 }
-                weight = if found.forms.is_empty() { weight } else { shape.weight(found.holding) };
+                weight = if holding > 0 { shape.weight(found.holding) } else { weight };
             }
             if found.forms.is_empty() && is_word(token) {
                 apart(shape, token, &mut found, index)?;

@@ -121,9 +121,14 @@ pub fn places(db: &Connection, agent: AgentId) -> Result<Vec<(i64, i64)>> {
 }
 
 /// The agent's passages that hold the word (or, with `*` at its end, one that begins like it), in no order, at most
-/// `limit`: each with the BM25 of this word alone, above 0.
-pub fn scores(db: &Connection, agent: AgentId, word: &str, limit: u32) -> Result<Vec<(i64, f32)>> {
-    Ok(db
+/// `limit`: each with the BM25 of this word alone, above 0, as among the agent's `passages`.
+pub fn scores(
+    db: &Connection,
+    (agent, passages): (AgentId, usize),
+    word: &str,
+    limit: u32,
+) -> Result<Vec<(i64, f32)>> {
+    let mut scores: Vec<(i64, f32)> = db
         .prepare_cached(
             "select rowid, -bm25(passages_fts, :title, :heading, :body) as score
              from passages_fts where passages_fts match :word limit :limit",
@@ -138,7 +143,37 @@ pub fn scores(db: &Connection, agent: AgentId, word: &str, limit: u32) -> Result
             },
             |row| Ok((row.get("rowid")?, row.get("score")?)),
         )?
-        .collect::<Result<_, _>>()?)
+        .collect::<Result<_, _>>()?;
+    let holding = scores.len() as f64;
+    let right = idf(passages as f64, holding) / idf(counted(db)?, holding);
+    for (_, score) in &mut scores {
+        *score = (f64::from(*score) * right) as f32;
+    }
+    Ok(scores)
+}
+
+/// Passages as FTS5 counts them for its inverse document frequency: those of all agents, and without contents to tell
+/// how long they were also those that were replaced. The index would rank otherwise after each crawl.
+fn counted(db: &Connection) -> Result<f64> {
+    // The first number of the record of averages, as SQLite writes them: 7 bits a byte, the highest first.
+    let averages: Vec<u8> = db
+        .prepare_cached("select block from passages_fts_data where id = 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?
+        .unwrap_or_default();
+    let mut rows = 0_u64;
+    for byte in averages.into_iter().take(8) {
+        rows = rows << 7 | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            break;
+        }
+    }
+    Ok(rows as f64)
+}
+
+/// As FTS5's `bm25()` has it: of all rows, and of those that hold a word.
+fn idf(rows: f64, holding: f64) -> f64 {
+    ((rows - holding + 0.5) / (holding + 0.5)).ln().max(1e-6)
 }
 
 /// The agent's passages that hold a form of each of the words, the best first.

@@ -118,6 +118,40 @@ async fn adding_again_replaces_what_changed_and_forgets_what_is_gone() {
 }
 
 #[tokio::test]
+async fn an_index_ranks_as_before_when_its_pages_were_written_anew() {
+    let desk = Setup::default().closed();
+    let agent = desk.agent_on(SHOP).await;
+    let pages = ["lamp", "desk", "chair", "shelf", "stool", "bench", "clock"];
+    let write = |more: &str| {
+        for page in pages {
+            let text =
+                format!("# The {page}\n\nOur {page} is made of wood, and of {page}wood.{more}\n");
+            desk.folder.write(&format!("wood/{page}.md"), text);
+        }
+        desk.folder
+            .write("wood/oil.md", "# Oil\n\nOil for wood comes with every lamp and chair.\n");
+    };
+    let folder = desk.folder.path("wood").to_str().unwrap().to_owned();
+    let add = ["knowledge", "add", "--agent", &agent.id, &folder];
+    let mut first = Vec::new();
+    for more in [" It is fine.", " It is new.", " It is old.", " It is fine."] {
+        write(more);
+        desk.cli(&add).await.succeeded();
+        let found = found(&desk, &agent, "oil for my lamp and chair").await;
+        let score = |hit: &Value| (hit["path"].to_string(), hit["score"].as_f64().unwrap());
+        let mut scores: Vec<(String, f64)> = found.iter().map(score).collect();
+        scores.sort_by(|one, other| one.0.cmp(&other.0));
+        if first.is_empty() {
+            first = scores;
+            continue;
+        }
+        for ((path, score), (page, before)) in scores.iter().zip(&first) {
+            assert!(path == page && (score - before).abs() < before * 0.01, "{scores:?} {first:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_was_added_is_listed_and_what_is_removed_is_gone() {
     let desk = Desk::start().await;
     let agent = desk.agent_on(SHOP).await;

@@ -156,14 +156,16 @@ pub async fn import(
             if replace {
                 // What the list has keeps its id: behaviour rules name it.
                 let is_listed = |known: &CuratedAnswer| {
-                    answers.iter().any(|(id, content)| {
-                        *id == Some(known.id) || id.is_none() && *content == known.content
-                    })
+                    answers
+                        .iter()
+                        .any(|(id, content)| *id == Some(known.id) || *content == known.content)
                 };
                 for gone in there.extract_if(.., |known| !is_listed(known)) {
                     done.removed += usize::from(rows::delete(tx, agent_id, gone.id)?);
                 }
             }
+            // What this list changes does not stay as it is.
+            there.retain(|known| !answers.iter().any(|(id, _)| *id == Some(known.id)));
             let there: Vec<Content> = there.into_iter().map(|known| known.content).collect();
             // One after the other, as equals are tried in the order of their ids.
             let mut next = CuratedId::generate();

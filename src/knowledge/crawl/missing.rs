@@ -3,7 +3,7 @@
 use crate::knowledge::extract::Document;
 
 /// Bytes of such a page's text at most: a page about this says more.
-const LONGEST: usize = 3000;
+const LONGEST: usize = 1500;
 /// What its title, or its first heading, is or begins with, in lower case.
 const TITLES: &[&str] = &[
     "404",
@@ -33,7 +33,7 @@ const TITLES: &[&str] = &[
 ];
 
 pub(super) fn is_said_by(document: &Document) -> bool {
-    let heading = document.markdown.lines().find(|line| line.starts_with('#'));
+    let heading = document.markdown.lines().find(|line| line.starts_with("# "));
     let says = |text: &str| {
         let text = text.trim_start_matches(['#', ' ', '\u{2013}', '-', ':']).to_lowercase();
         let text = text.replace('\u{2019}', "'");
@@ -46,7 +46,9 @@ pub(super) fn is_said_by(document: &Document) -> bool {
             })
         })
     };
-    document.markdown.len() <= LONGEST && (says(&document.title) || heading.is_some_and(says))
+    // A site may give all its pages one title; what has both says it with both, or is about it.
+    let is_said = heading.map_or_else(|| says(&document.title), says);
+    document.markdown.len() <= LONGEST && is_said
 }
 
 /// "404 page not found", "404 – not found".
@@ -82,6 +84,7 @@ mod tests {
             let long = "What to do when a page is not found. ".repeat(200);
             assert!(!is_missing(title, "Text."), "{title}");
             assert!(!is_missing("Page not found", &long));
+            assert!(!is_missing("404", "# The 404, a bar in Leeds\n\nCome in."));
         }
     }
 }

@@ -5,6 +5,8 @@ use url::Url;
 
 /// Seconds after which a page is one to read, and not one that moved.
 const SOON: f64 = 10.0;
+/// Bytes of such a page's text at most: one that says more is one to read.
+pub(super) const LONGEST: usize = 600;
 
 /// None for a page that stays, reloads itself, or sends on only readers without scripts.
 pub(super) fn target(document: &Html, base: Option<&Url>) -> Option<Url> {

@@ -3,12 +3,20 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{ALL, Particular};
-use crate::knowledge::words::{fold, is_unspaced};
+use crate::knowledge::{
+    stopwords,
+    words::{fold, is_unspaced},
+};
 
 /// Nobody asks for a place at more length.
 const LONGEST: usize = 14;
-/// Words around what is asked for, where nothing says whose it is: "phone number workshop".
-const BARE: usize = 4;
+/// Whose number it may be beside, of a desk: "reception phone number".
+const ITS: &str =
+    "support service services reception emergency general head team sales customer main";
+/// Signs that a question without spaces may have beside what it asks for.
+const SIGNS: usize = 3;
+/// Words of a question for somebody's number.
+const SHORT: usize = 6;
 
 /// What it is called, in English, German, French, Spanish, Italian, Portuguese, Dutch and Polish.
 const TELEPHONE: &str = "phone telephone tel landline hotline telefon telefonnummer rufnummer handynummer telefono telefone telefoon \
@@ -25,146 +33,61 @@ const BESIDE: &str = "number numbers no numero numer nummer address addresses ad
     please bitte the a la le l el il lo o os as de di da des del du der die das is ist est es e what what's whats s for of \
     to where which wie lautet quel quelle cual quale qual jaki wat have do you ihre eure deine ihr votre vos su sus vuestro \
     vuestra vostro vostra tuo jullie uw het your ur our and und et y main opening open ouverture apertura atencion atendimento \
-    business working store shop tell me give can i could wer wann sind when";
+    business working store shop tell me give can i could wer wann sind when how are an any there by us on at d l c n";
+/// What is one name in several words, the longer first.
+const ONE: &[(&str, &str)] = &[
+    ("opening times", "openingtimes"),
+    ("email address", "email"),
+    ("email-adresse", "email"),
+    ("adresse email", "email"),
+    ("adresse mail", "mail"),
+    ("direcci\u{f3}n de correo", "correo"),
+    ("indirizzo email", "email"),
+];
 /// Whose it is, if it is the desk's.
 const YOURS: &str = "your ur ihre eure deine euer ihr votre vos su sus vuestro vuestra vostro vostra vosso vossa seu sua jullie uw";
 /// With these it is somebody else's, or none that could be told.
 const OTHERS: &str = "my mine their his her change changed update updated edit ip mac web billing delivery shipping need needed require \
     required must without add remove verify confirm different another wrong new old meine mein meiner andern mon ma mes \
-    changer mi mis cambiar mio mia cambiare meu minha mijn wijzigen customer customers user users import export field";
+    changer mi mis cambiar mio mia cambiare meu minha mijn wijzigen customer customers user users import export field validate valid format block hide \
+    port check spoof buy regex cases loschen bestatigen bearbeiten andern modifier supprimer fake lookup someone's";
 /// Whom one calls.
 const CALLED: &str = "you someone somebody anyone reception euch sie jemanden jullie";
 const TO_CALL: &str = "call ring phone telephone";
 const TO_WRITE: &str = "email mail";
 const MAY: &str = "i we can could may to";
 /// Places that a desk is at.
-const PLACES: &str = "shop store office offices clinic surgery practice showroom studio workshop restaurant hotel headquarters hq salon \
-    school premises gallery farm warehouse campus church gym garage bakery cafe pub inn campsite museum laden geschaft \
+const PLACES: &str = "shop store office offices clinic surgery practice showroom studio restaurant hotel headquarters hq salon \
+    premises gallery farm warehouse campus church bakery cafe inn campsite museum laden geschaft \
     buro praxis werkstatt magasin boutique bureau tienda oficina negozio ufficio loja winkel kantoor";
 /// Questions for the place itself, as they begin or stand.
-const WHERE: &[&str] = &[
-    "where are you",
-    "where are u",
-    "where can i find you",
-    "how do i find you",
-    "how can i find you",
-    "where do i find you",
-    "where exactly are you",
-    "wo seid ihr",
-    "wo sind sie",
-    "wo finde ich euch",
-    "wo finde ich sie",
-    "wo befindet ihr euch",
-    "wo befinden sie sich",
-    "ou etes vous",
-    "ou vous trouvez vous",
-    "ou vous trouver",
-    "donde estan",
-    "donde estais",
-    "donde se encuentran",
-    "donde os encuentro",
-    "dove siete",
-    "dove vi trovate",
-    "dove vi trovo",
-    "onde ficam",
-    "onde estao",
-    "waar zitten jullie",
-    "waar zijn jullie",
-    "waar vind ik jullie",
-    "waar bent u",
-    "gdzie jestescie",
-    "gdzie sie znajdujecie",
-];
+const WHERE: &str = "where are you|where are u|where can i find you|how do i find you|how can i find you|where do i find you|\
+    where exactly are you|wo seid ihr|wo sind sie|wo finde ich euch|wo finde ich sie|wo befindet ihr euch|\
+    wo befinden sie sich|ou etes vous|ou vous trouvez vous|ou vous trouver|donde estan|donde estais|\
+    donde se encuentran|donde os encuentro|dove siete|dove vi trovate|dove vi trovo|onde ficam|onde estao|\
+    waar zitten jullie|waar zijn jullie|waar vind ik jullie|waar bent u|gdzie jestescie|gdzie sie znajdujecie";
 /// Before a place: "where is the shop".
-const WHERE_IS: &[&str] = &[
-    "where is",
-    "where s",
-    "where are",
-    "wo ist",
-    "wo liegt",
-    "wo befindet sich",
-    "ou est",
-    "ou se trouve",
-    "donde esta",
-    "donde queda",
-    "dov e",
-    "dove si trova",
-    "onde fica",
-    "waar is",
-];
+const WHERE_IS: &str = "where is|where s|where are|wo ist|wo liegt|wo befindet sich|ou est|ou se trouve|donde esta|donde queda|dov e|\
+    dove si trova|onde fica|waar is";
 /// Before the place.
 const ARTICLES: &str = "the our der die das le la l el il lo o a de het";
 /// What may follow that: "where are you based", and what makes it another question ("where are you going").
-const BASED: &str = "located based situated please exactly at now in the for sat nav satnav and gelegen zu finden parking";
+const BASED: &str =
+    "located based situated please exactly at now in the for sat nav satnav and gelegen zu finden";
 /// Questions for its hours, as they begin.
-const WHEN: &[&str] = &[
-    "when are you open",
-    "when r u open",
-    "when do you open",
-    "when do you close",
-    "what time do you open",
-    "what time do you close",
-    "what time are you open",
-    "are you open",
-    "when is the shop open",
-    "when are you closed",
-    "what are your times",
-    "what days are you open",
-    "which days are you open",
-    "wann habt ihr offen",
-    "wann habt ihr auf",
-    "wann habt ihr geoffnet",
-    "wann haben sie geoffnet",
-    "wann haben sie offen",
-    "wann haben sie auf",
-    "wann seid ihr offen",
-    "wann habt ihr zu",
-    "wann haben sie zu",
-    "wann habt ihr geschlossen",
-    "habt ihr offen",
-    "wann offnet ihr",
-    "wann offnen sie",
-    "wann macht ihr auf",
-    "wann macht ihr zu",
-    "quand etes vous ouverts",
-    "quand etes vous ouvert",
-    "quand ouvrez vous",
-    "a quelle heure ouvrez vous",
-    "a quelle heure fermez vous",
-    "etes vous ouverts",
-    "etes vous ouvert",
-    "quel jour etes vous fermes",
-    "quels jours etes vous ouverts",
-    "vous etes ouverts quand",
-    "cuando abren",
-    "cuando abris",
-    "a que hora abren",
-    "a que hora abris",
-    "a que hora cierran",
-    "a que hora cerrais",
-    "que dias abren",
-    "que dias abris",
-    "estan abiertos",
-    "abren",
-    "abris",
-    "quando siete aperti",
-    "quando aprite",
-    "a che ora aprite",
-    "a che ora chiudete",
-    "siete aperti",
-    "quando abrem",
-    "a que horas abrem",
-    "a que horas fecham",
-    "estao abertos",
-    "wanneer zijn jullie open",
-    "wanneer zijn jullie geopend",
-    "hoe laat gaan jullie open",
-    "hoe laat gaan jullie dicht",
-    "hoe laat sluiten jullie",
-    "zijn jullie open",
-    "wanneer bent u open",
-    "bent u open",
-];
+const WHEN: &str = "when are you open|when r u open|when do you open|when do you close|what time do you open|\
+    what time do you close|what time are you open|are you open|when is the shop open|when are you closed|\
+    what are your times|what days are you open|which days are you open|wann habt ihr offen|wann habt ihr auf|\
+    wann habt ihr geoffnet|wann haben sie geoffnet|wann haben sie offen|wann haben sie auf|wann seid ihr offen|\
+    wann habt ihr zu|wann haben sie zu|wann habt ihr geschlossen|habt ihr offen|wann offnet ihr|wann offnen sie|\
+    wann macht ihr auf|wann macht ihr zu|quand etes vous ouverts|quand etes vous ouvert|quand ouvrez vous|\
+    a quelle heure ouvrez vous|a quelle heure fermez vous|etes vous ouverts|etes vous ouvert|\
+    quel jour etes vous fermes|quels jours etes vous ouverts|vous etes ouverts quand|cuando abren|cuando abris|\
+    a que hora abren|a que hora abris|a que hora cierran|a que hora cerrais|que dias abren|que dias abris|\
+    estan abiertos|abren|abris|quando siete aperti|quando aprite|a che ora aprite|a che ora chiudete|\
+    siete aperti|quando abrem|a que horas abrem|a que horas fecham|estao abertos|wanneer zijn jullie open|\
+    wanneer zijn jullie geopend|hoe laat gaan jullie open|hoe laat gaan jullie dicht|hoe laat sluiten jullie|\
+    zijn jullie open|wanneer bent u open|bent u open";
 /// What may follow them.
 const DAYS: &str = "on at the for now today tomorrow tonight day days week weekend weekends weekdays monday tuesday wednesday thursday \
     friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays please and or then \
@@ -177,41 +100,37 @@ const UNSPACED: &[(Particular, &[&str])] = &[
     (Particular::Telephone, &["電話番号", "电话", "電話號碼", "전화번호", "เบอร์โทร"]),
     (Particular::Email, &["メールアドレス", "邮箱", "電子郵件", "이메일"]),
     (Particular::Hours, &["営業時間", "营业时间", "營業時間", "영업시간", "영업 시간", "開店時間"]),
-    (Particular::Address, &["住所", "地址", "所在地", "在哪里", "주소", "위치", "ที่อยู่"]),
+    (Particular::Address, &["住所", "地址", "所在地", "주소", "위치", "ที่อยู่"]),
 ];
 
 impl Particular {
-    /// Which one of the desk's own a question asks for.
-    pub fn asked(question: &str) -> Option<Self> {
+    /// Which of the desk's own a question asks for; none where it asks for anything else, too, that is not just whose.
+    pub fn asked(question: &str) -> Vec<Self> {
         if question.chars().any(is_unspaced) {
-            let named =
-                |(_, names): &&(Self, &[&str])| names.iter().any(|name| question.contains(name));
-            return UNSPACED.iter().find(named).map(|(particular, _)| *particular);
+            return unspaced(question).into_iter().collect();
         }
         let folded = words(question);
         let words: Vec<&str> = folded.iter().map(String::as_str).collect();
         if words.len() > LONGEST {
-            return None;
+            return Vec::new();
         }
         if asks_where(&words) {
-            return Some(Self::Address);
+            return vec![Self::Address];
         }
         if asks_when(&words) {
-            return Some(Self::Hours);
+            return vec![Self::Hours];
         }
-        ALL.into_iter().find(|particular| particular.is_named(&words))
+        ALL.into_iter().filter(|particular| particular.is_named(&words)).collect()
     }
 
-    /// Whether a question that asks for it asks for nothing of its own: not for that of the workshop.
-    pub fn is_all_of(self, question: &str) -> bool {
-        let words = words(question);
-        let says = |word: &&str| {
-            let lists =
-                [BESIDE, YOURS, CALLED, TO_CALL, TO_WRITE, MAY, PLACES, BASED, DAYS, ARTICLES];
-            !is_in(word, self.names()) && !lists.iter().any(|list| is_in(word, list))
-        };
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        asks_where(&words) || asks_when(&words) || !words.iter().any(says)
+    /// Whether such a question asks for it alone, and not for that of somebody.
+    pub fn is_all_of(question: &str) -> bool {
+        let folded = words(question);
+        let words: Vec<&str> = folded.iter().map(String::as_str).collect();
+        question.chars().any(is_unspaced)
+            || asks_where(&words)
+            || asks_when(&words)
+            || says_no_more(&words)
     }
 
     const fn names(self) -> &'static str {
@@ -241,26 +160,60 @@ impl Particular {
             Self::Email => TO_WRITE,
             Self::Address | Self::Hours => "",
         };
-        // "Can I call you", "how do I ring somebody".
-        let calls = words
-            .windows(3)
-            .any(|three| is_in(three[0], MAY) && is_in(three[1], verbs) && is_in(three[2], CALLED));
-        if calls || words.iter().any(|word| is_in(word, OTHERS)) {
-            return calls;
+        if words.iter().any(|word| is_in(word, OTHERS)) {
+            // "Can I email you my CV": whom one writes to is the desk all the same.
+            return calls(words, verbs);
         }
-        let Some(at) = words.iter().position(|word| is_in(word, names)) else { return false };
-        // Whose it is stands before it, with a word between at most: "your full address".
-        let is_yours = words[at.saturating_sub(2)..at].iter().any(|word| is_in(word, YOURS));
-        let others =
-            words.iter().filter(|word| !is_in(word, BESIDE) && !is_in(word, names)).count();
-        is_yours || others == 0 || words.len() <= BARE && others < 2 && !asks_to_do(words)
+        if says_no_more(words) {
+            return words.iter().any(|word| is_in(word, names)) || calls(words, verbs);
+        }
+        // "Workshop phone number".
+        let is_number = |pair: &[&str]| is_in(pair[0], names) && is_in(pair[1], NUMBERS);
+        let is_whole = self == Self::Telephone
+            && (words.windows(2).any(is_number)
+                || words.iter().any(|word| word.ends_with("nummer") && is_in(word, names)));
+        is_whole && words.len() <= SHORT && !asks_to_do(words)
     }
+}
+
+/// "Can I call you", "how do I ring somebody".
+fn calls(words: &[&str], verbs: &str) -> bool {
+    words
+        .windows(3)
+        .any(|three| is_in(three[0], MAY) && is_in(three[1], verbs) && is_in(three[2], CALLED))
+}
+
+/// Whether all words only ask, or name one of these.
+fn says_no_more(words: &[&str]) -> bool {
+    const LISTS: [&str; 14] = [
+        BESIDE, YOURS, CALLED, TO_CALL, TO_WRITE, MAY, PLACES, BASED, ARTICLES, ITS, TELEPHONE,
+        EMAIL, ADDRESS, HOURS,
+    ];
+    words.iter().all(|word| LISTS.iter().any(|list| is_in(word, list)))
+}
+
+/// Without spaces nobody tells where a word ends: what remains beside what is asked for is short.
+fn unspaced(question: &str) -> Option<Particular> {
+    let (particular, name) = UNSPACED.iter().find_map(|(particular, names)| {
+        Some((*particular, names.iter().find(|name| question.contains(**name))?))
+    })?;
+    let rest = question.replacen(name, "", 1);
+    let rest: usize = stopwords::between(&rest)
+        .flat_map(str::chars)
+        .filter(|sign| sign.is_alphanumeric() && !matches!(sign, 'の' | 'を' | 'は' | 'が' | '的'))
+        .count();
+    (rest <= SIGNS).then_some(particular)
 }
 
 /// Folded, in lower case, some more than a question may have.
 fn words(question: &str) -> Vec<String> {
     let lower = question.to_lowercase();
-    let lower = lower.replace("e-mail", "email").replace("opening times", "openingtimes");
+    let mut lower = lower.replace("e-mail", "email");
+    for (several, one) in ONE {
+        if lower.contains(several) {
+            lower = lower.replace(several, one);
+        }
+    }
     let words = lower.unicode_words().flat_map(|word| word.split(['\'', '’']));
     words.take(LONGEST + 1).map(fold).collect()
 }
@@ -269,14 +222,14 @@ fn asks_where(words: &[&str]) -> bool {
     let all = words.join(" ");
     let is_based =
         |rest: &str| rest.split_whitespace().all(|word| is_in(word, BASED) || is_in(word, PLACES));
-    let after = |cue: &&str| {
-        let rest = all.strip_prefix(*cue)?;
+    let after = |cue: &str| {
+        let rest = all.strip_prefix(cue)?;
         rest.is_empty().then_some(rest).or_else(|| rest.strip_prefix(' '))
     };
-    if WHERE.iter().filter_map(after).any(is_based) {
+    if WHERE.split('|').filter_map(after).any(is_based) {
         return true;
     }
-    WHERE_IS.iter().filter_map(after).any(|rest| {
+    WHERE_IS.split('|').filter_map(after).any(|rest| {
         let mut rest =
             rest.split_whitespace().skip_while(|word| is_in(word, YOURS) || is_in(word, ARTICLES));
         rest.next().is_some_and(|place| is_in(place, PLACES)) && rest.all(|word| is_in(word, BASED))
@@ -287,7 +240,7 @@ fn asks_when(words: &[&str]) -> bool {
     let all = words.join(" ");
     let is_rest =
         |rest: &str| rest.split_whitespace().all(|word| is_in(word, DAYS) || is_in(word, PLACES));
-    WHEN.iter()
+    WHEN.split('|')
         .filter_map(|cue| all.strip_prefix(cue))
         .any(|rest| (rest.is_empty() || rest.starts_with(' ')) && is_rest(rest))
 }
@@ -349,7 +302,7 @@ mod tests {
             ),
         ] {
             for question in questions.split('|') {
-                assert_eq!(Particular::asked(question), Some(particular), "{question}");
+                assert_eq!(Particular::asked(question), [particular], "{question}");
             }
         }
     }
@@ -370,9 +323,21 @@ mod tests {
             "wo ist die Rechnung",
             "what time do you open the pool",
             "how many hours is the course",
+            "volunteer hours",
+            "christmas hours",
+            "email hosting",
+            "phone screen",
+            "mail order",
+            "validate phone number",
+            "tel aviv",
+            "is your email encrypted",
+            "what is your email size limit",
+            "メールアドレスを変更したい",
+            "忘记邮箱密码",
+            "我的订单在哪里",
             "キャンセルできますか",
         ] {
-            assert_eq!(Particular::asked(question), None, "{question}");
+            assert_eq!(Particular::asked(question), [], "{question}");
         }
     }
 }
