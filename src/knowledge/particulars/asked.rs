@@ -26,6 +26,8 @@ const EMAIL: &str =
 const ADDRESS: &str = "address location postcode zipcode adresse anschrift standort direccion ubicacion indirizzo morada endereco adres";
 const HOURS: &str = "hours openingtimes offnungszeiten offnungszeit geschaftszeiten sprechzeiten horaire horaires horario horarios \
     orario orari openingstijden openingsuren godziny";
+/// Beside that: "horaires d'ouverture".
+const OPENING: &str = "opening ouverture apertura atencion atendimento business";
 /// The rest of such a name.
 const NUMBERS: &str = "number numbers numero numer nummer address addresses adresse electronico";
 /// What may stand with it, and says nothing else: "phone number", "correo electronico".
@@ -150,6 +152,7 @@ impl Particular {
                 || is_in(part, NUMBERS)
                 || is_in(part, TO_CALL) && self == Self::Telephone
                 || is_in(part, BASED) && self == Self::Address
+                || is_in(part, OPENING) && self == Self::Hours
         })
     }
 
