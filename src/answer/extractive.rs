@@ -15,12 +15,16 @@ const WORDS: usize = 4;
 
 /// The answer in pieces of a few words.
 pub fn answer(prompt: &Prompt) -> Vec<String> {
-    let is_english = |source: &Hit| matches!(source.language.as_str(), "en" | "und");
-    let written = written_out(&prompt.question).filter(|_| prompt.sources.iter().any(is_english));
-    match written {
+    match written(&prompt.question, &prompt.sources) {
         Some(question) => answer_written(&Prompt { question, ..prompt.clone() }),
         None => answer_written(prompt),
     }
+}
+
+/// The question with what is typed for short written out, where there is such and it is asked of English pages.
+pub(super) fn written(question: &str, sources: &[Hit]) -> Option<String> {
+    let is_english = |source: &Hit| matches!(source.language.as_str(), "en" | "und");
+    written_out(question).filter(|_| sources.iter().any(is_english))
 }
 
 /// To a question of which nothing is typed for short.

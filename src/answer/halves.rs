@@ -39,6 +39,7 @@ pub fn said(prompt: &Prompt) -> Option<String> {
 /// The half as a question of its own.
 fn alone(half: &Half, prompt: &Prompt) -> Prompt {
     let Half { question, asked, leans_on, passages } = half.clone();
+    let question = extractive::written(&question, &passages).unwrap_or(question);
     let max_chars = prompt.rules.max_chars.div_ceil(2);
     Prompt {
         question,

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{ALL, Particular};
+use super::{ALL, Particular, is_day};
 use crate::knowledge::{
     stopwords,
     words::{fold, is_unspaced},
@@ -63,7 +63,7 @@ const PLACES: &str = "shop store office offices clinic surgery practice showroom
     premises gallery farm warehouse campus church bakery cafe inn campsite museum laden geschaft \
     buro praxis werkstatt magasin boutique bureau tienda oficina negozio ufficio loja winkel kantoor";
 /// Questions for the place itself, as they begin or stand.
-const WHERE: &str = "where are you|where are u|where can i find you|how do i find you|how can i find you|where do i find you|\
+const WHERE: &str = "where are you|where can i find you|how do i find you|how can i find you|where do i find you|\
     where exactly are you|wo seid ihr|wo sind sie|wo finde ich euch|wo finde ich sie|wo befindet ihr euch|\
     wo befinden sie sich|ou etes vous|ou vous trouvez vous|ou vous trouver|donde estan|donde estais|\
     donde se encuentran|donde os encuentro|dove siete|dove vi trovate|dove vi trovo|onde ficam|onde estao|\
@@ -77,7 +77,7 @@ const ARTICLES: &str = "the our der die das le la l el il lo o a de het";
 const BASED: &str =
     "located based situated please exactly at now in the for sat nav satnav and gelegen zu finden";
 /// Questions for its hours, as they begin.
-const WHEN: &str = "when are you open|when r u open|when do you open|when do you close|what time do you open|\
+const WHEN: &str = "when are you open|when do you open|when do you close|what time do you open|\
     what time do you close|what time are you open|are you open|when is the shop open|when are you closed|\
     what are your times|what days are you open|which days are you open|wann habt ihr offen|wann habt ihr auf|\
     wann habt ihr geoffnet|wann haben sie geoffnet|wann haben sie offen|wann haben sie auf|wann seid ihr offen|\
@@ -90,13 +90,9 @@ const WHEN: &str = "when are you open|when r u open|when do you open|when do you
     siete aperti|quando abrem|a que horas abrem|a que horas fecham|estao abertos|wanneer zijn jullie open|\
     wanneer zijn jullie geopend|hoe laat gaan jullie open|hoe laat gaan jullie dicht|hoe laat sluiten jullie|\
     zijn jullie open|wanneer bent u open|bent u open";
-/// What may follow them.
-const DAYS: &str = "on at the for now today tomorrow tonight day days week weekend weekends weekdays monday tuesday wednesday thursday \
-    friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays please and or then \
-    am heute morgen wochenende montag dienstag mittwoch donnerstag freitag samstag sonntag montags dienstags mittwochs \
-    donnerstags freitags samstags sonntags le ce aujourd hui demain lundi mardi mercredi jeudi vendredi samedi dimanche \
-    el los hoy manana lunes martes miercoles jueves viernes sabado sabados domingo domingos il oggi domani lunedi martedi \
-    mercoledi giovedi venerdi sabato domenica op vandaag morgen maandag dinsdag woensdag donderdag vrijdag zaterdag zondag";
+/// What may follow them, beside the names of days.
+const BEFORE_DAYS: &str = "on at the for now today tomorrow tonight day days week weekend weekends please and or then am heute morgen \
+    wochenende le ce aujourd hui demain el los hoy manana il oggi domani op vandaag";
 /// Without spaces between words.
 const UNSPACED: &[(Particular, &[&str])] = &[
     (Particular::Telephone, &["電話番号", "电话", "電話號碼", "전화번호", "เบอร์โทร"]),
@@ -241,8 +237,10 @@ fn asks_where(words: &[&str]) -> bool {
 
 fn asks_when(words: &[&str]) -> bool {
     let all = words.join(" ");
-    let is_rest =
-        |rest: &str| rest.split_whitespace().all(|word| is_in(word, DAYS) || is_in(word, PLACES));
+    let is_rest = |rest: &str| {
+        rest.split_whitespace()
+            .all(|word| (is_in(word, BEFORE_DAYS) || is_day(word)) || is_in(word, PLACES))
+    };
     WHEN.split('|')
         .filter_map(|cue| all.strip_prefix(cue))
         .any(|rest| (rest.is_empty() || rest.starts_with(' ')) && is_rest(rest))
