@@ -47,6 +47,12 @@ impl Ask {
             self.print_json(&rehearsal)?;
             return whole(&rehearsal);
         }
+        if let Some(status) = rehearsal.handoff {
+            output::line(&format!(
+                "A visitor who asks this is handed over to a person, now: {}",
+                status.name()
+            ));
+        }
         output::line("");
         for citation in &rehearsal.spoken.citations {
             output::line(&format!("\n[{}] {}  {}", citation.id, citation.title, citation.url));
@@ -75,6 +81,9 @@ impl Ask {
         });
         if let Some(failure) = &rehearsal.spoken.failure {
             value["failure"] = json!(failure);
+        }
+        if let Some(status) = rehearsal.handoff {
+            value["handoff"] = json!(status.name());
         }
         if self.trace {
             let retrieved = rehearsal.prompt.sources.iter().map(|hit| {

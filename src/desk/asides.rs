@@ -171,7 +171,7 @@ fn asking(heading: &str) -> Option<&str> {
 }
 
 /// Folded words with one blank between them.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let folded = fold(text);
     folded
         .split(|c: char| !c.is_alphanumeric())

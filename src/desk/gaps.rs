@@ -11,6 +11,7 @@ use std::{
 use super::{
     Desk,
     curated::{self, Asked},
+    handover,
 };
 use crate::{
     answer::courtesies,
@@ -101,6 +102,8 @@ impl Desk {
         let usual = &agent.profile.language_default;
         doubted
             .retain(|it| it.disliked || it.left || courtesies::of(&it.question, usual).is_none());
+        // Nor for "a person, please".
+        doubted.retain(|it| !handover::wish::is_in(&it.question));
         let answers = curated::list(&self.store, id).await?;
         let mut open = Vec::new();
         let mut closed: BTreeMap<CuratedId, Vec<Doubted>> = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! From the machine to a person: a visitor asks for one, and waits for a while, if somebody can be there at all.
 
 pub mod hours;
+pub mod wish;
 
 use std::time::Duration;
 
@@ -8,11 +9,18 @@ use super::{Desk, visitor::Visitor};
 use crate::{
     clock::Moment,
     error::Result,
-    store::conversations::{self, Conversation, HumanWish, Status},
+    store::{
+        Tx,
+        agents::Handover,
+        conversations::{self, Conversation, HumanWish, Status},
+    },
 };
 
 /// How long a visitor waits for a person; then nobody is there.
 pub const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Of what a visitor says that it is about.
+pub const REASON_CHARACTERS: usize = 500;
 
 /// Whoever has waited since before this moment waits no longer.
 pub fn since(now: Moment) -> Moment {
@@ -39,11 +47,42 @@ pub fn left_to(conversation: &Conversation, asked_at: Moment) -> Option<Status> 
     }
 }
 
-/// What a visitor who asked for a person is told.
+/// What a visitor who asks for a person is told.
 pub struct Asked {
     pub status: Status,
     /// While nobody is there: when somebody will be.
     pub opens_at: Option<Moment>,
+}
+
+/// What is told to whoever asks at this moment.
+pub fn asked(handover: &Handover, conversation: &Conversation, now: Moment) -> Asked {
+    match status(conversation, now) {
+        status @ (Status::Waiting | Status::Human) => Asked { status, opens_at: None },
+        Status::Bot | Status::Offline => first_asked(handover, now),
+    }
+}
+
+/// The same to whoever awaits nobody yet.
+pub fn first_asked(handover: &Handover, now: Moment) -> Asked {
+    match hours::opens_at(handover, now) {
+        opens_at @ Some(_) => Asked { status: Status::Offline, opens_at },
+        None => Asked { status: Status::Waiting, opens_at: None },
+    }
+}
+
+/// Notes the wish for a person, in the write that stores whatever it was said with.
+///
+/// # Errors
+/// Those of the store.
+pub fn note(
+    tx: &Tx<'_>,
+    conversation: &Conversation,
+    status: Status,
+    reason: Option<String>,
+    now: Moment,
+) -> Result<()> {
+    let wish = HumanWish { status, reason, waiting_since: since(now) };
+    conversations::ask_for_human(tx, conversation.id, &wish, now)
 }
 
 impl Desk {
@@ -57,15 +96,10 @@ impl Desk {
         reason: Option<String>,
         now: Moment,
     ) -> Result<Asked> {
-        let opens_at = hours::opens_at(&visitor.agent.profile.handover, now);
+        let handover = visitor.agent.profile.handover.clone();
         self.write_for(visitor, move |tx, conversation| {
-            let asked = match (status(conversation, now), opens_at) {
-                (status @ (Status::Waiting | Status::Human), _) => Asked { status, opens_at: None },
-                (_, Some(_)) => Asked { status: Status::Offline, opens_at },
-                (_, None) => Asked { status: Status::Waiting, opens_at: None },
-            };
-            let wish = HumanWish { status: asked.status, reason, waiting_since: since(now) };
-            conversations::ask_for_human(tx, conversation.id, &wish, now)?;
+            let asked = asked(&handover, conversation, now);
+            note(tx, conversation, asked.status, reason, now)?;
             Ok(asked)
         })
         .await

@@ -7,22 +7,26 @@ use std::{
 };
 
 use super::{
-    Desk,
+    Desk, handover,
     receipts::{self, Receipt, Times},
     reply::{self, Question, SOURCES, Spoken},
 };
 use crate::{
     answer::{Prompt, Said, Speaker},
+    clock::Moment,
     error::Result,
     knowledge::{Found, Query},
-    store::agents::Agent,
+    store::{agents::Agent, conversations::Status},
 };
 
 pub struct Rehearsal {
     pub prompt: Arc<Prompt>,
     pub content: String,
     pub spoken: Spoken,
+    /// Nothing supports what was said, or nothing was said.
     pub low_confidence: bool,
+    /// A visitor who asks this now is handed over to a person: what they are told instead of an answer.
+    pub handoff: Option<Status>,
     /// The words that the search looked for.
     pub terms: Arc<[String]>,
     /// The same question was searched for before.
@@ -69,8 +73,10 @@ impl Desk {
             .iter()
             .map(|question| Said { role: Speaker::Visitor, content: question.clone() })
             .collect();
-        let found = if given.is_some() {
-            // Nothing is searched for what is answered already.
+        let handoff = (given.is_none() && handover::wish::is_in(&message))
+            .then(|| handover::first_asked(&agent.profile.handover, Moment::now()).status);
+        let found = if given.is_some() || handoff.is_some() {
+            // Nothing is searched for what is answered already, or is left to a person.
             Found::nothing_needed()
         } else {
             let alone = self.alone(agent, &history, &message).await;
@@ -99,15 +105,18 @@ impl Desk {
         };
         let spoken = match &given {
             Some(given) => Spoken::given(given, hear),
+            None if handoff.is_some() => Spoken::default(),
             None => self.speak(prompt.clone(), hear).await,
         };
         let total_after = begun.elapsed();
-        let low_confidence = given.is_none() && spoken.is_unsure(&prompt, &content);
+        let low_confidence =
+            handoff.is_some() || (given.is_none() && spoken.is_unsure(&prompt, &content));
         Ok(Rehearsal {
             prompt,
             content,
             spoken,
             low_confidence,
+            handoff,
             terms,
             cached,
             retrieved_after,

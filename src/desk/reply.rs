@@ -31,12 +31,12 @@ use crate::{
         agents::Agent,
         conversations,
         events::{self, Reporter},
-        messages::{self, Aside, Citation, NewMessage, Role},
+        messages::{self, Citation, NewMessage, Role},
         receipts::{self, Receipt},
     },
 };
 
-use admission::{Admitted, left_to};
+use admission::{Admitted, Asked};
 pub use whole::{Answered, in_one_piece};
 
 /// Messages of the conversation that the model sees, the question not counted.
@@ -68,8 +68,8 @@ impl Desk {
     ) {
         let turn = running.turn.clone();
         let turn = turn.as_ref();
-        let (visitor, question_id, stored) = match self.admit(visitor, &question).await {
-            Ok(Admitted::Asked { visitor, question_id, stored }) => (visitor, question_id, stored),
+        let asked = match self.admit(visitor, &question).await {
+            Ok(Admitted::Asked(asked)) => asked,
             Ok(Admitted::Over(over)) => {
                 let _ = tell.send(Ok(()));
                 return running.retell(over);
@@ -84,7 +84,7 @@ impl Desk {
         };
         let _ = tell.send(Ok(()));
         let begun = Instant::now();
-        let ending = match self.answer(turn, &visitor, question, question_id, stored).await {
+        let ending = match self.answer(turn, &asked, question).await {
             Ok(ending) => ending,
             Err(error) => {
                 log_failure(turn, &error);
@@ -100,22 +100,17 @@ impl Desk {
     }
 
     /// Says the answer and stores it; returns the ending to say.
-    async fn answer(
-        &self,
-        turn: &Turn,
-        visitor: &Visitor,
-        question: Question,
-        question_id: MessageId,
-        already_stored: bool,
-    ) -> Result<TurnEvent> {
+    async fn answer(&self, turn: &Turn, asked: &Asked, question: Question) -> Result<TurnEvent> {
+        let Asked { visitor, question_id, stored, left } = asked;
+        let question_id = *question_id;
         let store = async {
-            if already_stored {
+            if *stored {
                 return Ok(());
             }
-            self.store_question(question_id, visitor, &question).await
+            self.store_question(question_id, visitor, &question, left.as_ref()).await
         };
-        if let Some(status) = left_to(visitor, question_id) {
-            turn.add(TurnEvent::Aside(Aside::Handoff { status }));
+        if let Some(left) = left {
+            turn.add(TurnEvent::Aside(left.aside()));
             store.await?;
             turn.add(TurnEvent::Citations(Vec::new()));
             return Ok(TurnEvent::Done { message_id: question_id, low_confidence: false });

@@ -59,11 +59,13 @@ pub struct TokenEvent {
     token: String,
 }
 
-/// The question is left to a person: no `token` comes. `done` follows, with the id of the question.
+/// The question is left to a person, who was asked for before or by the question itself: no `token` comes. `done` follows, with the id of the question.
 #[derive(Object)]
 pub struct HandoffEvent {
     /// `waiting`: a person was asked for. `human`: one is there. `offline`: nobody is.
     status: String,
+    /// With `offline`, where that is known: when somebody will be there.
+    opens_at: Option<String>,
 }
 
 /// The visitor asks to be contacted, and the agent has a form for it that this visitor has not sent yet: show it.
@@ -143,14 +145,34 @@ pub struct ErrorEvent {
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Frame<'a> {
-    Token { token: &'a str },
-    Handoff { status: &'a str },
+    Token {
+        token: &'a str,
+    },
+    Handoff {
+        status: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        opens_at: Option<&'a str>,
+    },
     LeadPrompt,
-    Cta { rule_id: &'a str, cta: &'a messages::Cta },
-    Suggestions { suggestions: &'a [String] },
-    Citations { citations: Vec<Citation> },
-    Done { conversation_id: String, message_id: String, low_confidence: bool },
-    Error { code: &'a str, message: &'a str },
+    Cta {
+        rule_id: &'a str,
+        cta: &'a messages::Cta,
+    },
+    Suggestions {
+        suggestions: &'a [String],
+    },
+    Citations {
+        citations: Vec<Citation>,
+    },
+    Done {
+        conversation_id: String,
+        message_id: String,
+        low_confidence: bool,
+    },
+    Error {
+        code: &'a str,
+        message: &'a str,
+    },
 }
 
 impl IntoResponse for TurnStream {
@@ -175,7 +197,9 @@ impl IntoResponse for TurnStream {
 fn write(text: &mut Vec<u8>, event: TurnEvent, conversation_id: &str) {
     let frame = match &event {
         TurnEvent::Token(token) => Frame::Token { token },
-        TurnEvent::Aside(Aside::Handoff { status }) => Frame::Handoff { status: status.name() },
+        TurnEvent::Aside(Aside::Handoff { status, opens_at }) => {
+            Frame::Handoff { status: status.name(), opens_at: opens_at.as_deref() }
+        }
         TurnEvent::Aside(Aside::LeadPrompt) => Frame::LeadPrompt,
         TurnEvent::Aside(Aside::Cta { rule_id, cta }) => Frame::Cta { rule_id, cta },
         TurnEvent::Aside(Aside::Suggestions { suggestions }) => Frame::Suggestions { suggestions },

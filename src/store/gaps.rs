@@ -44,15 +44,15 @@ pub fn list(db: &Connection, agent: AgentId, since: Moment, limit: u32) -> Resul
            select reply_to, 1, 0, 0 from receipts join messages on messages.seq = receipts.seq
            where confidence < 0.5 and messages.model = :builtin and created_at >= :since and reply_to is not null
            union all
-           -- the last one before the visitor asked for a person
+           -- the last one that was answered before the visitor asked for a person
            select (select id from messages where conversation_id = conversations.id and role = 'user'
-                     and created_at <= human_asked_at order by seq desc limit 1), 0, 0, 1
+                     and beside is null and created_at <= human_asked_at order by seq desc limit 1), 0, 0, 1
            from conversations where agent_id = :agent_id and human_asked_at >= :since
            union all
-           -- those that waited for the person
+           -- those that were left to the person
            select messages.id, 0, 0, 1 from conversations join messages on conversation_id = conversations.id
-           where agent_id = :agent_id and human_asked_at >= :since and role = 'user'
-             and messages.created_at > human_asked_at
+           where agent_id = :agent_id and human_asked_at >= :since and role = 'user' and beside is not null
+             and messages.created_at >= :since
              and not exists (select 1 from messages as answers where answers.reply_to = messages.id)
          )
          select messages.id, messages.content, messages.page_url, messages.created_at,

@@ -50,8 +50,12 @@ pub struct Citation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Aside {
-    /// The question is left to a person: no words come.
-    Handoff { status: Status },
+    /// The question is left to a person: no words come. While nobody is there, with when somebody will be (RFC 3339).
+    Handoff {
+        status: Status,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opens_at: Option<String>,
+    },
     /// The visitor asks to be contacted: the form for it should be shown.
     LeadPrompt,
     /// A behaviour rule's card.

@@ -83,6 +83,47 @@ async fn a_question_that_was_left_to_a_person_is_left_to_them_when_it_is_sent_ag
 }
 
 #[tokio::test]
+async fn whoever_asks_for_a_person_in_the_chat_is_handed_over() {
+    let desk = Desk::start().await;
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let visitor = desk.visitor(&agent).await;
+    visitor.asks("What does shipping cost?").await;
+    let mut wish = visitor.question("Can I talk to a human about my order, please?");
+    wish["client_message_id"] = json!("wish");
+    let events = visitor.begins_with(&wish).await.rest().await;
+    assert_eq!(events[0], json!({"event": "handoff", "status": "waiting"}));
+    assert_eq!(events.last().unwrap()["event"], "done");
+    assert_eq!(visitor.begins_with(&wish).await.rest().await, events, "asked once");
+    let path = format!("{API}/conversation/messages");
+    assert_eq!(visitor.gets(&path).await.data(200)["status"], "waiting");
+    let reason = "select count(*) from conversations where human_reason like '%about my order%'";
+    assert_eq!(desk.count(reason), 1);
+    assert_eq!(desk.messages(&visitor.conversation).len(), 3);
+
+    // What they asked before it is the gap, not the wish.
+    let gaps = desk.cli(&["gaps", "--agent", &agent.id, "--json"]).await.json();
+    let asked: Vec<_> = gaps.as_array().unwrap().iter().map(|gap| &gap["question"]).collect();
+    assert_eq!(asked, ["What does shipping cost?"]);
+
+    // Nobody comes; then they may wish again, or go on with the machine.
+    desk.execute("update conversations set human_asked_at = human_asked_at - 120000");
+    let again = visitor.begins("operator").await.rest().await;
+    assert_eq!(again[0], json!({"event": "handoff", "status": "waiting"}));
+    desk.execute("update conversations set human_asked_at = human_asked_at - 120000");
+    assert!(!visitor.asks("When are you open on Saturday?").await.text.is_empty());
+
+    let asked = desk.cli(&["ask", "--agent", &agent.id, "--json", "human please"]).await.json();
+    assert_eq!((&asked["handoff"], &asked["content"]), (&json!("waiting"), &json!("")));
+
+    // An owner's own answer to it comes first.
+    let agent = desk.agent_knowing(pages::SHOP).await;
+    let words = ["--agent", &agent.id, "--words", "human", "--answer", "Call 0113 496 0000."];
+    desk.cli(&[&["curated", "add"], &words[..]].concat()).await.succeeded();
+    let other = desk.visitor(&agent).await;
+    assert_eq!(other.asks("human please").await.text, "Call 0113 496 0000.");
+}
+
+#[tokio::test]
 async fn a_wish_for_a_person_needs_no_body() {
     let desk = Desk::start().await;
     let visitor = desk.visitor(&desk.agent_on(SHOP).await).await;
@@ -118,6 +159,9 @@ async fn when_nobody_is_there_it_is_said_when_somebody_will_be() {
     let path = format!("{API}/conversation/messages");
     assert_eq!(visitor.gets(&path).await.data(200)["status"], "offline");
     assert_eq!(desk.count("select count(*) from conversations where human_reason = 'late'"), 1);
+    let said = visitor.begins("Could I speak to someone?").await.rest().await;
+    let opens = json!(format!("{day}T09:00:00Z"));
+    assert_eq!((&said[0]["status"], &said[0]["opens_at"]), (&json!("offline"), &opens));
 
     let answer = visitor.asks("How many days do I have to return an item?").await;
     assert!(answer.text.contains("30 days"), "{answer:?}");

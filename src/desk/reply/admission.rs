@@ -26,11 +26,32 @@ use crate::{
 pub(super) enum Admitted {
     /// It was asked before.
     Over(Over),
-    Asked {
-        visitor: Visitor,
-        question_id: MessageId,
-        stored: bool,
-    },
+    Asked(Asked),
+}
+
+/// A question that is new, or has no answer yet.
+pub(super) struct Asked {
+    pub visitor: Visitor,
+    pub question_id: MessageId,
+    pub stored: bool,
+    pub left: Option<Left>,
+}
+
+/// A question that is left to a person instead of the machine.
+#[derive(Clone)]
+pub(super) struct Left {
+    status: Status,
+    opens_at: Option<Moment>,
+    /// It is the question that asks for them.
+    wished: bool,
+}
+
+impl Left {
+    /// What is told instead of an answer.
+    pub fn aside(&self) -> Aside {
+        let opens_at = self.opens_at.map(|moment| moment.to_string());
+        Aside::Handoff { status: self.status, opens_at }
+    }
 }
 
 /// What became of a message that may have been sent before.
@@ -71,22 +92,43 @@ impl Desk {
     /// Whether the question may be asked, now that no other turn of the conversation runs: what is read here stays true.
     pub(super) async fn admit(&self, visitor: Visitor, question: &Question) -> Result<Admitted> {
         let visitor = self.seen_again(visitor)?;
-        let (question_id, stored) = match self.sent_before(&visitor, question)? {
+        let (question_id, stored, left) = match self.sent_before(&visitor, question)? {
             Before::Over(over) => return Ok(Admitted::Over(over)),
             // It was stored and never answered, as the server was killed: it is answered now.
-            Before::Unanswered(question_id) => (question_id, true),
+            Before::Unanswered(question_id) => {
+                (question_id, true, left_to_whom_it_was(&visitor, question_id))
+            }
             Before::Never => {
                 budget::admit(&visitor, Moment::now())?;
                 let question_id = MessageId::generate();
+                let left = self.left_to(&visitor, question, question_id).await?;
                 // Quotas are exact: the question is counted and stored before the answer's headers leave.
                 let at_once = visitor.agent.has_quotas;
                 if at_once {
-                    self.store_question(question_id, &visitor, question).await?;
+                    self.store_question(question_id, &visitor, question, left.as_ref()).await?;
                 }
-                (question_id, at_once)
+                (question_id, at_once, left)
             }
         };
-        Ok(Admitted::Asked { visitor, question_id, stored })
+        Ok(Admitted::Asked(Asked { visitor, question_id, stored, left }))
+    }
+
+    /// Who answers this question instead of the machine: whoever was asked for before it, or is asked for by it, where
+    /// the owner has no answer of their own to that.
+    async fn left_to(
+        &self,
+        visitor: &Visitor,
+        question: &Question,
+        question_id: MessageId,
+    ) -> Result<Option<Left>> {
+        let left = left_to_whom_it_was(visitor, question_id);
+        let wished = left.is_none() && handover::wish::is_in(&question.message);
+        if !wished || self.curated.answer(visitor, question).await?.is_some() {
+            return Ok(left);
+        }
+        let profile = &visitor.agent.profile;
+        let asked = handover::asked(&profile.handover, &visitor.conversation, Moment::now());
+        Ok(Some(Left { status: asked.status, opens_at: asked.opens_at, wished: true }))
     }
 
     /// What became of this very message, if it was sent before.
@@ -109,14 +151,15 @@ impl Desk {
         })
     }
 
-    /// Stores the question and counts it, or neither.
+    /// Stores the question and counts it, and notes the wish for a person that it is, or nothing of these.
     pub(super) async fn store_question(
         &self,
         question_id: MessageId,
         visitor: &Visitor,
         question: &Question,
+        left: Option<&Left>,
     ) -> Result<()> {
-        let left_to = left_to(visitor, question_id);
+        let wished = left.filter(|left| left.wished).map(|left| left.status);
         let message = NewMessage {
             id: question_id,
             workspace_id: visitor.conversation.workspace_id,
@@ -131,21 +174,25 @@ impl Desk {
             page_url: Some(question.page_url.clone()),
             model: None,
             tokens: None,
-            beside: left_to.map(|status| Aside::Handoff { status }).into_iter().collect(),
+            beside: left.map(Left::aside).into_iter().collect(),
         };
         let now = Moment::now();
         self.write_for(visitor, move |tx, conversation| {
             budget::count(tx, conversation, now)?;
-            messages::append(tx, &message, now)
+            messages::append(tx, &message, now)?;
+            let Some(status) = wished else { return Ok(()) };
+            let reason = message.content.chars().take(handover::REASON_CHARACTERS).collect();
+            handover::note(tx, conversation, status, Some(reason), now)
         })
         .await
     }
 }
 
-/// Who answers this question instead of the machine.
-pub(super) fn left_to(visitor: &Visitor, question_id: MessageId) -> Option<Status> {
+/// Whoever was asked for before this question.
+fn left_to_whom_it_was(visitor: &Visitor, question_id: MessageId) -> Option<Left> {
     let asked_at = Moment::from_millis(question_id.made_at());
-    handover::left_to(&visitor.conversation, asked_at)
+    let status = handover::left_to(&visitor.conversation, asked_at)?;
+    Some(Left { status, opens_at: None, wished: false })
 }
 
 fn turn_in_progress() -> Error {

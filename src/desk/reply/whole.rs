@@ -38,7 +38,7 @@ pub async fn in_one_piece(turn: Arc<Turn>) -> Result<Answered> {
     while let Some(news) = said.next().await {
         for event in news {
             match event {
-                TurnEvent::Aside(Aside::Handoff { status }) => handoff = Some(status),
+                TurnEvent::Aside(Aside::Handoff { status, .. }) => handoff = Some(status),
                 TurnEvent::Aside(Aside::LeadPrompt) => lead_prompt = true,
                 TurnEvent::Token(_) | TurnEvent::Aside(_) => {}
                 TurnEvent::Citations(citations) => cited = citations,

@@ -83,6 +83,7 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("ConversationState", "status", json!({"enum": STATUSES})),
         ("HumanRequested", "status", json!({"enum": ["waiting", "human", "offline"]})),
         ("HumanRequested", "opens_at", json!({"format": "date-time"})),
+        ("HandoffEvent", "opens_at", json!({"format": "date-time"})),
         ("LeadResponse", "status", json!({"enum": ["created", "updated"]})),
         (
             "LeadField",
@@ -130,8 +131,11 @@ const COLOUR: &str = "^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$";
 const STATUSES: [&str; 4] = ["bot", "waiting", "human", "offline"];
 
 /// Left out rather than null.
-const LEFT_OUT: [(&str, &str); 2] =
-    [("HumanRequested", "timeout_seconds"), ("HumanRequested", "opens_at")];
+const LEFT_OUT: [(&str, &str); 3] = [
+    ("HumanRequested", "timeout_seconds"),
+    ("HumanRequested", "opens_at"),
+    ("HandoffEvent", "opens_at"),
+];
 
 /// Of a token endpoint that answers questions.
 const QUOTAS: [&str; 3] =
