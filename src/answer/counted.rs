@@ -23,6 +23,8 @@ const ANYTHING: &str = "things items times units kinds types sorts ways pieces o
 /// it is last, "The number of teams in an organisation is 50".
 const BETWEEN: usize = 4;
 const BETWEEN_BEFORE: usize = 8;
+/// After digits, as in "2nd", "5x", "10k".
+const ORDINALS: &str = "st nd rd th x k m";
 /// A word that means as nearly the same as this stands for what is counted: "clients" for "customers".
 const ALIKE: f32 = 0.35;
 
@@ -61,8 +63,10 @@ impl Counted {
     /// Whether a text says how many there are. What stands in a heading above it is what its numbers count.
     pub fn is_in(&self, headings: &[&str], text: &str) -> bool {
         let folded = words::fold(text);
-        let folded: Vec<&str> =
-            folded.split_whitespace().filter(|word| !is_of_a_clock(word)).collect();
+        let folded: Vec<&str> = folded
+            .split_whitespace()
+            .filter(|word| !is_of_a_clock(word) && !is_a_name(word))
+            .collect();
         let folded = folded.join(" ");
         let mut words = quantities::pieces(&folded);
         if is_numbered(&folded) {
@@ -127,6 +131,20 @@ fn is_of_a_clock(word: &str) -> bool {
         .any(|three| three[0].is_ascii_digit() && three[1] == b':' && three[2].is_ascii_digit())
 }
 
+/// "HMAC-SHA256", "2xx": no number of anything.
+fn is_a_name(word: &str) -> bool {
+    let pieces = quantities::pieces(word);
+    let is_number = |piece: &str| piece.starts_with(|first: char| first.is_ascii_digit());
+    pieces.windows(2).any(|pair| {
+        let letters = |piece: &str| piece.starts_with(char::is_alphabetic);
+        let joined = word.contains(&pair.concat());
+        let is_unit = measures::measured(pair[1]).is_some() || is_in(pair[1], ORDINALS);
+        joined
+            && (letters(pair[0]) && pair[0].len() > 1 && is_number(pair[1])
+                || is_number(pair[0]) && letters(pair[1]) && !is_unit)
+    })
+}
+
 fn is_plural(word: &str) -> bool {
     word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") || is_in(word, PLURALS)
 }
@@ -167,6 +185,12 @@ mod tests {
                 "",
                 "Two children with each adult.",
                 "Children are welcome.",
+            ),
+            (
+                "How many webhooks can I set up?",
+                "Webhooks",
+                "There may be 20.",
+                "Compute HMAC-SHA256 of it; answer with 2xx.",
             ),
             (
                 "How many sessions does the course have?",

@@ -1,7 +1,7 @@
 //! Units by their names, and what they measure: "how many kilos" is answered by grams, and 2 weeks are compared with 10
 //! days.
 
-use super::quantities::is_in;
+use std::{collections::HashMap, sync::LazyLock};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
@@ -89,16 +89,27 @@ const UNITS: &[(Measure, f64, &str, &str)] = &[
 /// What is measured, and in how many of its smallest unit.
 pub type Unit = (Measure, f64);
 
+/// By their names, with whether the name is English: each word of what may be told is looked up.
+static NAMED: LazyLock<HashMap<&str, (Unit, bool)>> = LazyLock::new(|| {
+    let mut named = HashMap::new();
+    for (measure, factor, english, others) in UNITS {
+        for (names, is_english) in [(english, true), (others, false)] {
+            for name in names.split_ascii_whitespace() {
+                named.entry(name).or_insert(((*measure, *factor), is_english));
+            }
+        }
+    }
+    named
+});
+
 /// None for a word that is no unit.
 pub fn unit(word: &str) -> Option<Unit> {
-    let named =
-        UNITS.iter().find(|(_, _, english, others)| is_in(word, english) || is_in(word, others));
-    named.map(|(measure, factor, _, _)| (*measure, *factor))
+    NAMED.get(word).map(|(unit, _)| *unit)
 }
 
 /// What an English unit measures that "how many" may ask to be told in. None for other words: people are counted.
 pub fn measured(word: &str) -> Option<Measure> {
-    match UNITS.iter().find(|(_, _, english, _)| is_in(word, english))?.0 {
+    match NAMED.get(word).filter(|(_, is_english)| *is_english)?.0.0 {
         Measure::Pounds => Some(Measure::Mass),
         Measure::People | Measure::Temperature => None,
         measure => Some(measure),

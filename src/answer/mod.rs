@@ -33,6 +33,7 @@ mod picker;
 mod places;
 mod prices;
 mod prompt;
+mod proper;
 mod quantities;
 pub mod quotes;
 mod ranges;

@@ -2,10 +2,16 @@
 //! none is no answer to them, however near it is. In English; in other languages for prices alone. Stricter than
 //! [`Asks`](super::asks::Asks), which only prefers what holds the kind of thing that is asked for.
 
+mod asked;
+
+pub use asked::{EXTREMES, asked};
+
 use super::{
+    days::Days,
     measures::{self, Measure},
     numbers, prices, ranges, words,
 };
+use crate::knowledge::Particular;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
@@ -18,43 +24,13 @@ pub enum Quantity {
     Clock,
     /// In units of it.
     In(Measure),
+    /// How often.
+    Often,
+    Telephone,
 }
 
 /// Parts of currencies, and what people call them.
 const COINS: &str = "cent cents pence penny bucks";
-const COSTS: &str = "cost costs charge charged pay price prices fee fees";
-/// What "how much" is told in, by what it is asked of.
-const HOW_MUCH: &[(&str, Quantity)] = &[
-    ("ram memory disk data bandwidth", Quantity::In(Measure::Data)),
-    ("notice warning", Quantity::In(Measure::Time)),
-    ("more less extra", Quantity::Price),
-];
-/// "How big", "how far".
-const HOW_GREAT: &str = "heavy tall wide thick loud big large high deep";
-/// "What is the maximum …".
-const GREATEST: &str = "maximum minimum max min limit";
-/// And of these "the highest number of …".
-pub const EXTREMES: &str = "maximum minimum max min highest lowest largest smallest total";
-/// After "how much is": the thing itself. "How much is covered?" asks for no price.
-const THINGS: &str = "the a an one it that this these those your my each shipping delivery postage";
-const PRICE_ELSEWHERE: &[&str] = &[
-    "was kostet",
-    "was kosten",
-    "wie viel kostet",
-    "wieviel kostet",
-    "wie viel kosten",
-    "wie teuer",
-    "combien coute",
-    "quel est le prix",
-    "cuanto cuesta",
-    "cuanto vale",
-    "quanto custa",
-    "quanto costa",
-    "quanto costano",
-    "wat kost",
-    "hoeveel kost",
-];
-
 /// Amounts without digits, beside the numbers in words, that say how many;
 pub const COUNTS: &str = "hundreds thousands million millions billion \
     dozen dozens half both none zero single pair neither unlimited limitless infinite unrestricted";
@@ -69,100 +45,23 @@ const ENDLESS: &str = "immediate immediately instant instantly instantaneous ins
 /// And to "how long".
 const SPANS: &str = "straight right ever soon until till life never always once today tomorrow daily weekly monthly yearly annual \
     annually hourly promptly";
-/// After "what time", for no time of day: "what time of year", "what time zone".
-const OTHER_TIMES: &str = "of zone zones frame period span limit";
 /// Times of day without a number, and what has all of them.
 const TIMES_OF_DAY: &str = "noon midday midnight morning mornings afternoon afternoons evening evenings lunchtime dawn dusk sunrise sunset \
     anytime clock";
 /// After an hour.
 const HOURS: &str = "am pm h uhr";
+/// How often, beside the days of the week.
+const OFTEN: &str = "every each once twice times daily weekly fortnightly monthly quarterly yearly annual annually hourly nightly \
+    always never regularly regular constantly continuously automatically per valid lasts expires only after";
 const WHILE: &[&str] = &["as", "long", "as"];
 const CHARGES: &str = "cost costs costing price prices priced pricing fee fees rate rates charge charges charged tariff pay paid \
     pays deposit";
 const NO_PRICES: &str = "free included includes inclusive complimentary gratis quote quotes quotation estimate estimates depends \
-    depend nothing request extra kostenlos kostenfrei inklusive anfrage gratuit gratuite offert inclus incluido \
+    depend nothing request kostenlos kostenfrei inklusive anfrage gratuit gratuite offert inclus incluido \
     gratuito gratuita incluso inbegrepen";
-
-/// What quantity a question asks for.
-pub fn asked(question: &str) -> Option<Quantity> {
-    let folded = words::fold(question);
-    if PRICE_ELSEWHERE.iter().any(|cue| folded.contains(cue)) {
-        return Some(Quantity::Price);
-    }
-    let words = pieces(&folded);
-    let has = |list| words.iter().any(|word| is_in(word, list));
-    let after = |phrase: &[&str]| {
-        let begins = words.windows(phrase.len()).position(|window| window == phrase)?;
-        // "No matter how long I wait" asks for nothing.
-        let is_asked = begins == 0 || words[begins - 1] != "matter";
-        is_asked.then(|| &words[begins + phrase.len()..])
-    };
-    if let Some(rest) = after(&["how", "many"]) {
-        let unit = rest.iter().take(3).find_map(|word| unit(word));
-        let is_money = rest.first().is_some_and(|word| is_money(word));
-        return Some(if is_money { Quantity::Price } else { unit.unwrap_or(Quantity::Number) });
-    }
-    if let [.., "in", last] = words.as_slice()
-        && let Some(unit) = unit(last).filter(|unit| *unit != Quantity::In(Measure::Time))
-    {
-        return Some(unit);
-    }
-    if has("percent percentage") || after(&["interest", "rate"]).is_some() {
-        return Some(Quantity::Share);
-    }
-    if after(&["how", "much", "time"]).is_some() {
-        return Some(Quantity::In(Measure::Time));
-    }
-    let of_day = |rest: &[&str]| !rest.first().is_some_and(|word| is_in(word, OTHER_TIMES));
-    if after(&["what", "time"]).is_some_and(of_day) {
-        return Some(Quantity::Clock);
-    }
-    if after(&["how", "long"]).is_some_and(|rest| !rest.starts_with(&["ago"])) {
-        return Some(Quantity::Span);
-    }
-    if let Some([verb, rest @ ..]) = after(&["how", "much"]) {
-        if let Some((_, of)) = HOW_MUCH.iter().find(|(nouns, _)| is_in(verb, nouns)) {
-            return (*of != Quantity::Price || has(COSTS)).then_some(*of);
-        }
-        let is_of = matches!(*verb, "is" | "are" | "was" | "were" | "for");
-        let is_thing = is_of && rest.first().is_some_and(|word| is_in(word, THINGS));
-        let asks = is_of
-            || matches!(
-                *verb,
-                "do" | "does" | "did" | "will" | "would" | "should" | "must" | "can"
-            );
-        return match () {
-            () if has("weigh weight") => Some(Quantity::Number),
-            () if asks && (is_thing || has(COSTS)) => Some(Quantity::Price),
-            () => asks.then_some(Quantity::Number),
-        };
-    }
-    let of_what = after(&["what", "does"]).or_else(|| after(&["what", "do"]));
-    let asks_costs =
-        of_what.is_some_and(|rest| rest.iter().any(|word| matches!(*word, "cost" | "costs")));
-    let is_named = |name: &&str| matches!(*name, "price" | "cost" | "fee");
-    let names = words.windows(2).any(|pair| is_named(&pair[0]) && matches!(pair[1], "of" | "for"));
-    if asks_costs || names || after(&["how", "expensive"]).is_some() {
-        return Some(Quantity::Price);
-    }
-    let is_great = |pair: &[&str]| pair[0] == "how" && is_in(pair[1], HOW_GREAT);
-    let is_greatest = |words: &[&str]| match words {
-        ["what", "is" | "are" | "s", "the", extreme, rest @ ..] => {
-            is_in(extreme, GREATEST)
-                || is_in(extreme, EXTREMES) && rest.starts_with(&["number", "of"])
-        }
-        _ => false,
-    };
-    let is_of_greatest = (0..words.len()).any(|at| is_greatest(&words[at..]));
-    (words.windows(2).any(is_great) || is_of_greatest).then_some(Quantity::Number)
-}
 
 pub fn is_in(word: &str, list: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one == word)
-}
-
-fn unit(word: &str) -> Option<Quantity> {
-    measures::measured(word).map(Quantity::In)
 }
 
 impl Quantity {
@@ -181,11 +80,13 @@ impl Quantity {
             Self::Price => {
                 let is_paid =
                     || words.iter().any(|word| is_money(word)) || has("%") || has(CHARGES);
-                number() && is_paid() || has_decimals(&folded) || has(NO_PRICES)
+                number() && is_paid() || has_decimals(&folded) || says_no_price(&words)
             }
             Self::Share => digits && has("%") || has(SHARES),
             Self::Span => digits || has(SPANS) || is_endless() || is_timed(&words),
             Self::Clock => has(TIMES_OF_DAY) || names_an_hour(&folded),
+            Self::Often => has(OFTEN) || Days::of(text).is_some(),
+            Self::Telephone => Particular::Telephone.is_in(text),
             Self::In(Measure::Time) => is_timed(&words) || is_endless(),
             Self::In(measure) => {
                 amount() && words.iter().any(|word| measures::measured(word) == Some(measure))
@@ -203,6 +104,12 @@ pub fn is_price_below(above: &str, text: &str) -> bool {
 
 pub fn is_money(word: &str) -> bool {
     prices::is_currency(word) || is_in(word, COINS)
+}
+
+/// "That's free", but not "non-free software".
+fn says_no_price(words: &[&str]) -> bool {
+    let is_said = |at: &usize| at.checked_sub(1).is_none_or(|before| words[before] != "non");
+    (0..words.len()).filter(|&at| is_in(words[at], NO_PRICES)).any(|at| is_said(&at))
 }
 
 /// "3.50", "3,50": a number with two decimals is a price more often than anything else.
@@ -289,43 +196,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_question_wants_to_be_told() {
-        for (question, quantity) in [
-            ("how many hours does it take?", Some(Quantity::In(Measure::Time))),
-            ("After how many idle minutes does it sleep?", Some(Quantity::In(Measure::Time))),
-            ("How many GB do I get?", Some(Quantity::In(Measure::Data))),
-            ("what is the range in metres?", Some(Quantity::In(Measure::Length))),
-            ("How many people can one boat carry?", Some(Quantity::Number)),
-            ("How much is a tandem?", Some(Quantity::Price)),
-            ("how much do you charge for a wash", Some(Quantity::Price)),
-            ("What does a wash cost?", Some(Quantity::Price)),
-            ("Was kostet das?", Some(Quantity::Price)),
-            ("price of carbon paddle", Some(Quantity::Price)),
-            ("How much is covered?", Some(Quantity::Number)),
-            ("How much RAM does it need?", Some(Quantity::In(Measure::Data))),
-            ("how much notice do i have to give", Some(Quantity::In(Measure::Time))),
-            ("How much more does it cost abroad?", Some(Quantity::Price)),
-            ("How big may a file be?", Some(Quantity::Number)),
-            ("what's the maximum length of a name", Some(Quantity::Number)),
-            ("what is the highest number of users", Some(Quantity::Number)),
-            ("What is the largest room you have?", None),
-            ("How much space does a pitch have?", None),
-            ("What happens at the limit?", None),
-            ("how much does it weigh", Some(Quantity::Number)),
-            ("what percentage do you keep", Some(Quantity::Share)),
-            ("How long will it take?", Some(Quantity::Span)),
-            ("What time do you open?", Some(Quantity::Clock)),
-            ("what time of year is best", None),
-            ("No matter how long I wait, it stays dark", None),
-            ("Do you sell boats?", None),
-            ("What is in the box?", None),
-            ("", None),
-        ] {
-            assert_eq!(asked(question), quantity, "{question}");
-        }
-    }
-
-    #[test]
     fn a_text_names_the_quantity_or_does_not() {
         for (quantity, named, not) in [
             (Quantity::In(Measure::Time), "Within two working days", "All 5 of them"),
@@ -354,6 +224,12 @@ mod tests {
             (Quantity::Clock, "9 to 5", "9 to 5 metres"),
             (Quantity::Clock, "at 18:00 or 6 a.m.", "5 a day, ratio 4:1"),
             (Quantity::Number, "五 5", "五"),
+            (
+                Quantity::Often,
+                "Sheets are changed twice a week",
+                "The bus stops here, ten minutes away",
+            ),
+            (Quantity::Telephone, "Ring 01632 960148", "Ring the bell at number 12"),
         ] {
             assert!(quantity.is_in(named), "{quantity:?} {named}");
             assert!(!quantity.is_in(not), "{quantity:?} {not}");
