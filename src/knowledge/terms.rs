@@ -7,7 +7,8 @@ use super::{
     codes, dictionary,
     particulars::Particular,
     senses, shorthand, spelling,
-    words::{Analyser, is_unspaced},
+    unspaced::{self, is_unspaced},
+    words::Analyser,
 };
 use crate::error::Result;
 
@@ -52,6 +53,9 @@ pub(super) struct Term {
     /// The rarer the word, the more it says.
     pub weight: f64,
 }
+
+/// What a word counts that tells of the visitor.
+const SMALLTALK: f64 = 0.3;
 
 /// What a question asks for.
 #[derive(Default)]
@@ -117,6 +121,17 @@ impl Shape {
     fn weight(&self, holding: u32) -> f64 {
         let all = f64::from(self.passages.max(1));
         ((all + 1.0) / (f64::from(holding.max(1)) + 0.5)).ln().max(0.1)
+    }
+
+    /// What of a word's weight says what is asked for.
+    fn part_that_says(&self, token: &str, forms: &[String]) -> f64 {
+        match forms {
+            [pair] if pair.chars().any(is_unspaced) => unspaced::says(pair),
+            _ if self.analysers.iter().any(|analyser| analyser.is_smalltalk(bare(token))) => {
+                SMALLTALK
+            }
+            _ => 1.0,
+        }
     }
 
     /// Among English pages no English word stands for another.
@@ -226,6 +241,7 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
             if found.forms.is_empty() && shape.is_slip(token) {
                 continue;
             }
+            weight *= shape.part_that_says(token, seen.last().map_or(&[], Vec::as_slice));
             asked.weight += weight;
             if found.forms.is_empty() {
                 asked.unknown.push(word);

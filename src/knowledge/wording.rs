@@ -12,7 +12,7 @@ use super::{
     words::{Analyser, fold},
 };
 
-pub use super::words::is_unspaced;
+pub use super::unspaced::is_unspaced;
 
 /// Characters of a text that are looked at.
 const LONGEST: usize = 4000;

@@ -2,13 +2,16 @@
 //! when asked another. Each word is folded (case, accents, width), stripped of its ending by the language's stemmer,
 //! and left out when it says nothing. What comes out holds no character that means anything to FTS5.
 
-use std::{borrow::Cow, sync::OnceLock};
+use std::{borrow::Cow, collections::HashSet, sync::OnceLock};
 
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{american, kin, spelling, stopwords};
+use super::{
+    american, kin, smalltalk, spelling, stopwords,
+    unspaced::{is_unspaced, pairs},
+};
 
 /// Characters of a word that are kept: longer ones are numbers of parts, keys, noise.
 const LONGEST: usize = 40;
@@ -27,6 +30,9 @@ pub(super) struct Analyser {
     /// As words, when they are first asked for.
     kin: OnceLock<Vec<Vec<String>>>,
     groups: kin::Groups,
+    /// The same of small talk.
+    told: OnceLock<HashSet<String>>,
+    smalltalk: &'static str,
 }
 
 impl Analyser {
@@ -62,6 +68,8 @@ impl Analyser {
             english: language == "en",
             kin: OnceLock::new(),
             groups: kin::of(language),
+            told: OnceLock::new(),
+            smalltalk: smalltalk::of(language),
             elides: matches!(language, "fr" | "it" | "ca"),
         }
     }
@@ -76,6 +84,15 @@ impl Analyser {
         let own = self.words(word);
         let is_in = |group: &&Vec<String>| group.iter().any(|member| own.contains(member));
         groups.iter().find(is_in).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether the word tells of the visitor, and not of what is asked for.
+    pub(super) fn is_smalltalk(&self, word: &str) -> bool {
+        if self.smalltalk.is_empty() {
+            return false;
+        }
+        let told = self.told.get_or_init(|| self.words(self.smalltalk).into_iter().collect());
+        self.words(word).iter().any(|word| told.contains(word))
     }
 
     /// The words of a text in its order; a word that can be read in several ways gives several.
@@ -278,38 +295,6 @@ fn number(piece: &str) -> Option<String> {
     let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
     let number = if last.len() == 3 { format!("{whole}{last}") } else { format!("{whole}.{last}") };
     Some(number.chars().take(LONGEST).collect())
-}
-
-/// Every two neighbours of a run that is written without spaces.
-fn pairs(run: &str, found: &mut impl FnMut(String)) {
-    let letters: Vec<char> = run.chars().filter(|c| *c != '\u{30fb}').collect();
-    match letters.as_slice() {
-        [] => {}
-        [one] => found(one.to_string()),
-        many => {
-            many.windows(2).for_each(|pair| found(pair.iter().collect()));
-            // One between kana is a word of its own.
-            for (at, letter) in many.iter().enumerate() {
-                let is_beside =
-                    |at: Option<usize>| at.and_then(|at| many.get(at)).is_some_and(|c| is_han(*c));
-                if is_han(*letter) && !is_beside(at.checked_sub(1)) && !is_beside(Some(at + 1)) {
-                    found(letter.to_string());
-                }
-            }
-        }
-    }
-}
-
-const fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
-}
-
-/// Scripts that put no spaces between words, or glue particles to them.
-pub fn is_unspaced(c: char) -> bool {
-    matches!(c,
-        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
-        | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
-        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 #[cfg(test)]

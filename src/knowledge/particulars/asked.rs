@@ -1,20 +1,19 @@
 //! Which of a desk's particulars a question asks for, if it asks for no more.
 
+mod hours;
+mod place;
+mod unspaced;
+
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{ALL, Particular, is_day};
-use crate::knowledge::{
-    stopwords,
-    words::{fold, is_unspaced},
-};
+use super::{ALL, Particular};
+use crate::knowledge::{unspaced::is_unspaced, words::fold};
 
 /// Nobody asks for a place at more length.
 const LONGEST: usize = 14;
 /// Whose number it may be beside, of a desk: "reception phone number".
 const ITS: &str =
     "support service services reception emergency general head team sales customer main";
-/// Signs that a question without spaces may have beside what it asks for.
-const SIGNS: usize = 3;
 /// Words of a question for somebody's number.
 const SHORT: usize = 6;
 
@@ -35,7 +34,7 @@ const BESIDE: &str = "number numbers no numero numer nummer address addresses ad
     please bitte the a la le l el il lo o os as de di da des del du der die das is ist est es e what what's whats s for of \
     to where which wie lautet quel quelle cual quale qual jaki wat have do you ihre eure deine ihr votre vos su sus vuestro \
     vuestra vostro vostra tuo jullie uw het your ur our and und et y main opening open ouverture apertura atencion atendimento \
-    business working store shop tell me give can i could wer wann sind when how are an any there by us on at d l c n";
+    business working store shop tell me give can i could brauch brauche brauchen furs fur navi necesito mi serve j ai besoin wer wann sind when how are an any there by us on at d l c n";
 /// What is one name in several words, the longer first.
 const ONE: &[(&str, &str)] = &[
     ("opening times", "openingtimes"),
@@ -61,61 +60,45 @@ const MAY: &str = "i we can could may to";
 /// Places that a desk is at.
 const PLACES: &str = "shop store office offices clinic surgery practice showroom studio restaurant hotel headquarters hq salon \
     premises gallery farm warehouse campus church bakery cafe inn campsite museum laden geschaft \
-    buro praxis werkstatt magasin boutique bureau tienda oficina negozio ufficio loja winkel kantoor";
-/// Questions for the place itself, as they begin or stand.
-const WHERE: &str = "where are you|where can i find you|how do i find you|how can i find you|where do i find you|\
-    where exactly are you|wo seid ihr|wo sind sie|wo finde ich euch|wo finde ich sie|wo befindet ihr euch|\
-    wo befinden sie sich|ou etes vous|ou vous trouvez vous|ou vous trouver|donde estan|donde estais|\
-    donde se encuentran|donde os encuentro|dove siete|dove vi trovate|dove vi trovo|onde ficam|onde estao|\
-    waar zitten jullie|waar zijn jullie|waar vind ik jullie|waar bent u|gdzie jestescie|gdzie sie znajdujecie";
-/// Before a place: "where is the shop".
-const WHERE_IS: &str = "where is|where s|where are|wo ist|wo liegt|wo befindet sich|ou est|ou se trouve|donde esta|donde queda|dov e|\
-    dove si trova|onde fica|waar is";
-/// Before the place.
-const ARTICLES: &str = "the our der die das le la l el il lo o a de het";
+    buro praxis werkstatt filiale hof gartnerei kanzlei atelier schule fahrschule magasin boutique bureau ecole cabinet salle \
+    camping gite tienda oficina escuela local taller clinica negozio ufficio scuola agriturismo albergo loja winkel kantoor \
+    school rijschool zaak praktijk";
 /// What may follow that: "where are you based", and what makes it another question ("where are you going").
-const BASED: &str =
-    "located based situated please exactly at now in the for sat nav satnav and gelegen zu finden";
-/// Questions for its hours, as they begin.
-const WHEN: &str = "when are you open|when do you open|when do you close|what time do you open|\
-    what time do you close|what time are you open|are you open|when is the shop open|when are you closed|\
-    what are your times|what days are you open|which days are you open|wann habt ihr offen|wann habt ihr auf|\
-    wann habt ihr geoffnet|wann haben sie geoffnet|wann haben sie offen|wann haben sie auf|wann seid ihr offen|\
-    wann habt ihr zu|wann haben sie zu|wann habt ihr geschlossen|habt ihr offen|wann offnet ihr|wann offnen sie|\
-    wann macht ihr auf|wann macht ihr zu|quand etes vous ouverts|quand etes vous ouvert|quand ouvrez vous|\
-    a quelle heure ouvrez vous|a quelle heure fermez vous|etes vous ouverts|etes vous ouvert|\
-    quel jour etes vous fermes|quels jours etes vous ouverts|vous etes ouverts quand|cuando abren|cuando abris|\
-    a que hora abren|a que hora abris|a que hora cierran|a que hora cerrais|que dias abren|que dias abris|\
-    estan abiertos|abren|abris|quando siete aperti|quando aprite|a che ora aprite|a che ora chiudete|\
-    siete aperti|quando abrem|a que horas abrem|a que horas fecham|estao abertos|wanneer zijn jullie open|\
-    wanneer zijn jullie geopend|hoe laat gaan jullie open|hoe laat gaan jullie dicht|hoe laat sluiten jullie|\
-    zijn jullie open|wanneer bent u open|bent u open";
-/// What may follow them, beside the names of days.
-const BEFORE_DAYS: &str = "on at the for now today tomorrow tonight day days week weekend weekends please and or then am heute morgen \
-    wochenende le ce aujourd hui demain el los hoy manana il oggi domani op vandaag";
-/// Without spaces between words.
-const UNSPACED: &[(Particular, &[&str])] = &[
-    (Particular::Telephone, &["電話番号", "电话", "電話號碼", "전화번호", "เบอร์โทร"]),
-    (Particular::Email, &["メールアドレス", "邮箱", "電子郵件", "이메일"]),
-    (Particular::Hours, &["営業時間", "营业时间", "營業時間", "영업시간", "영업 시간", "開店時間"]),
-    (Particular::Address, &["住所", "地址", "所在地", "주소", "위치", "ที่อยู่"]),
-];
-
+const BASED: &str = "located based situated please exactly at now in the for sat nav satnav and gelegen zu finden navi gps";
+/// What may stand anywhere in a question for a place or for hours, and says nothing.
+const FILLERS: &str = "hi hello hey hallo hoi moin servus bonjour salut hola ola ciao salve dag please pls exactly actually guys roughly denn \
+    eigentlich genau bitte mal ungefahr eigtl donc exactement precisement svp exactamente porfa concretamente precisamente preciso \
+    esattamente precies ergens eigenlijk even exatamente dokladnie";
 impl Particular {
     /// Which of the desk's own a question asks for; none where it asks for anything else, too, that is not just whose.
     pub fn asked(question: &str) -> Vec<Self> {
         if question.chars().any(is_unspaced) {
-            return unspaced(question).into_iter().collect();
+            return unspaced::asked(question).into_iter().collect();
         }
+        // "Where are you? I need the address for the sat nav."
+        let sentences = question.split_inclusive(['?', '!']).filter(|said| !said.trim().is_empty());
+        let mut all = Vec::new();
+        for sentence in sentences {
+            let asked = Self::asked_once(sentence);
+            if asked.is_empty() {
+                return Vec::new();
+            }
+            all.extend(asked.into_iter().filter(|one| !all.contains(one)).collect::<Vec<_>>());
+        }
+        all
+    }
+
+    fn asked_once(question: &str) -> Vec<Self> {
         let folded = words(question);
         let words: Vec<&str> = folded.iter().map(String::as_str).collect();
         if words.len() > LONGEST {
             return Vec::new();
         }
-        if asks_where(&words) {
+        let told = telling(&words);
+        if place::is_asked(&told) {
             return vec![Self::Address];
         }
-        if asks_when(&words) {
+        if hours::are_asked(&told) {
             return vec![Self::Hours];
         }
         ALL.into_iter().filter(|particular| particular.is_named(&words)).collect()
@@ -125,9 +108,10 @@ impl Particular {
     pub fn is_all_of(question: &str) -> bool {
         let folded = words(question);
         let words: Vec<&str> = folded.iter().map(String::as_str).collect();
+        let told = telling(&words);
         question.chars().any(is_unspaced)
-            || asks_where(&words)
-            || asks_when(&words)
+            || place::is_asked(&told)
+            || hours::are_asked(&told)
             || says_no_more(&words)
     }
 
@@ -184,24 +168,24 @@ fn calls(words: &[&str], verbs: &str) -> bool {
 
 /// Whether all words only ask, or name one of these.
 fn says_no_more(words: &[&str]) -> bool {
-    const LISTS: [&str; 14] = [
-        BESIDE, YOURS, CALLED, TO_CALL, TO_WRITE, MAY, PLACES, BASED, ARTICLES, ITS, TELEPHONE,
-        EMAIL, ADDRESS, HOURS,
+    const LISTS: [&str; 15] = [
+        FILLERS,
+        BESIDE,
+        YOURS,
+        CALLED,
+        TO_CALL,
+        TO_WRITE,
+        MAY,
+        PLACES,
+        BASED,
+        place::ARTICLES,
+        ITS,
+        TELEPHONE,
+        EMAIL,
+        ADDRESS,
+        HOURS,
     ];
     words.iter().all(|word| LISTS.iter().any(|list| is_in(word, list)))
-}
-
-/// Without spaces nobody tells where a word ends: what remains beside what is asked for is short.
-fn unspaced(question: &str) -> Option<Particular> {
-    let (particular, name) = UNSPACED.iter().find_map(|(particular, names)| {
-        Some((*particular, names.iter().find(|name| question.contains(**name))?))
-    })?;
-    let rest = question.replacen(name, "", 1);
-    let rest: usize = stopwords::between(&rest)
-        .flat_map(str::chars)
-        .filter(|sign| sign.is_alphanumeric() && !matches!(sign, 'の' | 'を' | 'は' | 'が' | '的'))
-        .count();
-    (rest <= SIGNS).then_some(particular)
 }
 
 /// Folded, in lower case, some more than a question may have.
@@ -217,33 +201,9 @@ fn words(question: &str) -> Vec<String> {
     words.take(LONGEST + 1).map(fold).collect()
 }
 
-fn asks_where(words: &[&str]) -> bool {
-    let all = words.join(" ");
-    let is_based =
-        |rest: &str| rest.split_whitespace().all(|word| is_in(word, BASED) || is_in(word, PLACES));
-    let after = |cue: &str| {
-        let rest = all.strip_prefix(cue)?;
-        rest.is_empty().then_some(rest).or_else(|| rest.strip_prefix(' '))
-    };
-    if WHERE.split('|').filter_map(after).any(is_based) {
-        return true;
-    }
-    WHERE_IS.split('|').filter_map(after).any(|rest| {
-        let mut rest =
-            rest.split_whitespace().skip_while(|word| is_in(word, YOURS) || is_in(word, ARTICLES));
-        rest.next().is_some_and(|place| is_in(place, PLACES)) && rest.all(|word| is_in(word, BASED))
-    })
-}
-
-fn asks_when(words: &[&str]) -> bool {
-    let all = words.join(" ");
-    let is_rest = |rest: &str| {
-        rest.split_whitespace()
-            .all(|word| (is_in(word, BEFORE_DAYS) || is_day(word)) || is_in(word, PLACES))
-    };
-    WHEN.split('|')
-        .filter_map(|cue| all.strip_prefix(cue))
-        .any(|rest| (rest.is_empty() || rest.starts_with(' ')) && is_rest(rest))
+/// Without what says nothing.
+fn telling<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    words.iter().copied().filter(|word| !is_in(word, FILLERS)).collect()
 }
 
 /// "Do you email receipts" asks for no address.
@@ -292,13 +252,16 @@ mod tests {
             (
                 "what is your address|address?|where are you|Where are you based?|where is the shop|where's your office located|\
                  postcode for sat nav|how do i find you|Wo seid ihr?|wo finde ich euch|Adresse|Où êtes-vous ?|\
-                 ¿dónde están?|dove siete|waar zitten jullie?|住所|你们的地址",
+                 ¿dónde están?|dove siete|dov e che siete|dove vi trovo|waar zitten jullie?|住所|你们的地址",
                 Address,
             ),
             (
                 "opening hours|opening times?|hours|what are your opening hours|when are you open|are you open on sunday?|\
                  what time do you close on fridays|Öffnungszeiten|Wann habt ihr offen?|horaires|horaires d'ouverture|¿Cuál es vuestro horario?|\
-                 ¿a qué hora abrís los lunes?|orari|openingstijden|営業時間",
+                 ¿a qué hora abrís los lunes?|orari|openingstijden|営業時間|wann habt ihr denn auf unter der woche?|\
+                 bis wann habt ihr samstags offen|vous êtes ouvert à quelle heure en semaine ?|c'est ouvert le dimanche ?|\
+                 ¿hasta qué hora abrís entre semana?|a che ora chiudete la sera|tot hoe laat zijn jullie open op zaterdag|\
+                 何時からやってますか?|休みの日は何曜日ですか|你们几点关门",
                 Hours,
             ),
         ] {
@@ -337,6 +300,14 @@ mod tests {
             "忘记邮箱密码",
             "我的订单在哪里",
             "キャンセルできますか",
+            "体験は何時からですか",
+            "駐車場はどこですか",
+            "洗手间在哪里",
+            "quando è aperta la piscina?",
+            "wann kommt ihr auf den Markt?",
+            "en que mes cerrais por vacaciones",
+            "are you open to offers",
+            "do you open the roof in summer",
         ] {
             assert_eq!(Particular::asked(question), [], "{question}");
         }
