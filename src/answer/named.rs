@@ -85,11 +85,10 @@ fn names(quantity: Quantity, candidate: &Candidate, prompt: &Prompt) -> bool {
     !is_known(source) || quantity.is_in(&unit.text)
 }
 
-/// Whether a unit names somebody or somewhere beside what the question and the page's title speak of.
+/// Whether a unit names somebody or somewhere beside what the question speaks of, and the desk.
 fn has_name(candidate: &Candidate, prompt: &Prompt) -> bool {
-    let source = &prompt.sources[candidate.source];
-    let known = [prompt.question.as_str(), &prompt.agent_name, &source.title];
-    !is_known(source) || proper::is_in_unit(&candidate.unit, &known)
+    let known = [prompt.question.as_str(), &prompt.agent_name];
+    !is_known(&prompt.sources[candidate.source]) || proper::is_in_unit(&candidate.unit, &known)
 }
 
 fn says_how_many(counted: &Counted, candidate: &Candidate, prompt: &Prompt) -> bool {

@@ -10,7 +10,7 @@ use super::{
 /// What has a name of its own.
 const NAMED: &str = "company companies firm firms provider providers bank banks courier couriers carrier carriers airline airlines \
     laboratory laboratories manufacturer manufacturers brand brands country countries city cities town towns village villages \
-    airport airports station stations university universities hospital hospitals insurer insurers partner partners language \
+    airport airports station stations university universities hospital hospitals insurer insurers language \
     languages author authors";
 /// After it the question goes on: "which bank holidays" asks for none.
 const REST: &str = "is are was were do does did can could will would shall should has have had i we you they he she it the a an your \

@@ -52,7 +52,7 @@ const TIMES_OF_DAY: &str = "noon midday midnight morning mornings afternoon afte
 const HOURS: &str = "am pm h uhr";
 /// How often, beside the days of the week.
 const OFTEN: &str = "every each once twice times daily weekly fortnightly monthly quarterly yearly annual annually hourly nightly \
-    always never regularly regular constantly continuously automatically per valid lasts expires only after";
+    always never whenever unlimited regularly regular constantly continuously automatically per valid lasts expires only after";
 const WHILE: &[&str] = &["as", "long", "as"];
 const CHARGES: &str = "cost costs costing price prices priced pricing fee fees rate rates charge charges charged tariff pay paid \
     pays deposit";

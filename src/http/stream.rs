@@ -59,7 +59,8 @@ pub struct TokenEvent {
     token: String,
 }
 
-/// The question is left to a person, who was asked for before or by the question itself: no `token` comes. `done` follows, with the id of the question.
+/// The question is left to a person, who was asked for before or by the question itself: no `token` comes. `done`
+/// follows, with the id of the question.
 #[derive(Object)]
 pub struct HandoffEvent {
     /// `waiting`: a person was asked for. `human`: one is there. `offline`: nobody is.

@@ -124,12 +124,10 @@ impl Shape {
     }
 
     /// What of a word's weight says what is asked for.
-    fn part_that_says(&self, token: &str, forms: &[String]) -> f64 {
+    fn part_that_says(&self, forms: &[String]) -> f64 {
         match forms {
             [pair] if pair.chars().any(is_unspaced) => unspaced::says(pair),
-            _ if self.analysers.iter().any(|analyser| analyser.is_smalltalk(bare(token))) => {
-                SMALLTALK
-            }
+            _ if self.analysers.iter().any(|analyser| analyser.is_smalltalk(forms)) => SMALLTALK,
             _ => 1.0,
         }
     }
@@ -241,7 +239,7 @@ pub(super) fn read(shape: &Shape, question: &str, index: &impl Index) -> Result<
             if found.forms.is_empty() && shape.is_slip(token) {
                 continue;
             }
-            weight *= shape.part_that_says(token, seen.last().map_or(&[], Vec::as_slice));
+            weight *= shape.part_that_says(seen.last().map_or(&[], Vec::as_slice));
             asked.weight += weight;
             if found.forms.is_empty() {
                 asked.unknown.push(word);

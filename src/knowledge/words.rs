@@ -30,7 +30,7 @@ pub(super) struct Analyser {
     /// As words, when they are first asked for.
     kin: OnceLock<Vec<Vec<String>>>,
     groups: kin::Groups,
-    /// The same of small talk.
+    /// Small talk, as words when it is first asked for.
     told: OnceLock<HashSet<String>>,
     smalltalk: &'static str,
 }
@@ -86,13 +86,13 @@ impl Analyser {
         groups.iter().find(is_in).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether the word tells of the visitor, and not of what is asked for.
-    pub(super) fn is_smalltalk(&self, word: &str) -> bool {
+    /// Whether one of a word's forms tells of the visitor, and not of what is asked for.
+    pub(super) fn is_smalltalk(&self, forms: &[String]) -> bool {
         if self.smalltalk.is_empty() {
             return false;
         }
         let told = self.told.get_or_init(|| self.words(self.smalltalk).into_iter().collect());
-        self.words(word).iter().any(|word| told.contains(word))
+        forms.iter().any(|form| told.contains(form))
     }
 
     /// The words of a text in its order; a word that can be read in several ways gives several.

@@ -18,6 +18,8 @@ const HOW_MEASURED: &[(&str, Measure)] =
 const FEES: &str = "price prices cost costs fee fees charge charges";
 /// Words among which a fee is named, after "what is the".
 const NAMED: usize = 4;
+/// There the name is over.
+const AFTER_NAMED: &str = "of for to in on if per when with at by from as a an i you";
 /// After "what", before somebody who pays or something that costs.
 const VERBS: &str = "do does did will would could should must might can";
 const PAYING: &str = "i we you they one people";
@@ -148,10 +150,18 @@ impl Words<'_> {
             let pays = pays && !rest.last().is_some_and(|word| is_in(word, MEANS));
             rest.iter().any(|word| is_in(word, "cost costs")) || is_paid && pays
         };
-        let is_of = |pair: &[&str]| is_in(pair[0], FEES) && matches!(pair[1], "of" | "for");
-        let is_the = |words: &[&str]| {
-            matches!(words, ["what", "s" | "is" | "are" | "was", "the" | "your", of @ ..]
-                if of.iter().take(NAMED).take_while(|word| !is_in(word, "of for to in on if")).any(|word| is_in(word, FEES)))
+        // "Do you charge for it?" asks for none.
+        let is_of = |pair: &[&str]| {
+            is_in(pair[0], "price prices cost costs fee fees") && matches!(pair[1], "of" | "for")
+        };
+        // "What is the charge time" is about a time.
+        let is_fee = |words: &[&str]| {
+            let named = words.iter().take(NAMED).take_while(|word| !is_in(word, AFTER_NAMED));
+            named.last().is_some_and(|last| is_in(last, FEES))
+        };
+        let is_the = |words: &[&str]| match words {
+            ["what", "s" | "is" | "are" | "was", "the" | "your", named @ ..] => is_fee(named),
+            _ => false,
         };
         let asks_price = VERBS.split(' ').any(asks)
             || self.0.windows(2).any(is_of)
@@ -235,6 +245,8 @@ mod tests {
             ("What would a bridge cost me?", Some(Quantity::Price)),
             ("what do i pay for one of the extra packs", Some(Quantity::Price)),
             ("What's the entrance fee for the caves?", Some(Quantity::Price)),
+            ("what's the charge time of the battery", None),
+            ("do you charge for parking?", None),
             ("what can I pay with?", None),
             ("what do I pay if I cancel?", None),
             ("What do you charge it with?", None),

@@ -19,8 +19,8 @@ struct Words {
 
 const LANGUAGES: &[Words] = &[
     Words {
-        persons: "human humans operator representative rep",
-        anybody: "person people someone somebody anyone anybody agent advisor adviser staff member employee manager owner \
+        persons: "human humans operator operators representative representatives rep",
+        anybody: "person people someone somebody anyone anybody agent agents advisor advisors adviser staff member employee manager owner \
             boss team support colleague colleagues",
         talk: "talk talking speak speaking chat chatting connected connect-me transferred transfer-me escalate get-me give-me \
             put-me pass-me",

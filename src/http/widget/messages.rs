@@ -102,10 +102,10 @@ impl Messages {
     /// Ask, and read the answer as it is written
     ///
     /// Server-sent events, each a `data:` line of JSON and an empty line: `token` (zero or more), perhaps `lead_prompt`,
-    /// `cta` and `suggestions`, `citations` (once), `done` (last: question and answer are durable), or `error`; `handoff` instead
-    /// of tokens while a person is awaited, and where the message asks for one ("can I talk to a human?"). `StreamEvent` describes each. A comment line every 15 seconds keeps the
-    /// connection alive. A visitor who goes away does not stop the turn: with the same `client_message_id` it is told
-    /// again.
+    /// `cta` and `suggestions`, `citations` (once), `done` (last: question and answer are durable), or `error`;
+    /// `handoff` instead of tokens while a person is awaited, and where the message asks for one ("can I talk to a
+    /// human?"). `StreamEvent` describes each. A comment line every 15 seconds keeps the connection alive. A visitor
+    /// who goes away does not stop the turn: with the same `client_message_id` it is told again.
     #[oai(
         path = "/widget/messages/stream",
         method = "post",

@@ -30,11 +30,13 @@ const OPENING: &str = "opening ouverture apertura atencion atendimento business"
 /// The rest of such a name.
 const NUMBERS: &str = "number numbers numero numer nummer address addresses adresse electronico";
 /// What may stand with it, and says nothing else: "phone number", "correo electronico".
-const BESIDE: &str = "number numbers no numero numer nummer address addresses adresse electronico elettronica postal full street contact sat nav satnav \
-    please bitte the a la le l el il lo o os as de di da des del du der die das is ist est es e what what's whats s for of \
-    to where which wie lautet quel quelle cual quale qual jaki wat have do you ihre eure deine ihr votre vos su sus vuestro \
-    vuestra vostro vostra tuo jullie uw het your ur our and und et y main opening open ouverture apertura atencion atendimento \
-    business working store shop tell me give can i could brauch brauche brauchen furs fur navi necesito mi serve j ai besoin wer wann sind when how are an any there by us on at d l c n";
+const BESIDE: &str = "number numbers no numero numer nummer address addresses adresse electronico elettronica postal full street \
+    contact sat nav satnav please bitte the a la le l el il lo o os as de di da des del du der die das is ist est es \
+    e what what's whats s for of to where which wie lautet quel quelle cual quale qual jaki wat have do you ihre \
+    eure deine ihr votre vos su sus vuestro vuestra vostro vostra tuo jullie uw het your ur our and und et y main \
+    opening open ouverture apertura atencion atendimento business working store shop tell me give can i could brauch \
+    brauche brauchen furs fur navi necesito mi serve j ai besoin wer wann sind when how are an any there by us on at \
+    d c n";
 /// What is one name in several words, the longer first.
 const ONE: &[(&str, &str)] = &[
     ("opening times", "openingtimes"),
@@ -63,7 +65,7 @@ const PLACES: &str = "shop store office offices clinic surgery practice showroom
     buro praxis werkstatt filiale hof gartnerei kanzlei atelier schule fahrschule magasin boutique bureau ecole cabinet salle \
     camping gite tienda oficina escuela local taller clinica negozio ufficio scuola agriturismo albergo loja winkel kantoor \
     school rijschool zaak praktijk";
-/// What may follow that: "where are you based", and what makes it another question ("where are you going").
+/// What may follow a question for the place: "where are you based"; anything else makes it another one ("going").
 const BASED: &str = "located based situated please exactly at now in the for sat nav satnav and gelegen zu finden navi gps";
 /// What may stand anywhere in a question for a place or for hours, and says nothing.
 const FILLERS: &str = "hi hello hey hallo hoi moin servus bonjour salut hola ola ciao salve dag please pls exactly actually guys roughly denn \
@@ -79,6 +81,10 @@ impl Particular {
         let sentences = question.split_inclusive(['?', '!']).filter(|said| !said.trim().is_empty());
         let mut all = Vec::new();
         for sentence in sentences {
+            // "Hello!"
+            if telling(&words(sentence).iter().map(String::as_str).collect::<Vec<_>>()).is_empty() {
+                continue;
+            }
             let asked = Self::asked_once(sentence);
             if asked.is_empty() {
                 return Vec::new();
@@ -261,7 +267,7 @@ mod tests {
                  ¿a qué hora abrís los lunes?|orari|openingstijden|営業時間|wann habt ihr denn auf unter der woche?|\
                  bis wann habt ihr samstags offen|vous êtes ouvert à quelle heure en semaine ?|c'est ouvert le dimanche ?|\
                  ¿hasta qué hora abrís entre semana?|a che ora chiudete la sera|tot hoe laat zijn jullie open op zaterdag|\
-                 何時からやってますか?|休みの日は何曜日ですか|你们几点关门",
+                 何時からやってますか?|休みの日は何曜日ですか|Hello! When are you open?|how late are you open|你们几点关门",
                 Hours,
             ),
         ] {
@@ -281,6 +287,8 @@ mod tests {
             "why is my email not arriving",
             "how do I block an ip address",
             "where are you going with this",
+            "how do you open this?",
+            "hoe sluit u het",
             "where is the setting for colours",
             "how do i call the api",
             "can you send the address of the nearest dealer who still has the old model of that pump in stock",

@@ -1,4 +1,4 @@
-//! The same of questions in scripts that put no spaces between words.
+//! Which of a desk's particulars a question asks for in a script that puts no spaces between words.
 
 use super::Particular;
 use crate::knowledge::stopwords;
@@ -89,6 +89,17 @@ const ITS_UNSPACED: &[&str] = &[
     "日曜",
     "毎日",
     "教室",
+    "病院",
+    "クリニック",
+    "美容室",
+    "サロン",
+    "ホテル",
+    "旅館",
+    "会社",
+    "事務所",
+    "スタジオ",
+    "レストラン",
+    "カフェ",
     "工房",
     "你们",
     "您们",
@@ -144,9 +155,10 @@ pub(super) fn asked(question: &str) -> Option<Particular> {
     }
     let says =
         |sign: char| sign.is_alphanumeric() && !matches!(sign, '\u{3040}'..='\u{309f}' | 'ー');
-    (rest.chars().filter(|sign| says(*sign)).count()
-        <= usize::from(name.chars().all(is_hangul)) * SIGNS)
-        .then_some(particular)
+    let left = rest.chars().filter(|sign| says(*sign)).count();
+    // Korean has signs for endings and for what they end alike.
+    let may_be_left = if name.chars().all(is_hangul) { SIGNS } else { 0 };
+    (left <= may_be_left).then_some(particular)
 }
 
 const fn is_hangul(sign: char) -> bool {
